@@ -1,0 +1,744 @@
+r"""Update rules, one a class: how an optimizer turns a gradient into the next weights.
+
+All rules are frozen (a rule is its hyperparameters and nothing else) and pure (what a rule
+remembers travels in a ``state`` dictionary that the caller keeps), and all are used alike::
+
+    rule = Momentum(eta=0.001, alpha=0.9)
+    state = rule.init(weights)
+    weights, state = rule.step(weights, state, gradient)
+
+``gradient`` is the gradient *function*, since Nesterov's rules ask for it away from the weights.
+
+===================== ============================== =========================================
+rule                  states                         in a few words
+===================== ============================== =========================================
+GradientDescent       (none)                         downhill by ``eta`` times the gradient
+Momentum              momentum                       decaying *sum* of gradients (series)
+Nesterov              step                           look ahead, then correct (lecture)
+ClassicalMomentum     velocity                       momentum as a velocity (Sutskever)
+NAG                   velocity                       Nesterov as a velocity (Sutskever)
+AdaGrad               accumulator                    rates shrink with all squared gradients
+RMSprop               scale                          rates follow the recent squared gradients
+Rprop                 step_sizes, previous_gradient  only the sign of the gradient counts
+FirstMoment           moment, t                      decaying *average* of gradients
+Adam                  moment, scale, t               FirstMoment and RMSprop, both corrected
+===================== ============================== =========================================
+
+`convert_momentum` translates between the five ways to write the momentum down.
+
+Not here: schedules that change a hyperparameter over time (``schedules``) and the loop that
+walks a rule down an error function (``descent``). This module reads nothing but NumPy.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from numbers import Real
+from typing import ClassVar
+
+import numpy as np
+
+__all__ = [
+    "NAG",
+    "AdaGrad",
+    "Adam",
+    "ClassicalMomentum",
+    "FirstMoment",
+    "GradientDescent",
+    "Momentum",
+    "Nesterov",
+    "RMSprop",
+    "Rprop",
+    "Rule",
+    "convert_momentum",
+]
+
+State = dict[str, np.ndarray | int]
+GradientFunction = Callable[[np.ndarray], np.ndarray]
+
+# One symbol, one meaning, one range, whichever rule it belongs to.
+_POSITIVE = ("> 0 and finite", lambda value: 0 < value < math.inf)
+_UNIT = ("in [0, 1]", lambda value: 0 <= value <= 1)
+_BELOW_ONE = ("in [0, 1)", lambda value: 0 <= value < 1)
+_RANGES = {
+    "eta": _POSITIVE,
+    "alpha": _UNIT,
+    "beta": _UNIT,
+    "mu": _UNIT,
+    "beta1": _BELOW_ONE,
+    "beta2": _BELOW_ONE,
+    "epsilon": _POSITIVE,
+    "increase": (">= 1 and finite", lambda value: 1 <= value < math.inf),
+    "decrease": ("in (0, 1]", lambda value: 0 < value <= 1),
+    "smallest": _POSITIVE,
+    "largest": _POSITIVE,
+}
+
+# Big arrays are updated in blocks that fit into the processor's cache: a third less time at a
+# million weights, and no rule has to give up its plain formula for it.
+_BLOCK = 1 << 15
+
+
+def _number(name: str, value: float) -> float:
+    """Return ``value`` as a Python float inside the range that belongs to ``name``."""
+    text, holds = _RANGES[name]
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise ValueError(f"expected {name} {text}, got {value!r}")
+    # A plain float, so that NumPy's own scalars cannot promote float32 weights to float64.
+    value = float(value)
+    if not holds(value):
+        raise ValueError(f"expected {name} {text}, got {value}")
+    return value
+
+
+def _real_array(weights: np.ndarray) -> np.ndarray:
+    """Return ``weights`` as an array of floats; floats keep their precision."""
+    weights = np.asarray(weights)
+    if weights.dtype.kind == "f":
+        return weights
+    if weights.dtype.kind not in "iu":
+        raise ValueError(f"expected weights to be real numbers, got dtype {weights.dtype}")
+    return weights.astype(float)
+
+
+def _gradient_at(gradient: GradientFunction, place: np.ndarray) -> np.ndarray:
+    """Call ``gradient`` and hold it to the shape and precision of ``place``."""
+    value = np.asarray(gradient(place), dtype=place.dtype)
+    if value.shape != place.shape:
+        raise ValueError(f"expected a gradient of shape {place.shape}, got {value.shape}")
+    return value
+
+
+class Rule:
+    """What all update rules share: valid hyperparameters, `init` and `step`.
+
+    A rule adds its formula, elementwise, in ``_update(weights, state, gradient)`` where the
+    gradient is an array by now, and names in ``_zeros`` the states that start at zero.
+    """
+
+    _zeros: ClassVar[tuple[str, ...]] = ()
+    _counts: ClassVar[bool] = False
+
+    def __post_init__(self):
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name in _RANGES:
+                object.__setattr__(self, field.name, _number(field.name, value))
+            elif not isinstance(value, bool):
+                raise ValueError(f"expected {field.name} True or False, got {value!r}")
+
+    def init(self, weights: np.ndarray) -> State:
+        """Return the state before the first step.
+
+        Parameters
+        ----------
+        weights : array of any shape
+            The starting weights; only shape and dtype matter.
+
+        Returns
+        -------
+        dict
+            A new array like ``weights`` for each state, and 0 for the step count ``t``
+            of the rules that count.
+        """
+        weights = _real_array(weights)
+        state: State = {name: np.zeros_like(weights) for name in self._zeros}
+        if self._counts:
+            state["t"] = 0
+        return state
+
+    def step(
+        self, weights: np.ndarray, state: State, gradient: GradientFunction
+    ) -> tuple[np.ndarray, State]:
+        """Make one update and return the new weights with the new state.
+
+        Parameters
+        ----------
+        weights : array of any shape
+            Where we are; 0-d and empty arrays are welcome, and float32 stays float32.
+        state : dict
+            What `init` or the previous step returned.
+        gradient : callable
+            Gradient of the error: takes an array like ``weights``, returns one.
+
+        Returns
+        -------
+        weights : array
+            New weights, in a new array: the arguments are never changed.
+        state : dict
+            New state, in a new dictionary.
+
+        Raises
+        ------
+        ValueError
+            If the gradient or a state has another shape than the weights.
+        """
+        weights = _real_array(weights)
+        for name, value in state.items():
+            if name != "t" and np.shape(value) != weights.shape:
+                raise ValueError(
+                    f"expected a state {name} of shape {weights.shape}, got {np.shape(value)}"
+                )
+        slope = _gradient_at(gradient, self._place(weights, state))
+        if weights.size > _BLOCK:
+            return self._in_blocks(weights, state, slope)
+        weights, state = self._update(weights, state, slope)
+        if np.ndim(weights) == 0:  # NumPy's arithmetic turns 0-d arrays into scalars
+            state = {k: v if k == "t" else np.asarray(v) for k, v in state.items()}
+            return np.asarray(weights), state
+        return weights, state
+
+    def _place(self, weights, state):
+        """Where the rule wants to know the gradient: at the weights, unless it says so."""
+        return weights
+
+    def _update(self, weights, state, gradient):
+        raise NotImplementedError(f"{type(self).__name__} does not say how it updates the weights")
+
+    def _in_blocks(self, weights, state, gradient):
+        """Apply ``_update``, which is elementwise, to one cache-sized block after the other."""
+        old = {name: value.reshape(-1) for name, value in state.items() if name != "t"}
+        new = {name: np.empty_like(value) for name, value in old.items()}
+        old_weights, gradient = weights.reshape(-1), gradient.reshape(-1)
+        new_weights = np.empty_like(old_weights)
+        for start in range(0, weights.size, _BLOCK):
+            part = slice(start, start + _BLOCK)
+            before = state | {name: value[part] for name, value in old.items()}
+            new_weights[part], after = self._update(old_weights[part], before, gradient[part])
+            for name, value in new.items():
+                value[part] = after[name]
+        shaped = {name: value.reshape(weights.shape) for name, value in new.items()}
+        return new_weights.reshape(weights.shape), after | shaped
+
+
+@dataclass(frozen=True)
+class GradientDescent(Rule):
+    r"""Plain gradient descent.
+
+    .. math::
+        w(t) = w(t-1) - \eta\, \nabla E(w(t-1))
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, > 0.
+
+    Raises
+    ------
+    ValueError
+        If ``eta`` is not a finite number > 0.
+
+    References
+    ----------
+    Cauchy (1847); notation of the article series, part 1.
+    """
+
+    eta: float
+
+    def _update(self, weights, state, gradient):
+        return weights - self.eta * gradient, {}
+
+
+@dataclass(frozen=True)
+class Momentum(Rule):
+    r"""Momentum (heavy-ball) descent with an exponentially decaying *sum* of gradients.
+
+    .. math::
+        m(t) &= \alpha\, m(t-1) + \nabla E(w(t-1)) \\
+        w(t) &= w(t-1) - \eta\, m(t)
+
+    State: ``momentum``, m, shaped like the weights.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, > 0.
+    alpha : float in [0, 1]
+        How much of the old momentum is kept; 0 is plain gradient descent, 1 forgets nothing.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside its range (the message names it and the value that came).
+
+    Notes
+    -----
+    Sutskever's velocity is ``v = -eta * m``; the two part as soon as eta changes during a run,
+    because a sum of gradients is rescaled by the new eta and a velocity is not.
+
+    References
+    ----------
+    Polyak (1964); notation of the article series, part 1.
+    """
+
+    eta: float
+    alpha: float
+
+    _zeros = ("momentum",)
+
+    def _update(self, weights, state, gradient):
+        momentum = self.alpha * state["momentum"] + gradient
+        return weights - self.eta * momentum, {"momentum": momentum}
+
+
+@dataclass(frozen=True)
+class Nesterov(Rule):
+    r"""Nesterov's accelerated gradient as the lecture writes it: jump first, then correct.
+
+    .. math::
+        \hat w &= w(t-1) + \beta\, \Delta w(t-1) \\
+        \Delta w(t) &= \beta\, \Delta w(t-1) - \eta\, \nabla E(\hat w) \\
+        w(t) &= w(t-1) + \Delta w(t)
+
+    State: ``step``, the last step :math:`\Delta w`, shaped like the weights.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, > 0.
+    beta : float in [0, 1]
+        How much of the last step is repeated; 0 is plain gradient descent.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside its range (the message names it and the value that came).
+
+    Notes
+    -----
+    The same path as `NAG`, in other letters. PyTorch stores the look-ahead places instead of
+    the weights, so the two lists of numbers differ although the method is one.
+
+    References
+    ----------
+    Nesterov (1983); notation of the lecture.
+    """
+
+    eta: float
+    beta: float
+
+    _zeros = ("step",)
+
+    def _place(self, weights, state):
+        return weights + self.beta * state["step"]
+
+    def _update(self, weights, state, gradient):
+        step = self.beta * state["step"] - self.eta * gradient
+        return weights + step, {"step": step}
+
+
+@dataclass(frozen=True)
+class ClassicalMomentum(Rule):
+    r"""Classical momentum (CM) with a velocity.
+
+    .. math::
+        v(t) &= \mu\, v(t-1) - \eta\, \nabla f(\theta(t-1)) \\
+        \theta(t) &= \theta(t-1) + v(t)
+
+    State: ``velocity``, v, shaped like the weights.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, > 0 (Sutskever et al. write ε).
+    mu : float in [0, 1]
+        Momentum coefficient; 0 is plain gradient descent.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside its range (the message names it and the value that came).
+
+    References
+    ----------
+    Polyak (1964); notation of Sutskever et al. (2013).
+    """
+
+    eta: float
+    mu: float
+
+    _zeros = ("velocity",)
+
+    def _update(self, weights, state, gradient):
+        velocity = self.mu * state["velocity"] - self.eta * gradient
+        return weights + velocity, {"velocity": velocity}
+
+
+@dataclass(frozen=True)
+class NAG(Rule):
+    r"""Nesterov's accelerated gradient with a velocity.
+
+    .. math::
+        v(t) &= \mu\, v(t-1) - \eta\, \nabla f(\theta(t-1) + \mu\, v(t-1)) \\
+        \theta(t) &= \theta(t-1) + v(t)
+
+    State: ``velocity``, v, shaped like the weights.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, > 0 (Sutskever et al. write ε).
+    mu : float in [0, 1]
+        Momentum coefficient; 0 is plain gradient descent.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside its range (the message names it and the value that came).
+
+    Notes
+    -----
+    On a quadratic, along an eigenvector with eigenvalue λ, this is `ClassicalMomentum` with
+    ``mu * (1 - eta * λ)`` in place of ``mu`` (Theorem 2.1 of Sutskever et al.).
+
+    References
+    ----------
+    Nesterov (1983); notation of Sutskever et al. (2013).
+    """
+
+    eta: float
+    mu: float
+
+    _zeros = ("velocity",)
+
+    def _place(self, weights, state):
+        return weights + self.mu * state["velocity"]
+
+    def _update(self, weights, state, gradient):
+        velocity = self.mu * state["velocity"] - self.eta * gradient
+        return weights + velocity, {"velocity": velocity}
+
+
+def _smoothed_root(scale, epsilon, inside):
+    """Return √(scale + ε) with ε inside the root, √scale + ε with ε outside."""
+    return np.sqrt(scale + epsilon) if inside else np.sqrt(scale) + epsilon
+
+
+@dataclass(frozen=True)
+class AdaGrad(Rule):
+    r"""AdaGrad: one rate a weight, shrinking with *all* squared gradients so far.
+
+    .. math::
+        a(t) &= a(t-1) + \nabla E(w(t-1))^2 \\
+        w(t) &= w(t-1) - \eta\, \frac{\nabla E(w(t-1))}{\sqrt{a(t)} + \varepsilon}
+
+    Squares, roots and quotients are elementwise. State: ``accumulator``, a, shaped like the
+    weights.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, > 0; the length of the first step in every coordinate.
+    epsilon : float
+        Smoothing term, > 0.
+    epsilon_inside : bool
+        True puts ε inside the root, :math:`\sqrt{a + \varepsilon}`; outside by default.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside its range (the message names it and the value that came).
+
+    Notes
+    -----
+    On a constant gradient the rate dies as :math:`1/\sqrt{t}`.
+
+    References
+    ----------
+    Duchi, Hazan & Singer (2011); ε as in the blog code.
+    """
+
+    eta: float
+    epsilon: float = 1e-8
+    epsilon_inside: bool = False
+
+    _zeros = ("accumulator",)
+
+    def _update(self, weights, state, gradient):
+        accumulator = state["accumulator"] + gradient * gradient
+        root = _smoothed_root(accumulator, self.epsilon, self.epsilon_inside)
+        return weights - self.eta * gradient / root, {"accumulator": accumulator}
+
+
+@dataclass(frozen=True)
+class RMSprop(Rule):
+    r"""RMSprop, the series' adaptive scheme: one rate a weight, from *recent* gradients.
+
+    .. math::
+        s(t) &= \beta\, s(t-1) + (1-\beta)\, \nabla E(w(t-1))^2 \\
+        w(t) &= w(t-1) - \eta\, \frac{\nabla E(w(t-1))}{\sqrt{s(t) + \varepsilon}}
+
+    Squares, roots and quotients are elementwise. State: ``scale``, s, shaped like the weights.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, > 0.
+    beta : float in [0, 1]
+        How much of the old scale is kept. 0 leaves little but the sign of the gradient; with 1
+        the scale stays 0 and √ε is all that divides.
+    epsilon : float
+        Smoothing term, > 0.
+    epsilon_inside : bool
+        True (the series) puts ε inside the root; False gives :math:`\sqrt{s} + \varepsilon`
+        (the lecture, PyTorch).
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside its range (the message names it and the value that came).
+
+    References
+    ----------
+    Tieleman & Hinton (2012); notation of the article series, part 2.
+    """
+
+    eta: float
+    beta: float = 0.9
+    epsilon: float = 1e-8
+    epsilon_inside: bool = True
+
+    _zeros = ("scale",)
+
+    def _update(self, weights, state, gradient):
+        scale = self.beta * state["scale"] + (1 - self.beta) * (gradient * gradient)
+        root = _smoothed_root(scale, self.epsilon, self.epsilon_inside)
+        return weights - self.eta * gradient / root, {"scale": scale}
+
+
+@dataclass(frozen=True)
+class Rprop(Rule):
+    r"""Resilient propagation (iRprop−): step sizes grow and shrink with the gradient's sign.
+
+    With :math:`p = g(t)\, g(t-1)` for each weight on its own,
+
+    .. math::
+        \Delta(t) &= \begin{cases}
+            \min(a\, \Delta(t-1), \Delta_{max}) & p > 0 \\
+            \max(b\, \Delta(t-1), \Delta_{min}) & p < 0 \\
+            \Delta(t-1) & p = 0
+        \end{cases} \\
+        g(t) &\leftarrow 0 \quad \text{where } p < 0 \\
+        w(t) &= w(t-1) - \Delta(t)\, \operatorname{sign} g(t)
+
+    where a is ``increase`` and b is ``decrease``. So where the sign flips the weight rests for
+    one step, and the forgotten gradient leaves the next step size alone.
+
+    States: ``step_sizes``, Δ, and ``previous_gradient``, g, shaped like the weights.
+
+    Parameters
+    ----------
+    eta : float in [smallest, largest]
+        Initial step size of every weight.
+    increase : float
+        Factor after two equal signs, >= 1.
+    decrease : float in (0, 1]
+        Factor after a flip.
+    smallest, largest : float
+        Limits of the step sizes, 0 < smallest <= largest.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside its range (the message names it and the value that came).
+
+    References
+    ----------
+    Riedmiller & Braun (1993); Igel & Hüsken (2000) for the variant; the lecture for the idea.
+    """
+
+    eta: float
+    increase: float = 1.2
+    decrease: float = 0.5
+    smallest: float = 1e-6
+    largest: float = 50.0
+
+    _zeros = ("previous_gradient",)
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not self.smallest <= self.largest:
+            raise ValueError(
+                f"expected smallest <= largest, got smallest {self.smallest} "
+                f"and largest {self.largest}"
+            )
+        if not self.smallest <= self.eta <= self.largest:
+            raise ValueError(
+                f"expected eta in [smallest, largest] = [{self.smallest}, {self.largest}], "
+                f"got {self.eta}"
+            )
+
+    def init(self, weights: np.ndarray) -> State:
+        """Return step sizes ``eta`` and a zero previous gradient, both shaped like `weights`."""
+        return {"step_sizes": np.full_like(_real_array(weights), self.eta), **super().init(weights)}
+
+    def _update(self, weights, state, gradient):
+        # Signs first: the product of two tiny gradients would underflow to "no agreement".
+        agreement = np.sign(gradient) * np.sign(state["previous_gradient"])
+        sizes = state["step_sizes"]
+        grown = np.minimum(self.increase * sizes, self.largest)
+        shrunk = np.maximum(self.decrease * sizes, self.smallest)
+        sizes = np.where(agreement > 0, grown, np.where(agreement < 0, shrunk, sizes))
+        gradient = np.where(agreement < 0, 0.0, gradient)
+        return weights - sizes * np.sign(gradient), {
+            "step_sizes": sizes,
+            "previous_gradient": gradient,
+        }
+
+
+@dataclass(frozen=True)
+class FirstMoment(Rule):
+    r"""Descent along a bias-corrected *average* of gradients: Adam without its second moments.
+
+    .. math::
+        m(t) &= \beta_1\, m(t-1) + (1-\beta_1)\, \nabla E(w(t-1)) \\
+        w(t) &= w(t-1) - \eta\, \frac{m(t)}{1-\beta_1^t}
+
+    States: ``moment``, the uncorrected m, shaped like the weights, and the step count ``t``.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, > 0.
+    beta1 : float in [0, 1)
+        How much of the old average is kept; 0 is plain gradient descent.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside its range (the message names it and the value that came).
+
+    References
+    ----------
+    The article series, part 3.
+    """
+
+    eta: float
+    beta1: float = 0.9
+
+    _zeros = ("moment",)
+    _counts = True
+
+    def _update(self, weights, state, gradient):
+        t = state["t"] + 1
+        moment = self.beta1 * state["moment"] + (1 - self.beta1) * gradient
+        rate = self.eta / (1 - self.beta1**t)
+        return weights - rate * moment, {"moment": moment, "t": t}
+
+
+@dataclass(frozen=True)
+class Adam(Rule):
+    r"""Adam: the average of the gradients over the root of the average of their squares.
+
+    .. math::
+        m(t) &= \beta_1\, m(t-1) + (1-\beta_1)\, \nabla E(w(t-1)) \\
+        s(t) &= \beta_2\, s(t-1) + (1-\beta_2)\, \nabla E(w(t-1))^2 \\
+        w(t) &= w(t-1) - \eta\, \frac{m(t)}{1-\beta_1^t} \Big/
+                \sqrt{\frac{s(t)}{1-\beta_2^t} + \varepsilon}
+
+    Squares, roots and quotients are elementwise. States: ``moment`` and ``scale``, both
+    uncorrected and shaped like the weights, and the step count ``t``.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, > 0; about the length of the first step in every coordinate, whatever
+        the scale of the gradient.
+    beta1, beta2 : float in [0, 1)
+        How much of the old averages is kept.
+    epsilon : float
+        Smoothing term, > 0.
+    epsilon_inside : bool
+        True (the series) puts ε inside the root; False adds it to the root (the lecture,
+        Kingma & Ba, PyTorch).
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside its range (the message names it and the value that came).
+
+    References
+    ----------
+    Kingma & Ba (2015); notation of the article series, part 3.
+    """
+
+    eta: float = 0.001
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    epsilon_inside: bool = True
+
+    _zeros = ("moment", "scale")
+    _counts = True
+
+    def _update(self, weights, state, gradient):
+        t = state["t"] + 1
+        moment = self.beta1 * state["moment"] + (1 - self.beta1) * gradient
+        scale = self.beta2 * state["scale"] + (1 - self.beta2) * (gradient * gradient)
+        rate = self.eta / (1 - self.beta1**t)
+        root = _smoothed_root(scale / (1 - self.beta2**t), self.epsilon, self.epsilon_inside)
+        return weights - rate * moment / root, {"moment": moment, "scale": scale, "t": t}
+
+
+_SUM, _VELOCITY, _AVERAGE = "sum", "velocity", "average"
+_NOTATIONS = {
+    "series": _SUM,
+    "pytorch": _SUM,
+    "lecture": _VELOCITY,
+    "sutskever": _VELOCITY,
+    "average": _AVERAGE,
+}
+
+
+def convert_momentum(
+    value: np.ndarray, source: str, target: str, *, eta: float, alpha: float
+) -> np.ndarray:
+    r"""Translate a momentum from one notation into another.
+
+    Five notations, three things that they remember:
+
+    .. math::
+        \text{series, pytorch:}\quad & m \leftarrow \alpha m + g, & w &\leftarrow w - \eta m \\
+        \text{lecture, sutskever:}\quad & v \leftarrow \alpha v - \eta g, & w &\leftarrow w + v \\
+        \text{average:}\quad & a \leftarrow \alpha a + (1-\alpha) g,
+            & w &\leftarrow w - \tfrac{\eta}{1-\alpha} a
+
+    so that :math:`v = -\eta m` and :math:`a = (1-\alpha) m`. With constant η and α all five
+    walk the same path.
+
+    Parameters
+    ----------
+    value : array of any shape
+        The momentum, velocity or average in the notation of ``source``.
+    source, target : str
+        "series", "pytorch", "lecture", "sutskever" or "average".
+    eta : float
+        Learning rate, > 0 (ε in Sutskever et al.).
+    alpha : float in [0, 1]
+        Momentum factor (β in the lecture, μ in Sutskever et al.); below 1 for "average".
+
+    Returns
+    -------
+    array
+        The same momentum as ``target`` would remember it, shaped like ``value``.
+
+    Raises
+    ------
+    ValueError
+        If a notation is unknown, or a hyperparameter is outside its range.
+
+    References
+    ----------
+    The article series, part 1; the lecture; Sutskever et al. (2013); PyTorch's ``SGD`` with
+    zero dampening.
+    """
+    eta, alpha = _number("eta", eta), _number("alpha", alpha)
+    for notation in (source, target):
+        if notation not in _NOTATIONS:
+            known = ", ".join(_NOTATIONS)
+            raise ValueError(f"expected a notation among {known}, got {notation!r}")
+    if alpha == 1 and "average" in (source, target):
+        raise ValueError("expected alpha in [0, 1) for an average, got 1.0")
+    sums = {_SUM: 1.0, _VELOCITY: -eta, _AVERAGE: 1 - alpha}
+    factor = sums[_NOTATIONS[target]] / sums[_NOTATIONS[source]]
+    return np.asarray(_real_array(value) * factor)
