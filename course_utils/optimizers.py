@@ -91,14 +91,14 @@ def _number(name: str, value: float) -> float:
     return value
 
 
-def _real_array(weights: np.ndarray) -> np.ndarray:
-    """Return ``weights`` as an array of floats; floats keep their precision."""
-    weights = np.asarray(weights)
-    if weights.dtype.kind == "f":
-        return weights
-    if weights.dtype.kind not in "iu":
-        raise ValueError(f"expected weights to be real numbers, got dtype {weights.dtype}")
-    return weights.astype(float)
+def _real_array(value: np.ndarray, name: str = "weights") -> np.ndarray:
+    """Return ``value`` as an array of floats; floats keep their precision."""
+    array = np.asarray(value)
+    if array.dtype.kind == "f":
+        return array
+    if array.dtype.kind not in "iu":
+        raise ValueError(f"expected {name} to be real numbers, got dtype {array.dtype}")
+    return array.astype(float)
 
 
 def _gradient_at(gradient: GradientFunction, place: np.ndarray) -> np.ndarray:
@@ -573,13 +573,14 @@ class Rprop(Rule):
         return {"step_sizes": np.full_like(_real_array(weights), self.eta), **super().init(weights)}
 
     def _update(self, weights, state, gradient):
-        # Signs first: the product of two tiny gradients would underflow to "no agreement".
-        agreement = np.sign(gradient) * np.sign(state["previous_gradient"])
+        # The sign comes first: a product of two tiny gradients would underflow to 0.
+        agreement = np.sign(gradient) * state["previous_gradient"]
+        flipped = agreement < 0.0
         sizes = state["step_sizes"]
         grown = np.minimum(self.increase * sizes, self.largest)
         shrunk = np.maximum(self.decrease * sizes, self.smallest)
-        sizes = np.where(agreement > 0, grown, np.where(agreement < 0, shrunk, sizes))
-        gradient = np.where(agreement < 0, 0.0, gradient)
+        sizes = np.where(agreement > 0.0, grown, np.where(flipped, shrunk, sizes))
+        gradient = np.where(flipped, 0.0, gradient)
         return weights - sizes * np.sign(gradient), {
             "step_sizes": sizes,
             "previous_gradient": gradient,
@@ -741,4 +742,4 @@ def convert_momentum(
         raise ValueError("expected alpha in [0, 1) for an average, got 1.0")
     sums = {_SUM: 1.0, _VELOCITY: -eta, _AVERAGE: 1 - alpha}
     factor = sums[_NOTATIONS[target]] / sums[_NOTATIONS[source]]
-    return np.asarray(_real_array(value) * factor)
+    return np.asarray(_real_array(value, "value") * factor)

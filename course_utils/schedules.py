@@ -97,7 +97,8 @@ class RatioMomentum:
 
     References
     ----------
-    Nesterov (1983), in the form used by Sutskever et al. (2013), who write the complement.
+    Nesterov (1983). The form :math:`1 - 3/(t+5)` in Sutskever et al. (2013) is this schedule two
+    updates later.
     """
 
     offset: float = 3.0

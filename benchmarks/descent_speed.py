@@ -1,0 +1,90 @@
+"""How long 700 steps take, for every rule on every error function: the explorer's budget.
+
+python benchmarks/descent_speed.py            # a table in milliseconds, best of five runs
+python benchmarks/descent_speed.py --check    # exit 1 above 10 ms, or 50 ms on a formula
+"""
+
+import argparse
+import sys
+import time
+
+from course_utils.descent import descend
+from course_utils.objectives import OBJECTIVES, objective_from_formula
+from course_utils.optimizers import (
+    NAG,
+    AdaGrad,
+    Adam,
+    ClassicalMomentum,
+    FirstMoment,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    RMSprop,
+    Rprop,
+)
+
+# Small rates, so that no run ends early.
+RULES = [
+    GradientDescent(1e-5),
+    Momentum(1e-5, 0.9),
+    Nesterov(1e-5, 0.9),
+    ClassicalMomentum(1e-5, 0.9),
+    NAG(1e-5, 0.9),
+    AdaGrad(0.01),
+    RMSprop(0.001),
+    Rprop(0.01),
+    FirstMoment(1e-5),
+    Adam(0.01),
+]
+FORMULAS = [
+    "3*w1^2 + 10*w2^2",
+    "sin(w1) + cos(w2)",
+    "(1 - w1)^2 + 100*(w2 - w1^2)^2",
+    "exp(-(w1^2 + w2^2)/8) * (1 + sin(3*w1)*cos(2*w2)) + log(1 + w1^2) - sqrt(w2^2 + 1)/5",
+]
+BUILT_IN_TARGET, FORMULA_TARGET = 10.0, 50.0
+
+
+def milliseconds(rule, objective, steps, repeats):
+    """Return the best time of a run that went all its steps."""
+    times = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        run = descend(rule, objective, steps=steps)
+        times.append(time.perf_counter() - begin)
+    if run.steps < steps:
+        raise RuntimeError(f"{rule} on {objective.name} ended early. {run.ending}")
+    return 1e3 * min(times)
+
+
+def table(title, objectives, target, steps, repeats):
+    """Print one line an objective with the time of each rule; return the worst."""
+    print(f"{title} (target: at most {target:g} ms for 700 steps)")
+    worst = 0.0
+    for name, objective in objectives.items():
+        times = [milliseconds(rule, objective, steps, repeats) for rule in RULES]
+        print(f"{name[:24]:24}", *(f"{value:11.2f}" for value in times))
+        worst = max(worst, *times)
+    return worst
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=700)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--check", action="store_true", help="exit 1 above a target")
+    options = parser.parse_args(arguments)
+    if options.steps < 1 or options.repeats < 1:
+        parser.error("expected --steps and --repeats to be at least 1")
+
+    print(" " * 24, *(f"{type(rule).__name__[:11]:>11}" for rule in RULES))
+    formulas = {text: objective_from_formula(text, start=(-1.2, 1.0)) for text in FORMULAS}
+    size = (options.steps, options.repeats)
+    built_in = table("built in", OBJECTIVES, BUILT_IN_TARGET, *size)
+    parsed = table("formulas", formulas, FORMULA_TARGET, *size)
+    print(f"slowest: {built_in:.2f} ms built in, {parsed:.2f} ms on a formula")
+    return int(options.check and (built_in > BUILT_IN_TARGET or parsed > FORMULA_TARGET))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

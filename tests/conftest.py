@@ -1,0 +1,74 @@
+"""What every test may rely on.
+
+- One BLAS thread and matplotlib without a window, decided before NumPy is imported.
+- Jupyter's and IPython's folders in a temporary place, here and in every subprocess: no test
+  reads or writes what the user has at home.
+- Hypothesis without a deadline, and repeatable in CI.
+- ``@pytest.mark.requires("chromium")``: without the program the test is skipped and says what
+  would bring it back; with ``COURSE_REQUIRE_ALL=1`` (CI) it fails, so that nothing is skipped in
+  silence. The names are those of `course doctor`.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+os.environ["MPLBACKEND"] = "Agg"
+
+# A pytest-xdist worker inherits the folder of the process that started it and must not remove it.
+_home = None if "COURSE_TEST_HOME" in os.environ else tempfile.mkdtemp(prefix="course-tests-")
+if _home is not None:
+    os.environ["COURSE_TEST_HOME"] = _home
+for _variable, _folder in {
+    "IPYTHONDIR": "ipython",
+    "JUPYTER_CONFIG_DIR": "jupyter-config",
+    "JUPYTER_DATA_DIR": "jupyter-data",
+    "JUPYTER_RUNTIME_DIR": "jupyter-runtime",
+    "JUPYTERLAB_SETTINGS_DIR": "lab-settings",
+    "JUPYTERLAB_WORKSPACES_DIR": "lab-workspaces",
+    "COURSE_ROOT": "course-root",
+}.items():
+    _path = Path(os.environ["COURSE_TEST_HOME"], _folder)
+    _path.mkdir(exist_ok=True)
+    os.environ[_variable] = str(_path)
+for _variable in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):
+    os.environ.pop(_variable, None)
+os.environ["JUPYTER_PLATFORM_DIRS"] = "1"  # the newer layout; unset, jupyter_core warns
+
+settings.register_profile(
+    "course",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI") or os.environ.get("COURSE_REQUIRE_ALL")),
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],  # two shared cores
+)
+settings.load_profile("course")
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "requires(program): needs an optional program, by its name in `course doctor`"
+    )
+
+
+def pytest_unconfigure():
+    if _home is not None:
+        shutil.rmtree(_home, ignore_errors=True)
+
+
+def pytest_runtest_setup(item):
+    for mark in item.iter_markers("requires"):
+        from course_utils.doctor import OPTIONAL  # only here: most tests do without
+
+        for name in mark.args:
+            missing = OPTIONAL[name].missing()
+            if missing and os.environ.get("COURSE_REQUIRE_ALL") == "1":
+                pytest.fail(f"{missing} (COURSE_REQUIRE_ALL=1 allows no skipping)", pytrace=False)
+            if missing:
+                pytest.skip(missing)
