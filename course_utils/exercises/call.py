@@ -1,0 +1,193 @@
+"""The student's side of the wall: call a function, bring back plain data.
+
+``call`` makes fresh arguments from a case's data, calls the function, looks whether the arguments
+were changed, casts what came to float64 and answers with a ``Reply``. It knows no right answer. It
+lets nothing through but KeyboardInterrupt: neither exceptions, nor warnings, nor what is printed.
+"""
+
+import contextlib
+import inspect
+import io
+import traceback
+import warnings
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from .cases import Quadratic, Reply, Value
+
+# More values or numbers than any exercise asks for: beyond these nothing is copied.
+MOST_VALUES = 8
+MOST_NUMBERS = 1_000_000
+# How much of an exception's message and of printed text is kept, in characters.
+MOST_TEXT = 200
+
+_KINDS = {"f": "float64", "i": "integer", "u": "integer", "b": "boolean", "c": "complex"}
+
+
+class _Capture(io.TextIOBase):
+    """Takes what is printed: keeps the beginning and counts the lines, however many come."""
+
+    def __init__(self):
+        super().__init__()
+        self.text, self.lines, self.open_line = "", 0, False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.text += text[: MOST_TEXT - len(self.text)]
+        self.lines += text.count("\n")
+        if text:
+            self.open_line = not text.endswith("\n")
+        return len(text)
+
+
+def build(value):
+    """Make a fresh argument from its data: arrays are copied, gradient functions made."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list):
+        return [build(item) for item in value]
+    if isinstance(value, Quadratic):
+        return _gradient_function(value)
+    return value
+
+
+def _gradient_function(quadratic: Quadratic) -> Callable[[np.ndarray], np.ndarray]:
+    curvature, centre = quadratic.curvature.copy(), quadratic.centre.copy()
+
+    def gradient(weights):
+        weights = np.asarray(weights, np.float64)
+        if weights.shape != centre.shape:
+            raise ValueError(
+                f"the gradient function expected weights of shape {centre.shape}, "
+                f"got {weights.shape}"
+            )
+        # np.array, so that a 0-d argument gives a 0-d array and the answer is always fresh
+        return np.array(curvature * (weights - centre))
+
+    return gradient
+
+
+def call(function: Callable, arguments: Iterable, count: int) -> Reply:
+    """Call a student's function once.
+
+    Parameters
+    ----------
+    function : callable
+        The student's.
+    arguments : iterable
+        A case's arguments as data; the function gets fresh copies, by position.
+    count : int
+        How many returned values the exercise asks for.
+
+    Returns
+    -------
+    Reply
+        Plain data, whatever happened.
+    """
+    given = [build(argument) for argument in arguments]
+    # Copies that the function never sees, to compare with afterwards.
+    before = [_keep(argument) for argument in given]
+    printed = _Capture()
+    with (
+        np.errstate(all="ignore"),
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+    ):
+        warnings.simplefilter("ignore")
+        try:
+            answer = _answer(function(*given), count)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit and the like end a call, not the check
+            answer = _misfit(error, function, given) or _failure(error, function)
+    return Reply(
+        **answer,
+        changed=tuple(i for i, old in enumerate(before) if _changed(old, given[i])),
+        printed=printed.text,
+        printed_lines=printed.lines + printed.open_line,
+    )
+
+
+def _misfit(error: BaseException, function: Callable, given: list) -> dict | None:
+    """Answer "SignatureError" with the signature if the function cannot take the arguments."""
+    if not isinstance(error, TypeError):
+        return None
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some built-in functions have none
+        return None
+    try:
+        signature.bind(*given)
+    except TypeError:
+        return {"error": "SignatureError", "text": _short(str(signature)), "count": 0}
+    return None
+
+
+def _keep(argument):
+    if isinstance(argument, np.ndarray):
+        return argument.copy()
+    return list(argument) if isinstance(argument, list) else argument
+
+
+def _changed(old, new) -> bool:
+    if isinstance(old, np.ndarray):
+        return old.shape != new.shape or old.dtype != new.dtype or old.tobytes() != new.tobytes()
+    if isinstance(old, list):
+        return len(old) != len(new) or any(a is not b for a, b in zip(old, new, strict=True))
+    return False  # numbers and text cannot change
+
+
+def _answer(value, count: int) -> dict:
+    """Split what was returned into values and cast them."""
+    container, parts = "single", [value]
+    if count > 1 and isinstance(value, tuple | list):
+        container, parts = ("list" if isinstance(value, list) else "tuple"), list(value)
+    elif count > 1 and isinstance(value, np.ndarray) and value.ndim and len(value) == count:
+        container, parts = "array", list(value)
+    return {
+        "container": container,
+        "count": len(parts),
+        "values": tuple(_value(part) for part in parts[:MOST_VALUES]),
+    }
+
+
+def _value(part) -> Value:
+    if part is None:
+        return Value(kind="none")
+    if isinstance(part, str | bytes):
+        return Value(kind="text")
+    if isinstance(part, list | tuple | range) and len(part) > MOST_NUMBERS:
+        return Value(kind="object")
+    try:
+        array = np.asarray(part)
+    except Exception:  # ragged lists, and objects whose own conversion fails
+        return Value(kind="object")
+    if array.dtype.kind in "US":
+        return Value(kind="text")
+    kind = _KINDS.get(array.dtype.kind, "object")
+    if kind in ("object", "complex") or array.size > MOST_NUMBERS:
+        return Value(kind="complex" if kind == "complex" else "object")
+    if kind == "float64" and array.dtype.itemsize < 8:
+        kind = "float32" if array.dtype.itemsize == 4 else "float16"
+    return Value(np.array(array, np.float64), kind, isinstance(part, list | tuple))
+
+
+def _failure(error: BaseException, function: Callable) -> dict:
+    try:
+        text = _short(" ".join(str(error).split()))
+    except Exception:  # an exception whose own __str__ fails
+        text = ""
+    code = getattr(function, "__code__", None)
+    line = None
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if code is not None and frame.f_code is code:
+            line = number - code.co_firstlineno + 1
+    return {"error": type(error).__name__, "text": text, "line": line, "count": 0}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"

@@ -1,0 +1,65 @@
+"""Answers that are judged by what they fulfil, because many are right.
+
+A property takes the cases of a task and the numbers that came, call by call, and answers with a
+``Finding``. The judge has seen to it that every value is an array of floats of the right shape.
+The names it gives to mistakes are the misconceptions of the exercise, whose hints the task holds.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .cases import Case
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a property found: the share of the points, and the name of the first mistake."""
+
+    share: float
+    mistake: str | None = None
+
+
+Answers = Sequence[tuple[np.ndarray, ...]]
+
+# A growth of the momentum must be more than rounding: relative to the gradients that enter it.
+_ROUNDING = 1e-12
+
+
+def acceleration_counterexample(cases: Sequence[Case], answers: Answers) -> Finding:
+    r"""Ask of ``(g1, g2, alpha)`` that :math:`C_m < 0` and yet :math:`|m(2)| > |m(1)|`.
+
+    Moreover all three are finite, :math:`g_1 \ne 0` and :math:`0 \le \alpha \le 1`. A
+    counterexample is one or is not: there is no part of the points.
+    """
+    g1, g2, alpha = (float(value) for value in answers[0])
+    return Finding(0.0, mistake) if (mistake := _counterexample(g1, g2, alpha)) else Finding(1.0)
+
+
+def _counterexample(g1: float, g2: float, alpha: float) -> str | None:
+    if not np.isfinite([g1, g2, alpha]).all():
+        return "not_finite"
+    if not 0 <= alpha <= 1:
+        return "alpha_out_of_range"
+    if g1 == 0:
+        return "first_gradient_is_zero"
+    # Signs and comparisons survive scaling; gradients near the largest float would not add up.
+    largest = max(abs(g1), abs(g2))
+    first, second = g1 / largest, alpha * (g1 / largest) + g2 / largest
+    measure = second - first if g1 > 0 else first - second
+    growth = abs(second) - abs(first)
+    if measure >= 0:
+        return "measure_is_not_negative"
+    if growth > _ROUNDING:
+        return None
+    if growth >= -_ROUNDING:
+        return "magnitude_stays_the_same"
+    if np.sign(g1) == np.sign(g2):
+        return "gradients_agree"
+    return "momentum_shrinks"
+
+
+PROPERTIES: dict[str, Callable[[Sequence[Case], Answers], Finding]] = {
+    "acceleration-counterexample": acceleration_counterexample,
+}

@@ -1,0 +1,261 @@
+"""The declarations: reference answers against known numbers, contract, points, case files."""
+
+import inspect
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from course_utils.exercises.call import build
+from course_utils.exercises.cases import FOLDER, Quadratic
+from course_utils.exercises.registry import (
+    EXERCISES,
+    compile_cases,
+    get,
+    stale_cases,
+    write_cases,
+)
+
+A = np.array
+
+# Slug, function, arguments, returned names, points: the contract with lesson and graders.
+CONTRACT = """
+gradient-descent-step gradient_descent_step(weights, gradient, eta) weights 2
+momentum-step momentum_step(weights, momentum, gradient, eta, alpha) weights,momentum 4
+momentum-speedup momentum_speedup(alpha, steps) speedup 2
+acceleration-measure acceleration_measure(g1, g2, alpha) measure 3
+acceleration-counterexample acceleration_counterexample() g1,g2,alpha 2
+stability-limit stability_limit(alpha, curvature) limit 2
+convert-momentum convert_momentum(value, source, target, eta, alpha) value 3
+nesterov-step nesterov_step(weights, previous_step, gradient_function, eta, beta) weights,step 4
+momentum-training train(weights, minibatch_gradients, eta, alpha, epochs) weights 4
+"""
+
+
+def test_lesson_1_has_the_nine_exercises_of_the_contract():
+    lines = [
+        f"{e.slug} {e.function}({', '.join(e.arguments)}) {','.join(e.returns)} {e.points}"
+        for e in EXERCISES.values()
+        if e.lesson == "01-momentum"
+    ]
+    assert lines == CONTRACT.split("\n")[1:-1]
+
+
+# Known answers: printed in the article series or worked out by hand, none of them by this code.
+KNOWN = [
+    ("gradient-descent-step", (A([-15.0, 20]), A([-90.0, 400]), 0.001), [[-14.91, 19.6]]),
+    ("gradient-descent-step", (A([-14.91, 19.6]), A([-89.46, 392]), 0.001), [[-14.82054, 19.208]]),
+    (
+        "momentum-step",
+        (A([-15.0, 20]), A([0.0, 0]), A([-90.0, 400]), 0.001, 0.9),
+        [[-14.91, 19.6], [-90, 400]],
+    ),
+    (
+        "momentum-step",
+        (A([-14.91, 19.6]), A([-90.0, 400]), A([-89.46, 392]), 0.001, 0.9),
+        [[-14.73954, 18.848], [-170.46, 752]],
+    ),
+    ("momentum-speedup", (0.5, 3), [1.75]),
+    ("momentum-speedup", (0.9, 1000), [10]),
+    ("momentum-speedup", (1.0, 7), [7]),
+    ("momentum-speedup", (0.3, 0), [0]),
+    ("acceleration-measure", (A(2.0), A(1.0), 0.4), [-0.2]),
+    ("acceleration-measure", (A([0.0, -2.0, -1.0]), A([-1.0, -1.0, 3.0]), 0.5), [[-1, 0, -3.5]]),
+    ("stability-limit", (0.0, 4.0), [0.5]),
+    ("stability-limit", (0.5, 20.0), [0.15]),
+    ("convert-momentum", (A([2.0, -4.0]), "sum", "velocity", 0.1, 0.75), [[-0.2, 0.4]]),
+    ("convert-momentum", (A([2.0, -4.0]), "sum", "average", 0.1, 0.75), [[0.5, -1]]),
+    ("convert-momentum", (A([2.0, -4.0]), "velocity", "average", 0.1, 0.75), [[-5, 10]]),
+    (
+        # ahead 1.4, slope 2.8, step 0.4 - 0.28
+        "nesterov-step",
+        (A([1.0]), A([0.5]), Quadratic(A([2.0]), A([0.0])), 0.1, 0.8),
+        [[1.12], [0.12]],
+    ),
+    (
+        # m: 1, 1, 0.5, 0; w: 0.5, 0, -0.25, -0.25
+        "momentum-training",
+        (A([1.0]), [Quadratic(A([1.0]), A([0.0]))] * 2, 0.5, 0.5, 2),
+        [[-0.25]],
+    ),
+]
+
+
+@pytest.mark.parametrize(("slug", "arguments", "want"), KNOWN)
+def test_reference_answers_are_the_known_numbers(slug, arguments, want):
+    answer = get(slug).answer(arguments)
+    assert len(answer) == len(want)
+    for value, known in zip(answer, want, strict=True):
+        np.testing.assert_allclose(value, known, rtol=1e-12, atol=1e-12)
+        assert value.shape == np.shape(known)
+
+
+def test_the_stability_limit_is_where_momentum_stops_converging():
+    for alpha, curvature in ((0.3, 2.0), (0.85, 0.5)):
+        (limit,) = get("stability-limit").answer((alpha, curvature))
+        ends = []
+        for eta in (0.99 * limit, 1.01 * limit):
+            w, m = 1.0, 0.0
+            for _ in range(3000):
+                m = alpha * m + curvature * w
+                w = w - eta * m
+            ends.append(abs(w))
+        assert ends[0] < 1e-3
+        assert ends[1] > 1e3
+
+
+def test_the_converted_notations_walk_the_same_path():
+    eta, alpha = 0.3, 0.7
+    slopes = np.array([1.0, -2.0, 0.5, 3.0])
+    m = v = a = 0.0
+    places = np.zeros(3)
+    for slope in slopes:
+        m, v, a = alpha * m + slope, alpha * v - eta * slope, alpha * a + (1 - alpha) * slope
+        places += [-eta * m, v, -eta / (1 - alpha) * a]
+        memory = {"sum": m, "velocity": v, "average": a}
+        for source in memory:
+            for target in memory:
+                (got,) = get("convert-momentum").answer(
+                    (A(memory[source]), source, target, eta, alpha)
+                )
+                np.testing.assert_allclose(got, memory[target], rtol=1e-12)
+    np.testing.assert_allclose(places, places[0])
+
+
+@pytest.mark.parametrize("slug", EXERCISES)
+def test_an_exercise_has_at_least_three_misconceptions_with_hints_and_some_right_variants(slug):
+    exercise = get(slug)
+    assert len(exercise.misconceptions) >= 3
+    assert len(exercise.variants) >= 4
+    names = [solution.name for solution in (*exercise.misconceptions, *exercise.variants)]
+    assert len(names) == len(set(names))
+    for wrong in exercise.misconceptions:
+        assert wrong.hint.endswith((".", "?", ")"))
+        assert len(wrong.hint) < 350
+
+
+@pytest.mark.parametrize("slug", EXERCISES)
+def test_the_source_of_a_solution_is_a_complete_cell(slug):
+    exercise = get(slug)
+    for solution in (*exercise.misconceptions, *exercise.variants):
+        assert solution.source.startswith(f"def {exercise.function}(")
+        assert "@" not in solution.source.split(":")[0]
+        assert "noqa" not in solution.source
+        function = solution.build()
+        required = [
+            name
+            for name, parameter in inspect.signature(function).parameters.items()
+            if parameter.default is parameter.empty
+        ]
+        assert tuple(required) == exercise.arguments
+
+
+@pytest.mark.parametrize("slug", EXERCISES)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_task_keeps_to_the_contract(slug, seed):
+    task = get(slug).task(seed)
+    assert len(task.cases) <= 30
+    assert sum(case.weight for case in task.cases) == pytest.approx(1)
+    for case in task.cases:
+        assert len(case.arguments) == len(task.arguments)
+        assert [value.shape for value in case.expected] == [value.shape for value in case.magnitude]
+        assert (case.weight > 0) == (case.role in ("core", "edge"))
+        assert all(np.isfinite(value).all() for value in case.expected)
+        for value, magnitude in zip(case.expected, case.magnitude, strict=True):
+            if not task.judged_by:
+                assert np.all(np.abs(value) <= magnitude * (1 + 1e-9))
+        for array in arrays_in(case.arguments):
+            assert array.dtype == np.float64
+            sizes = np.abs(array[array != 0])
+            assert np.all((sizes > 1e-50) & (sizes < 1e50))
+
+
+def arrays_in(arguments):
+    for argument in arguments:
+        if isinstance(argument, list):
+            yield from arrays_in(argument)
+        elif isinstance(argument, Quadratic):
+            yield from (argument.curvature, argument.centre)
+        elif isinstance(argument, np.ndarray):
+            yield argument
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["gradient-descent-step", "momentum-step", "acceleration-measure", "convert-momentum",
+     "nesterov-step", "momentum-training"],
+)  # fmt: skip
+def test_inputs_have_many_shapes_and_sizes(slug):
+    cases = get(slug).task(3).cases
+    arrays = [array for case in cases for array in arrays_in(case.arguments)]
+    assert {array.ndim for array in arrays} >= {0, 1, 2, 3}
+    assert min(array.size for array in arrays) == 0
+    sizes = np.concatenate([np.abs(array[array != 0]) for array in arrays])
+    assert sizes.max() > 1e39
+    assert sizes.min() < 1e-39
+
+
+def test_each_step_of_a_chain_begins_near_where_the_reference_ended():
+    cases = [case for case in get("momentum-step").task(8).cases if case.step]
+    assert len(cases) == 3
+    for before, after in itertools.pairwise(cases):
+        for got, want in zip(after.arguments[:2], before.expected, strict=True):
+            np.testing.assert_allclose(got, want, atol=1e-4)
+
+
+def test_the_same_seed_draws_the_same_task_and_another_seed_another():
+    exercise = get("nesterov-step")
+    one, again, other = (
+        build(exercise.task(seed).cases[1].arguments[0]).tolist() for seed in (1, 1, 2)
+    )
+    assert one == again
+    assert one != other
+
+
+@pytest.mark.parametrize("slug", ["momentum", "", "adam"])
+def test_an_unknown_slug_is_answered_in_one_sentence(slug):
+    with pytest.raises(ValueError, match=f"there is no exercise called '{slug}': "):
+        get(slug)
+
+
+# Case files
+
+
+def test_the_case_files_are_up_to_date():
+    assert stale_cases() == [], "run: python -m course_utils.exercises.registry"
+
+
+@pytest.mark.parametrize("slug", EXERCISES)
+def test_a_case_file_holds_no_code(slug):
+    text = (FOLDER / f"{slug}.json").read_text(encoding="utf-8")
+    assert "def " not in text
+    assert "lambda" not in text
+    exercise = get(slug)
+    # Lines of declared solutions that are more than a name or a bracket.
+    for solution in (*exercise.misconceptions, *exercise.variants):
+        for line in solution.source.splitlines()[1:]:
+            code = re.sub(r"^return ", "", line.strip())
+            assert len(code) < 24 or code not in text, (solution.name, code)
+
+
+def test_the_counterexamples_file_holds_no_counterexample():
+    text = compile_cases("acceleration-counterexample").decode()
+    assert "-3.0" not in text
+    (case,) = get("acceleration-counterexample").task(0).cases
+    assert not any(value.any() for value in case.expected)
+
+
+def test_writing_the_case_files_brings_a_folder_up_to_date_and_nothing_more(tmp_path):
+    (tmp_path / "of-no-exercise.json").write_text("{}")
+    (tmp_path / "a note.txt").write_text("stays")
+    assert len(write_cases(tmp_path)) == len(EXERCISES) + 1
+    assert write_cases(tmp_path) == []
+    stale = tmp_path / "momentum-step.json"
+    stale.write_bytes(stale.read_bytes().replace(b"0.9", b"0.8", 1))
+    assert stale_cases(tmp_path) == [stale]
+    assert write_cases(tmp_path) == [stale]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "a note.txt",
+        *sorted(f"{slug}.json" for slug in EXERCISES),
+    ]
