@@ -15,8 +15,9 @@ Lesson 1:
 - ``heatmaps(g1, g2, panels, *, limit, levels, split_at_zero, regions, points, symbol, columns)``:
   signed measures of two gradients, side by side on one scale.
 - ``speedup_curves(curves, limits)``: m(t)/g under a constant gradient g, and where it ends.
-- ``rate_heatmap(eta_curvature, alpha, rate, *, critical, points)``: how fast momentum converges.
-- ``damping_traces(traces)``: over-damped, critically damped and under-damped runs.
+- ``rate_heatmap(eta_curvature, alpha, rate, *, critical, points, log)``: how fast momentum
+  converges.
+- ``damping_traces(traces, *, ylabel)``: over-damped, critically damped and under-damped runs.
 - ``nesterov_construction(weights, momentum_step, gradient_step, lookahead_gradient_step, *,
   surface, minimum)``: one step of momentum and one of Nesterov from the same place.
 - ``training_curves(curves, *, x, band, log, xlabel, ylabel)``: mean and spread over seeds.
@@ -329,6 +330,8 @@ def _surface_levels(errors: np.ndarray, count: int = 13) -> np.ndarray:
     them evenly. On a quadratic bowl the power is 2: contours at equal distances.
     """
     finite = errors[np.isfinite(errors)]
+    if not len(finite):
+        raise ValueError("expected finite errors somewhere in the window, got none")
     low, high = float(finite.min()), float(finite.max())
     if low == high:
         return np.array([low - 0.5, low + 0.5])
@@ -1021,45 +1024,45 @@ def rate_heatmap(
         title = "For every ηλ the dashed line is fastest; past the edge nothing converges"
     still = Still(9, 5.2, title)
     axes = still.subplots()
+    axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="ηλ", ylabel="α")
+    axes.set_xscale("log" if log else "linear")  # first: the contours' labels depend on it
     image = axes.contourf(x, y, np.minimum(rate, 1.0), levels=np.linspace(0, 1, 21), cmap=RATE)
-    lines = axes.contour(
-        x, y, rate, levels=[0.3, 0.5, 0.7, 0.8, 0.9, 0.95], colors="#2b5d66", linewidths=0.8
-    )
-    lines.clabel(fmt="%g", fontsize=11)
-    axes.contourf(x, y, rate, levels=[1.0 + 1e-9, np.inf], colors=["#e3e5ea"], hatches=["///"])
-    axes.contour(x, y, rate, levels=[1.0 + 1e-9], colors=INK, linewidths=2.2)
-    handles = [
-        Line2D([], [], color=INK, linewidth=2.2, label="stability edge, |σ| = 1"),
-        Patch(facecolor="#e3e5ea", edgecolor=INK, hatch="///", label="diverges"),
-    ]
+    levels = [level for level in (0.3, 0.5, 0.7, 0.8, 0.9, 0.95) if rate.min() < level < rate.max()]
+    if levels:
+        lines = axes.contour(x, y, rate, levels=levels, colors="#2b5d66", linewidths=0.8)
+        lines.clabel(fmt="%g", fontsize=11)
+    handles = []
     if critical is not None:
-        critical = _array("critical", critical, len(x))
-        axes.plot(x, critical, color=VERMILION, linestyle=(0, (6, 2)), linewidth=2.4)
-        handles.insert(
-            0,
-            Line2D(
-                [],
-                [],
-                color=VERMILION,
-                linestyle=(0, (6, 2)),
-                label="critical damping (above it, w swings)",
-            ),
-        )
+        look = {"color": VERMILION, "linestyle": (0, (6, 2)), "linewidth": 2.4}
+        axes.plot(x, _array("critical", critical, len(x)), **look)
+        handles.append(Line2D([], [], label="critical damping (above it, w swings)", **look))
+    edge = 1.0 + 1e-9  # rounding must not make the whole line |σ| = 1 diverge
+    if rate.max() > edge:
+        looks = {"hatches": ["///"], "colors": ["#e3e5ea"]}
+        axes.contourf(x, y, rate, levels=[edge, np.inf], **looks)
+        axes.contour(x, y, rate, levels=[edge], colors=INK, linewidths=2.2)
+        handles += [
+            Line2D([], [], color=INK, linewidth=2.2, label="stability edge, |σ| = 1"),
+            Patch(facecolor="#e3e5ea", edgecolor=INK, hatch="///", label="diverges"),
+        ]
     for position, (label, place) in enumerate((points or {}).items()):
         marker = CYCLE[position % len(CYCLE)].marker
-        axes.plot(*place, marker, color=INK, markeredgecolor="white", markersize=10, zorder=5)
-        _write(axes, place, label, (9, 6), weight="bold")
+        sign = {"color": INK, "markeredgecolor": "white", "markersize": 10, "zorder": 5}
+        axes.plot(*place, marker, clip_on=False, **sign)
+        across, high = axes.transAxes.inverted().transform(axes.transData.transform(place))
+        side, ha = (-9, "right") if across > 0.7 else (9, "left")
+        # neighbours on one level keep out of each other's way
+        up = -17 if position % 2 and high > 0.1 else 6
+        _write(axes, place, label, (side, up), ha=ha, weight="bold")
     bar = still.colorbar(image, ax=axes, pad=0.02, ticks=np.linspace(0, 1, 6))
     bar.set_label("|σ|, the error's factor per update (0 fast, 1 never)")
-    axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="ηλ", ylabel="α")
-    if log:
-        axes.set_xscale("log")
-    still.legend(handles=handles, loc="outside lower center", ncols=3)
+    if handles:
+        still.legend(handles=handles, loc="outside lower center", ncols=3)
     stable = rate < 1
     still.alt = (
         f"Heatmap of momentum's convergence rate for ηλ from {_number(x[0])} to {_number(x[-1])} "
         f"and α from {_number(y[0])} to {_number(y[-1])}: below 1 on {100 * stable.mean():.0f} % "
-        "of the window, the rest, right of the stability edge, diverges. "
+        "of the grid; what lies right of the stability edge diverges. "
         + " ".join(
             f"{label} at ηλ = {_number(place[0])}, α = {_number(place[1])}."
             for label, place in (points or {}).items()
@@ -1075,12 +1078,14 @@ def damping_traces(
     ylabel: str = "distance to the minimum",
     title: str | None = None,
 ) -> Still:
-    """Draw runs on a one-dimensional quadratic: who creeps, who lands, who swings.
+    """Draw quantities on their way to 0: who creeps, who lands, who swings.
 
     Parameters
     ----------
     traces : dict of label -> array (T+1,)
-        The weight minus the minimum, for t = 0 … T.
+        One number an update, for t = 0 … T; a weight minus its minimum, say.
+    ylabel : str
+        What it is.
 
     Returns
     -------
@@ -1113,12 +1118,12 @@ def damping_traces(
     axes.set(xlim=(0, steps), xlabel="updates t", ylabel=ylabel)
     axes.grid(True, linewidth=0.6)
     _legend_on_top(axes)
-    still.alt = f"Distance to the minimum during {steps} updates. " + " ".join(
+    still.alt = f"{ylabel[:1].upper()}{ylabel[1:]} during {steps} updates. " + " ".join(
         f"{label}: {np.sum(trace[:-1] * trace[1:] < 0)} changes of sign, "
         + (
-            f"within 1 % of the start for good from t = {arrival[label]}."
+            f"within 1 % of its largest size for good from t = {arrival[label]}."
             if arrival[label] is not None
-            else "not within 1 % of the start by the end."
+            else "not within 1 % of its largest size by the end."
         )
         for label, trace in traces.items()
     )
@@ -1126,8 +1131,9 @@ def damping_traces(
 
 
 def _settles(trace: np.ndarray) -> int | None:
-    """Return from when on the trace stays within 1 % of its first value, or None."""
-    outside = np.flatnonzero(~(np.abs(trace) <= 0.01 * abs(trace[0])))
+    """Return from when on the trace stays within 1 % of its largest size, or None."""
+    sizes = np.abs(trace)
+    outside = np.flatnonzero(~(sizes <= 0.01 * np.nanmax(sizes)))
     first = int(outside[-1]) + 1 if len(outside) else 0
     return first if first < len(trace) else None
 
@@ -1184,7 +1190,7 @@ def nesterov_construction(
         places = np.vstack([places, minimum])
     low, high = _frame(places, 0.3, 0.2)
     height = 4.4 * (high[1] - low[1]) / (high[0] - low[0])  # a panel is 4.4 wide
-    still = Still(10, float(np.clip(height, 2.0, 6.5)) + 1.3, title)
+    still = Still(10, float(np.clip(height, 2.0, 5.0)) + 1.3, title)
     left, right = still.subplots(1, 2, sharex=True, sharey=True)
     parts = {
         "Momentum": [(w, here, "gradient", "① −η∇L(w)"), (w + here, old, "old", "② β∆w")],
@@ -1306,6 +1312,7 @@ def training_curves(
     seeds = next(iter(curves.values())).shape[0]
     spread = "all runs" if band == "min-max" else "one standard deviation"
     axes.set(xlim=(x[0], x[-1]), xlabel=xlabel, ylabel=ylabel)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(True, linewidth=0.6)
     _legend_on_top(axes, title=f"mean of {seeds} seeds, band: {spread}", alignment="left")
     still.alt = f"{ylabel.capitalize()} against {xlabel}, mean of {seeds} seeds. " + " ".join(
@@ -1362,6 +1369,7 @@ def cancellation(
                 **look.line,
             )
         panel.set(title=name.capitalize(), xlabel="updates t")
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         panel.grid(True, linewidth=0.6)
     handles, labels = axes[0].get_legend_handles_labels()
     still.legend(handles, labels, loc="outside lower center", ncols=2)

@@ -89,11 +89,14 @@ def speedup_figure(**kwargs):
     return plotting.speedup_curves(curves, limits, **kwargs)
 
 
-def rate_figure(**kwargs):
-    x, alpha = np.linspace(0, 3.99, 80), np.linspace(0, 0.99, 50)
+def rate_figure(low=0.0, high=3.99, **kwargs):
+    x, alpha = np.linspace(low, high, 80), np.linspace(0, 0.99, 50)
     step = [[[[1 - value, -a], [value, a]] for value in x] for a in alpha]  # (w, ηm) -> (w, ηm)
     rate = np.abs(np.linalg.eigvals(step)).max(axis=-1)
-    settings = {"critical": (1 - np.sqrt(x)) ** 2, "points": {"steep": (3.2, 0.8)}} | kwargs
+    settings = {
+        "critical": (1 - np.sqrt(x)) ** 2,
+        "points": {"the steep direction": (high, 0.8)},
+    } | kwargs
     return plotting.rate_heatmap(x, alpha, rate, **settings)
 
 
@@ -149,6 +152,7 @@ FIGURES = {
     "heatmaps": heatmap_figure,
     "speedup_curves": speedup_figure,
     "rate_heatmap": rate_figure,
+    "rate_heatmap, log": lambda **kw: rate_figure(low=1e-3, log=True, **kw),
     "damping_traces": damping_figure,
     "nesterov_construction": nesterov_figure,
     "training_curves": training_figure,
@@ -449,6 +453,8 @@ def test_a_logarithmic_axis_is_cut_when_one_curve_would_squeeze_the_others():
     axes = error_figure(log=True, ymax=None).axes[0]
     assert axes.get_ylim()[0] == pytest.approx(1e-12)
     assert axes.get_ylabel() == "error E (cut at 1·10⁻¹²)"
+    fits = plotting.error_curves({"a": np.array([1.0, 3e-15])}, log=True).axes[0]
+    assert fits.get_ylabel() == "error E"
     short = plotting.error_curves({"a": np.array([1.0, 0.1, 0.0])}, log=True).axes[0]
     assert short.get_ylabel() == "error E"
     np.testing.assert_array_equal(short.lines[0].get_ydata(), [1, 0.1, np.nan])
@@ -540,12 +546,25 @@ def test_the_stability_edge_is_drawn_at_two_times_one_plus_alpha():
     assert len(inner) > 50
 
 
+def test_a_rate_window_without_divergence_shows_no_edge():
+    still = rate_figure(low=0.5, high=1.5)
+    named = [text.get_text() for text in still.legends[0].get_texts()]
+    assert named == ["critical damping (above it, w swings)"]
+    assert rate_figure(low=0.5, high=1.5, critical=None).legends == []
+
+
 def test_the_damping_figure_counts_the_swings_and_finds_who_is_there_first():
     traces = {"creeps": 0.5 ** np.arange(12), "swings": (-0.3) ** np.arange(12)}
     still = plotting.damping_traces(traces)
     # 0.5^7 < 0.01 < 0.5^6 and 0.3^4 < 0.01 < 0.3^3
-    assert "creeps: 0 changes of sign, within 1 % of the start for good from t = 7." in still.alt
-    assert "swings: 11 changes of sign, within 1 % of the start for good from t = 4." in still.alt
+    assert (
+        "creeps: 0 changes of sign, within 1 % of its largest size for good from t = 7."
+        in still.alt
+    )
+    assert (
+        "swings: 11 changes of sign, within 1 % of its largest size for good from t = 4."
+        in still.alt
+    )
     assert still.title == "swings is first to stay within 1 %, from t = 4"
 
 
@@ -553,9 +572,22 @@ def test_to_come_to_rest_at_the_minimum_is_no_swing():
     assert "rests: 0 changes" in plotting.damping_traces({"rests": [1.0, 0.5, 0.0, 0.0]}).alt
 
 
+def test_a_trace_is_named_as_its_axis_is_and_may_start_at_zero():
+    still = plotting.damping_traces({"m": [0.0, 1.0, 0.1, 0.005, 0.0]}, ylabel="momentum m₂")
+    assert still.alt.startswith("Momentum m₂ during 4 updates.")
+    assert "for good from t = 3" in still.alt
+
+
+def test_epochs_are_counted_in_whole_numbers():
+    still = training_figure()
+    still.draw_without_rendering()
+    ticks = np.array(still.axes[0].get_xticks())
+    np.testing.assert_array_equal(ticks, ticks.round())
+
+
 def test_a_run_that_does_not_arrive_is_said_not_to():
     still = plotting.damping_traces({"stuck": np.ones(5)})
-    assert "not within 1 % of the start by the end" in still.alt
+    assert "not within 1 % of its largest size by the end" in still.alt
     assert still.title == "None of the runs comes to stay within 1 %"
 
 
@@ -633,6 +665,10 @@ E = np.ones((4, 4))
         (
             lambda: plotting.trajectories(W, W, E, {"a": np.ones((2, 2))}, curves={"b": [1]}),
             "expected an error curve for every path, got none for 'a'",
+        ),
+        (
+            lambda: plotting.trajectories(W, W, E * np.nan, {"a": np.ones((2, 2))}),
+            "expected finite errors somewhere in the window, got none",
         ),
         (
             lambda: plotting.heatmaps(W, W, {"a": E}, limit=0),

@@ -1,0 +1,602 @@
+"""What the documents say is true: links, commands, bounds, pins, minutes, points and names.
+
+The documents are read as Markdown trees, never as raw text with patterns laid over it, so that a
+command in a table counts and an example of a link inside a code block does not.
+"""
+
+import dataclasses
+import functools
+import importlib
+import inspect
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+import mistune
+import nbformat
+import pytest
+import yaml
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = ("make", "course", "nbgrader")
+
+
+@functools.cache
+def everything():
+    """Return the repository's own files, sorted, without what a build or a tool leaves behind."""
+    left_behind = {"node_modules", "build", "dist", "__pycache__", "gradebook.db"}
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [n for n in folders if n not in left_behind and not n.startswith(".")]
+        found += [Path(folder, n).relative_to(ROOT) for n in names if n not in left_behind]
+    return sorted(found)
+
+
+def files(ending):
+    """Return the repository's own files that end so."""
+    return [path for path in everything() if path.name.endswith(ending)]
+
+
+DOCUMENTS = files(".md")
+NOTEBOOKS = [path for path in files(".ipynb") if path.parts[0] in ("notebooks", "solutions")]
+named_document = pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+named_page = pytest.mark.parametrize("page", DOCUMENTS + NOTEBOOKS, ids=str)
+
+
+def markdown_of(path):
+    """Return a document's text, or that of all of a notebook's Markdown cells."""
+    if path.suffix == ".md":
+        return (ROOT / path).read_text(encoding="utf-8")
+    cells = nbformat.reads((ROOT / path).read_text(encoding="utf-8"), as_version=4).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+@functools.cache
+def tree(path):
+    """Return the Markdown tree of a document or of a notebook's prose."""
+    return mistune.create_markdown(renderer=None, plugins=["table"])(markdown_of(path))
+
+
+def walk(nodes):
+    """Yield every node of a Markdown tree."""
+    for node in nodes:
+        yield node
+        yield from walk(node.get("children", []))
+
+
+def text_of(node):
+    """Return what a reader sees of a node."""
+    if "children" in node:
+        return "".join(text_of(child) for child in node["children"])
+    return " " if node["type"] in ("softbreak", "linebreak") else node.get("raw", "")
+
+
+def code_of(node):
+    """Return the code spans of a node, in order."""
+    return [child["raw"] for child in walk([node]) if child["type"] == "codespan"]
+
+
+def headings(path):
+    """Return a page's headings as plain text."""
+    return [text_of(node) for node in walk(tree(path)) if node["type"] == "heading"]
+
+
+def anchor(heading):
+    """Return the anchor that code hosts give to a heading."""
+    kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
+    return kept.replace(" ", "-")
+
+
+def tables(path):
+    """Return a page's tables, each as a list of rows of cell nodes, its head first."""
+    found = []
+    for node in walk(tree(path)):
+        if node["type"] == "table":
+            head, body = node["children"]
+            found.append([head["children"], *(row["children"] for row in body["children"])])
+    return found
+
+
+def table_with(path, first, *more):
+    """Return the body rows of the one table whose head begins with these words."""
+    wanted = [first, *more]
+    (rows,) = (t for t in tables(path) if [text_of(c) for c in t[0][: len(wanted)]] == wanted)
+    return rows[1:]
+
+
+class Command(NamedTuple):
+    """One documented command: the tool, its first word, its options."""
+
+    tool: str
+    word: str
+    options: tuple[str, ...]
+
+
+def commands_of(path):
+    """Return the commands of our tools that a page's code spans and code blocks show."""
+    lines = []
+    for node in walk(tree(path)):
+        if node["type"] == "codespan":
+            lines.append(node["raw"])
+        elif node["type"] == "block_code":
+            lines += node["raw"].replace("\\\n", " ").splitlines()
+    found = set()
+    for line in lines:
+        words = line.split("#")[0].replace("|", " ").split()
+        while words and re.match(r"[A-Z_]+=", words[0]):
+            words.pop(0)
+        if not words:
+            continue
+        tool = re.split(r"[\\/]", words[0])[-1]
+        if tool in TOOLS and len(words) > 1:
+            options = [w.split("=")[0] for w in words[2:] if w.startswith("--")]
+            found.add(Command(tool, words[1], tuple(options)))
+    return sorted(found)
+
+
+COMMANDS = sorted({command for path in DOCUMENTS for command in commands_of(path)})
+
+
+@functools.cache
+def pyproject():
+    """Return pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def bounds(lines):
+    """Return {name: specifiers} of requirement lines."""
+    return {r.name: r.specifier for r in map(Requirement, lines)}
+
+
+def base_and_dev():
+    """Return every requirement that pyproject.toml states, by name."""
+    project = pyproject()["project"]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    return bounds(project["dependencies"] + extras)
+
+
+# --- pages, links, pictures -----------------------------------------------------------------------
+
+
+@named_page
+def test_every_relative_link_leads_to_a_file_and_a_heading_that_exist(page):
+    for node in walk(tree(page)):
+        if node["type"] not in ("link", "image"):
+            continue
+        url = node["attrs"]["url"]
+        if re.match(r"[a-z]+:", url):
+            continue
+        target, _, fragment = url.partition("#")
+        there = (ROOT / page.parent / target).resolve() if target else ROOT / page
+        assert there.is_relative_to(ROOT), f"{page}: {url} leaves the repository"
+        assert there.exists(), f"{page}: {url} does not exist"
+        if fragment and there.suffix == ".md":
+            anchors = [anchor(h) for h in headings(there.relative_to(ROOT))]
+            assert fragment in anchors, f"{page}: {url}: no such heading in {anchors}"
+
+
+@named_page
+def test_every_outside_link_is_https_and_names_a_public_host(page):
+    for node in walk(tree(page)):
+        if node["type"] in ("link", "image") and re.match(r"[a-z]+:", node["attrs"]["url"]):
+            assert re.match(r"https://[a-z0-9.-]+\.[a-z]{2,}/", node["attrs"]["url"])
+
+
+@named_page
+def test_every_picture_says_in_words_what_it_shows(page):
+    for node in walk(tree(page)):
+        if node["type"] == "image":
+            assert len(text_of(node).split()) >= 5, f"{page}: {node['attrs']['url']}"
+
+
+@named_page
+def test_no_page_holds_an_emoji_or_a_path_of_somebodys_machine(page):
+    text = markdown_of(page)
+    emoji = [c for c in text if ord(c) > 0xFFFF and unicodedata.category(c) == "So"]
+    assert not emoji
+    assert not re.search(r"(?<![\w.])/(root|work|home/\w+|Users/\w+)/", text)
+
+
+@named_document
+def test_a_document_has_one_title_and_no_heading_twice(document):
+    levels = [n["attrs"]["level"] for n in walk(tree(document)) if n["type"] == "heading"]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    if document.name != "CHANGELOG.md":  # its releases repeat "Added" and "Fixed"
+        names = [anchor(h) for h in headings(document)]
+        assert len(names) == len(set(names))
+
+
+@named_document
+def test_every_path_into_the_repository_that_a_document_names_exists(document):
+    folders = {path.parts[0] for path in everything() if len(path.parts) > 1}
+    for span in code_of({"type": "page", "children": tree(document)}):
+        if span.split("/")[0] in folders and re.fullmatch(r"[\w.-]+/[\w./-]*", span):
+            assert (ROOT / span).exists(), f"{document}: {span}"
+
+
+@named_document
+def test_every_python_example_runs(document):
+    for node in walk(tree(document)):
+        if node["type"] == "block_code" and node.get("attrs", {}).get("info") == "python":
+            exec(compile(node["raw"], str(document), "exec"), {})
+
+
+def test_the_link_test_knows_the_anchors_of_code_hosts():
+    assert anchor("Adopt this course in 15 minutes") == "adopt-this-course-in-15-minutes"
+    assert anchor("Hub, Binder and Colab: what works") == "hub-binder-and-colab-what-works"
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+
+@functools.cache
+def make_targets():
+    """Return the targets of the Makefile that a person may name."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z]+):(?!=)", text, re.MULTILINE))
+
+
+@functools.cache
+def help_of(*words):
+    """Return what `course ... --help` prints."""
+    course = shutil.which("course", path=str(Path(sys.executable).parent))
+    assert course, "the course command is not installed next to this Python"
+    run = subprocess.run([course, *words, "--help"], capture_output=True, text=True, check=True)
+    return run.stdout
+
+
+@functools.cache
+def course_commands():
+    """Return the subcommands that `course --help` lists."""
+    return set(re.findall(r"^    ([a-z]+) ", help_of(), re.MULTILINE))
+
+
+def test_the_documents_name_commands_at_all():
+    assert {tool for tool, *_ in COMMANDS} == set(TOOLS)
+    assert {"lab", "test"} <= {command.word for command in COMMANDS if command.tool == "make"}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: f"{c.tool} {c.word}")
+def test_every_documented_command_exists_with_its_options(command):
+    if command.tool == "make":
+        assert command.word in make_targets()
+    elif command.tool == "course":
+        if command.word.startswith("-"):
+            assert command.word in help_of()
+            return
+        assert command.word in course_commands()
+        for option in command.options:
+            assert re.search(rf"(?<![\w-]){option}(?![\w-])", help_of(command.word)), option
+    else:
+        from nbgrader.apps import NbGraderApp
+
+        assert command.word in NbGraderApp.subcommands
+        application = NbGraderApp.subcommands[command.word][0]
+        known = {*application.aliases, *application.flags}
+        for option in command.options:
+            name = option.removeprefix("--")
+            assert name in known or "." in name, f"nbgrader {command.word} has no {option}"
+
+
+def test_every_course_command_is_documented():
+    assert course_commands() == {
+        c.word for c in COMMANDS if c.tool == "course" and c.word[0] != "-"
+    }
+
+
+def test_every_make_target_is_documented():
+    assert make_targets() == {c.word for c in COMMANDS if c.tool == "make"}
+
+
+# --- bounds and pins ------------------------------------------------------------------------------
+
+
+def test_environment_yml_has_the_bounds_of_pyproject():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    lines = [line for line in environment["dependencies"] if isinstance(line, str)]
+    (pip,) = (line["pip"] for line in environment["dependencies"] if isinstance(line, dict))
+    project = pyproject()["project"]
+    expected = bounds([*project["dependencies"], f"python{project['requires-python']}", "pip"])
+    assert bounds(lines) == expected
+    assert pip == ["-e ."]
+    assert environment["name"] == project["name"]
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+
+
+@functools.cache
+def locked():
+    """Return [(name, version, marker or None, hashes)] of requirements.lock."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ")
+    rows = []
+    for line in text.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        row = re.fullmatch(r"([a-z0-9-]+)==(\S+)( ; .*?)?((?: +--hash=\S+)*)\s*", line)
+        assert row, f"requirements.lock: neither a pin nor a comment: {line[:80]}"
+        marker = Marker(row[3].removeprefix(" ; ").strip()) if row[3] else None
+        rows.append((row[1], Version(row[2]), marker, row[4].split()))
+    return rows
+
+
+def test_every_locked_package_is_pinned_with_hashes():
+    assert len(locked()) > 50
+    for name, _, _, hashes in locked():
+        assert hashes, name
+        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", h) for h in hashes), name
+
+
+def test_the_lock_holds_no_address():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for word in ("://", "index-url", "find-links", "trusted-host", "file:", " @ ", "/"):
+        assert word not in text, word
+
+
+@pytest.mark.parametrize("name", sorted(base_and_dev()))
+def test_the_lock_covers_every_dependency_within_its_bounds(name):
+    versions = [version for locked_name, version, _, _ in locked() if locked_name == name]
+    assert versions, f"{name} is not in requirements.lock"
+    for version in versions:
+        assert base_and_dev()[name].contains(version), f"{name}=={version}"
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_no_machine_is_offered_two_versions_of_one_package(python, system):
+    where = {
+        "python_version": python,
+        "python_full_version": f"{python}.9",
+        "sys_platform": system,
+        "platform_system": {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}[system],
+        "os_name": "nt" if system == "win32" else "posix",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+    }
+    names = [name for name, _, marker, _ in locked() if not marker or marker.evaluate(where)]
+    assert len(names) == len(set(names))
+    assert set(base_and_dev()) <= set(names)
+
+
+def test_make_lock_asks_for_hashes_and_for_no_address():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    recipe = re.search(r"^lock:.*\n\t(.*)", text, re.MULTILINE).group(1).split()
+    assert {
+        "--universal", "--all-extras", "--generate-hashes", "--no-emit-index-url",
+        "--no-emit-find-links", "--no-header", "requirements.lock", "pyproject.toml",
+    } <= set(recipe)  # fmt: skip
+    lowest = pyproject()["project"]["requires-python"].split(",")[0].removeprefix(">=")
+    assert recipe[recipe.index("--python-version") + 1] == lowest
+
+
+# --- lessons, minutes, points ---------------------------------------------------------------------
+
+
+def lesson_rows():
+    return table_with(Path("README.md"), "lesson")
+
+
+def minutes_rows():
+    return table_with(Path("notebooks/README.md"), "section", "what you do", "minutes")
+
+
+def minutes(deeper):
+    """Return the minutes of the sections that are, or are not, for a second reading."""
+    return sum(
+        int(text_of(row[2])) for row in minutes_rows() if ("deeper" in text_of(row[0])) == deeper
+    )
+
+
+def exercise_cells():
+    """Return [(slug, minutes, points, section)] as the students' page has them."""
+    found = []
+    for row in minutes_rows():
+        section = int(text_of(row[0]).split()[0])
+        for slug, took, points in re.findall(r"([a-z-]+) \((\d+), (\d+)\)", text_of(row[3])):
+            found.append((slug, int(took), int(points), section))
+    return found
+
+
+def test_the_lesson_table_links_the_notebooks_that_exist_and_no_others():
+    linked = set()
+    for row in lesson_rows():
+        links = [node["attrs"]["url"] for node in walk([row[0]]) if node["type"] == "link"]
+        assert bool(links) == (text_of(row[-1]) == "written"), text_of(row[0])
+        linked |= {Path(link).parts[1] for link in links}
+    assert linked == {path.parts[1] for path in NOTEBOOKS if path.parts[0] == "notebooks"}
+    assert linked == {path.parts[1] for path in NOTEBOOKS if path.parts[0] == "solutions"}
+
+
+def test_the_minutes_add_up_and_a_lesson_takes_three_hours_at_most():
+    first, second = minutes(deeper=False), minutes(deeper=True)
+    assert first <= 180
+    page = " ".join(text_of(node) for node in walk(tree(Path("notebooks/README.md"))))
+    assert f"that is {first} minutes, with them {first + second}" in page
+    (row,) = (row for row in lesson_rows() if text_of(row[0]) == "01-momentum")
+    assert [int(n) for n in re.findall(r"\d+", text_of(row[2]))] == [first, second]
+
+
+def test_the_exercises_fit_into_their_sections():
+    for row in minutes_rows():
+        section = int(text_of(row[0]).split()[0])
+        inside = sum(took for _, took, _, where in exercise_cells() if where == section)
+        assert inside <= int(text_of(row[2]))
+
+
+def test_the_students_page_has_the_registrys_exercises_and_points():
+    from course_utils.exercises.registry import EXERCISES
+
+    lesson = {slug: e.points for slug, e in EXERCISES.items() if e.lesson == "01-momentum"}
+    told = {slug: points for slug, _, points, _ in exercise_cells()}
+    assert {slug: told.get(slug) for slug in lesson} == lesson
+
+
+@functools.cache
+def lesson_one():
+    """Return the cells of lesson 1's source."""
+    source = ROOT / "solutions" / "01-momentum" / "01-momentum.ipynb"
+    return nbformat.reads(source.read_text(encoding="utf-8"), as_version=4).cells
+
+
+def lesson_sections():
+    """Return {section: (deeper, minutes)} and {exercise: (section, points)} of lesson 1."""
+    section, sections, exercises = 0, {}, {}
+    for cell in lesson_one():
+        if cell.cell_type == "markdown":
+            for title in re.findall(r"^## (\d+ .*)", cell.source, re.MULTILINE):
+                section = int(title.split()[0])
+                took = re.search(r"(\d+) min", title)
+                sections[section] = "deeper" in title, int(took[1])
+        grading = cell.metadata.get("nbgrader", {})
+        if grading.get("grade"):
+            exercises[grading["grade_id"].removesuffix("-test")] = section, grading["points"]
+    return sections, exercises
+
+
+def test_the_students_page_has_the_lessons_sections_minutes_and_graded_cells():
+    sections, exercises = lesson_sections()
+    told = {
+        int(text_of(row[0]).split()[0]): ("deeper" in text_of(row[0]), int(text_of(row[2])))
+        for row in minutes_rows()
+    }
+    assert told == sections
+    assert {slug: (at, points) for slug, _, points, at in exercise_cells()} == exercises
+
+
+def test_the_lessons_head_announces_the_minutes_of_its_sections():
+    head = lesson_one()[0].source
+    hours, rest, more = re.search(
+        r"about (?:(\d+) h)? ?(?:(\d+) min)?, and (\d+) min more", head
+    ).groups()
+    assert 60 * int(hours or 0) + int(rest or 0) == minutes(deeper=False)
+    assert int(more) == minutes(deeper=True)
+
+
+# --- the notation sheet ---------------------------------------------------------------------------
+
+
+def public_objects():
+    """Yield the public functions and classes of the modules that students import."""
+    for name in ("optimizers", "objectives", "descent", "measures"):
+        module = importlib.import_module(f"course_utils.{name}")
+        for key, value in vars(module).items():
+            ours = getattr(value, "__module__", "").startswith("course_utils")
+            if ours and callable(value) and not key.startswith("_"):
+                yield value
+
+
+def rules():
+    """Return the update rules, each with some values for its hyperparameters."""
+    from course_utils import optimizers
+
+    values = {"alpha": 0.9, "beta": 0.9, "mu": 0.9}
+    found = []
+    for value in vars(optimizers).values():
+        if dataclasses.is_dataclass(value) and hasattr(value, "step"):
+            needed = [f.name for f in dataclasses.fields(value) if f.default is dataclasses.MISSING]
+            found.append(value(**{name: values.get(name, 0.01) for name in needed}))
+    return found
+
+
+def sheet_names():
+    return {
+        name
+        for row in table_with(Path("notebooks/README.md"), "what", "here", "in code")
+        for name in code_of(row[2])
+    }
+
+
+def test_every_name_on_the_notation_sheet_is_used_in_the_package():
+    used = set()
+    for value in public_objects():
+        used |= set(inspect.signature(value).parameters)
+    for rule in rules():
+        used |= set(rule.init([0.0]))
+    assert sheet_names() <= used, sheet_names() - used
+
+
+def test_every_hyperparameter_and_state_of_a_rule_is_on_the_notation_sheet():
+    assert len(rules()) >= 10
+    for rule in rules():
+        fields = {field.name for field in dataclasses.fields(rule)}
+        missing = (fields | set(rule.init([0.0]))) - sheet_names()
+        assert not missing, f"{type(rule).__name__}: {missing}"
+
+
+# --- the map, the licence, the citation, the changelog --------------------------------------------
+
+
+def under_version_control():
+    """Return the top-level names that Git knows; all that are here where there is no Git."""
+    try:
+        run = subprocess.run(
+            ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return {path.parts[0] for path in everything()}
+    return {line.split("/")[0] for line in run.stdout.splitlines()}
+
+
+def test_the_map_names_every_top_level_file_and_folder_and_nothing_that_is_not_there():
+    blocks = [n["raw"] for n in walk(tree(Path("README.md"))) if n["type"] == "block_code"]
+    (shown,) = (block for block in blocks if block.startswith("README.md "))
+    named = {line.split()[0].rstrip("/") for line in shown.splitlines()}
+    assert {name for name in under_version_control() if name[0] != "."} <= named
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_every_folder_that_people_open_has_a_readme():
+    folders = {p.parts[0] for p in files(".py") + NOTEBOOKS if len(p.parts) > 1}
+    for folder in folders:
+        assert (ROOT / folder / "README.md").exists(), folder
+
+
+def test_the_package_page_names_every_module():
+    path = Path("course_utils/README.md")
+    named = {name for row in table_with(path, "module") for name in code_of(row[0])}
+    package = ROOT / "course_utils"
+    folders = {name for name in named if name.endswith("/")}
+    assert all((package / folder).is_dir() for folder in folders)
+    assert named - folders == {p.name for p in package.glob("*.py")} - {"__init__.py"}
+
+
+def test_the_citation_agrees_with_the_package():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = pyproject()["project"]
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["version"] == project["version"]
+    assert " AND ".join(citation["license"]) == project["license"]
+    assert citation["authors"]
+    assert citation["message"]
+
+
+def test_the_licence_file_has_both_licences():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "https://creativecommons.org/licenses/by/4.0/legalcode" in text
+    flat = " ".join(text.split())
+    for clause in (
+        "Redistributions of source code must retain the above copyright notice",
+        "Redistributions in binary form must reproduce the above copyright notice",
+        "Neither the name of the copyright holder nor the names of its contributors",
+        'THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS"',
+    ):
+        assert clause in flat
+
+
+def test_the_changelog_keeps_to_its_format():
+    path = Path("CHANGELOG.md")
+    levels = [(n["attrs"]["level"], text_of(n)) for n in walk(tree(path)) if n["type"] == "heading"]
+    releases = [title for level, title in levels if level == 2]
+    assert releases
+    for title in releases:
+        assert re.fullmatch(r"\[Unreleased\]|\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", title)
+    kinds = {title for level, title in levels if level == 3}
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}

@@ -1,0 +1,91 @@
+"""Every notebook runs from top to bottom: sources as promised, students' with stubs alone amiss."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_utils.headless import HeadlessClient
+from course_utils.lint import promises
+from course_utils.release import run_notebook, serialise
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SOURCES = sorted((REPOSITORY / "solutions").glob("[!.]*/*.ipynb"))
+RELEASED = sorted((REPOSITORY / "notebooks").glob("[!.]*/*.ipynb"))
+
+
+def name(path):
+    return path.stem
+
+
+def test_there_is_a_student_notebook_for_every_source():
+    assert SOURCES
+    assert [path.relative_to(REPOSITORY / "solutions") for path in SOURCES] == [
+        path.relative_to(REPOSITORY / "notebooks") for path in RELEASED
+    ]
+
+
+def nbval(notebook):
+    """Run a notebook and compare what it promises; return the exit code and the report."""
+    done = subprocess.run(
+        [
+            *[sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+            *["-c", os.devnull, "--rootdir", str(notebook.parent)],
+            *["--nbval-lax", "--nbval-cell-timeout=300", str(notebook)],
+        ],
+        cwd=notebook.parent,
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=name)
+def test_a_source_runs_and_prints_the_numbers_that_it_promises(source):
+    code, report = nbval(source)
+    assert code == 0, report[-4000:]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=name)
+def test_a_source_promises_numbers(source):
+    assert any(promises(cell) for cell in nbformat.read(source, as_version=4).cells)
+
+
+PROMISE = """\
+# NBVAL_CHECK_OUTPUT
+from matplotlib.figure import Figure
+from IPython.display import display
+
+print(0.75)
+display(Figure(figsize=(1, 1)))
+0.5"""
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_promise_is_stored_as_text_beside_a_picture_and_compared(tmp_path, broken):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PROMISE)])
+    notebook, findings = run_notebook(notebook, "promise", tmp_path)
+    assert findings == []
+    assert "image/png" not in serialise(notebook)
+    text = serialise(notebook)
+    assert text.count("0.75\\n") == 1
+    path = tmp_path / "promise.ipynb"
+    path.write_text(text.replace("0.75\\n", "0.76\\n") if broken else text, encoding="utf-8")
+    code, report = nbval(path)
+    assert (code != 0) is broken, report
+
+
+@pytest.mark.parametrize("notebook", RELEASED, ids=name)
+def test_a_student_notebook_runs_with_stubs_as_the_only_error(notebook):
+    content = nbformat.read(notebook, as_version=4)
+    HeadlessClient(content, notebook.parent, allow_errors=True).execute()
+    outputs = [output for cell in content.cells for output in cell.get("outputs", [])]
+    errors = [output for output in outputs if output.output_type == "error"]
+    assert {error.ename for error in errors} <= {"NotImplementedError"}, [
+        "\n".join(error.traceback) for error in errors if error.ename != "NotImplementedError"
+    ]
+    assert [output.text for output in outputs if output.get("name") == "stderr"] == []
+    assert "not written yet" in "".join(output.get("text", "") for output in outputs)
