@@ -1193,8 +1193,8 @@ def nesterov_construction(
     still = Still(10, float(np.clip(height, 2.0, 5.0)) + 1.3, title)
     left, right = still.subplots(1, 2, sharex=True, sharey=True)
     parts = {
-        "Momentum": [(w, here, "gradient", "① −η∇L(w)"), (w + here, old, "old", "② β∆w")],
-        "Nesterov": [(w, old, "old", "① β∆w"), (w + old, ahead, "gradient", "② −η∇L(ŵ)")],
+        "Momentum": [(w, here, "gradient", "① −η∇E(w)"), (w + here, old, "old", "② βΔ")],
+        "Nesterov": [(w, old, "old", "① βΔ"), (w + old, ahead, "gradient", "② −η∇E(ŵ)")],
     }
     looks = {"gradient": {"color": BLUE}, "old": {"color": VERMILION, "linestyle": (0, (5, 2))}}
     for axes, (name, result) in zip((left, right), results.items(), strict=True):
