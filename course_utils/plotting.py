@@ -24,9 +24,10 @@ Lesson 1:
 - ``cancellation(gradients, momenta, *, directions)``: what the decaying sum makes of a component
   that alternates and of one that does not.
 
-Shared looks: :data:`STYLE` gives every optimizer one colour and one dash (Okabe–Ito; colour is
-never alone), :data:`SIGNED` colours signed measures (white exactly at 0), :data:`SURFACE` is the
-light map under a path, :data:`PATH` the dark-to-bright blue of the path itself.
+Shared looks: ``looks(labels)`` gives each curve its own. :data:`STYLE` gives every optimizer one
+colour and one dash (Okabe–Ito; colour is never alone), :data:`SIGNED` colours signed measures
+(white exactly at 0), :data:`SURFACE` is the light map under a path, :data:`PATH` the
+dark-to-bright blue of the path itself.
 """
 
 import base64
@@ -251,8 +252,24 @@ def _arrays(name: str, values: Mapping[str, object], *shape: int | None) -> dict
     return {label: _array(f"{name}[{label!r}]", value, *shape) for label, value in values.items()}
 
 
-def _looks(labels: Iterable[str]) -> dict[str, Look]:
-    """Give an optimizer its own look and every other label the next one that is still free."""
+def looks(labels: Iterable[str]) -> dict[str, Look]:
+    """Give an optimizer its own look and every other label the next one that is still free.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        What the reader sees; a name in :data:`STYLE`, in any case, keeps its look everywhere.
+
+    Returns
+    -------
+    dict of Look
+        By label.
+
+    Raises
+    ------
+    ValueError
+        If the labels that name no optimizer are more than the looks that are free.
+    """
     labels = list(labels)
     named = {label: STYLE[label.lower()] for label in labels if label.lower() in STYLE}
     taken = {look.dash for look in named.values()}
@@ -415,7 +432,7 @@ def step_vectors(
     paths = _arrays("paths", paths, None, 2)
     gradients = _arrays("gradients", gradients, None, 2)
     momenta = _arrays("momenta", momenta, None, 2)
-    looks = _looks(paths)
+    look_of = looks(paths)
     start = next(iter(paths.values()))[0]
     steps = len(next(iter(paths.values()))) - 1
     newest = {label: gradients[label][steps - 1] for label in paths}
@@ -433,7 +450,7 @@ def step_vectors(
     low, high = everything.min(axis=0), everything.max(axis=0)
     pad = 0.4 * float(np.max(high - low))
     for label, path in paths.items():
-        _arrow(plane, (0, 0), path[-1], width=2.2, head=13, **looks[label].line)
+        _arrow(plane, (0, 0), path[-1], width=2.2, head=13, **look_of[label].line)
     plane.plot(0, 0, "+", color=INK, markersize=12, markeredgewidth=2)
     box = Rectangle(low - pad, *(high - low + 2 * pad), fill=False, edgecolor=INK, zorder=5)
     plane.add_patch(box)
@@ -443,7 +460,7 @@ def step_vectors(
 
     # With a momentum: broad and pale below. Without: thin and full on top. They may coincide.
     for label in sorted(paths, key=lambda label: label not in momenta):
-        look, path = looks[label], paths[label]
+        look, path = look_of[label], paths[label]
         broad = label in momenta
         for tail, head in pairwise(path):
             _arrow(
@@ -466,7 +483,7 @@ def step_vectors(
     seen = [np.zeros(2), *last.values()]
     aside = np.array([-0.12 * max(np.linalg.norm(v) for v in (*seen, *newest.values())), 0.0])
     for label, total in last.items():
-        look, kept = looks[label], total - newest[label]
+        look, kept = look_of[label], total - newest[label]
         _arrow(vectors, (0, 0), total, width=10, head=34, color=_pale(look.colour, 0.7))
         _arrow(vectors, (0, 0), kept, head=13, zorder=4, color=look.colour, linestyle=(0, (4, 2)))
         _arrow(vectors, kept, newest[label], head=13, zorder=4, color=look.colour)
@@ -478,7 +495,7 @@ def step_vectors(
         if label not in momenta:
             # beside the momentum's newest gradient, so that the two can be compared
             tail = aside + next((last[k] - newest[k] for k in last), np.zeros(2))
-            _arrow(vectors, tail, newest[label], head=13, color=looks[label].colour)
+            _arrow(vectors, tail, newest[label], head=13, color=look_of[label].colour)
             _write(
                 vectors,
                 tail + newest[label] / 2,
@@ -486,7 +503,7 @@ def step_vectors(
                 (-10, 0),
                 ha="right",
                 va="center",
-                color=looks[label].colour,
+                color=look_of[label].colour,
                 weight="bold",
             )
             seen += [tail, tail + newest[label]]
@@ -503,7 +520,7 @@ def step_vectors(
     still.legend(
         handles=[
             Line2D([], [], marker=look.marker, markersize=8, label=label, **look.line)
-            for label, look in looks.items()
+            for label, look in look_of.items()
         ],
         loc="outside lower center",
         ncols=len(paths),
@@ -698,13 +715,13 @@ def error_curves(
     Still
     """
     curves = _arrays("curves", curves, None)
-    looks = _looks(curves)
+    look_of = looks(curves)
     steps = max(map(len, curves.values())) - 1
     still = Still(9, 4.6, _lowest(curves, steps) if title is None else title)
     axes = still.subplots()
     for label, curve in curves.items():
         shown = np.where(curve > 0, curve, np.nan) if log else curve
-        axes.plot(shown, label=label, **looks[label].line)
+        axes.plot(shown, label=label, **look_of[label].line)
     if log:
         axes.set_yscale("log")
         floor = _log_floor(curves)
@@ -727,7 +744,7 @@ def error_curves(
     for label, t, text in marks:
         if label not in curves:
             raise ValueError(f"expected marks on one of {list(curves)}, got one on {label!r}")
-        look, place = looks[label], (t, curves[label][t])
+        look, place = look_of[label], (t, curves[label][t])
         axes.plot(*place, look.marker, color=look.colour, markersize=8, markeredgecolor="white")
         bottom, top = np.log(axes.get_ylim()) if log else axes.get_ylim()
         high = ((math.log(place[1]) if log else place[1]) - bottom) / (top - bottom) > 0.75
@@ -947,7 +964,7 @@ def speedup_curves(
     Still
     """
     curves = _arrays("curves", curves, None)
-    looks = _looks(curves)
+    look_of = looks(curves)
     steps = max(map(len, curves.values())) - 1
     finite = {k: float(v) for k, v in limits.items() if k in curves and math.isfinite(v)}
     if title is None:
@@ -960,7 +977,7 @@ def speedup_curves(
     top = 1.12 * max(finite.values(), default=max(curve.max() for curve in curves.values()))
     heights = _spread(finite, 0.055 * top)
     for label, curve in curves.items():
-        look = looks[label]
+        look = look_of[label]
         axes.plot(curve, label=label, **look.line)
         if label in finite:
             axes.axhline(finite[label], color=look.colour, linewidth=1.1, linestyle=(0, (2, 3)))
@@ -1092,7 +1109,7 @@ def damping_traces(
     Still
     """
     traces = _arrays("traces", traces, None)
-    looks = _looks(traces)
+    look_of = looks(traces)
     arrival = {label: _settles(trace) for label, trace in traces.items()}
     if title is None:
         there = {label: t for label, t in arrival.items() if t is not None}
@@ -1105,7 +1122,7 @@ def damping_traces(
     axes.axhline(0, color=FAINT, linewidth=1.2)
     steps = max(map(len, traces.values())) - 1
     for label, trace in traces.items():
-        look = looks[label]
+        look = look_of[label]
         axes.plot(
             trace,
             label=label,
@@ -1282,7 +1299,7 @@ def training_curves(
     if band not in ("min-max", "std"):
         raise ValueError(f"expected band 'min-max' or 'std', got {band!r}")
     curves = _arrays("curves", curves, None, None)
-    looks = _looks(curves)
+    look_of = looks(curves)
     points = max(curve.shape[1] for curve in curves.values())
     x = np.arange(points) if x is None else _array("x", x, points)
     means = {label: runs.mean(axis=0) for label, runs in curves.items()}
@@ -1292,7 +1309,7 @@ def training_curves(
     still = Still(9, 4.6, title)
     axes = still.subplots()
     for label, runs in curves.items():
-        look, mean, here = looks[label], means[label], x[: runs.shape[1]]
+        look, mean, here = look_of[label], means[label], x[: runs.shape[1]]
         low, high = runs.min(axis=0), runs.max(axis=0)
         if band == "std":
             low, high = mean - runs.std(axis=0), mean + runs.std(axis=0)

@@ -308,8 +308,8 @@ def test_every_look_has_an_okabe_ito_colour_and_a_dash_and_marker_of_its_own(loo
 
 
 def test_an_optimizer_keeps_its_look_whoever_stands_beside_it():
-    alone = plotting._looks(["Momentum"])["Momentum"]
-    crowd = plotting._looks(["α = 0", "NAG", "momentum", "β = 1"])
+    alone = plotting.looks(["Momentum"])["Momentum"]
+    crowd = plotting.looks(["α = 0", "NAG", "momentum", "β = 1"])
     assert alone == crowd["momentum"] == STYLE["momentum"]
     assert crowd["NAG"] == STYLE["nag"]
     assert len({look.dash for look in crowd.values()}) == 4

@@ -1,0 +1,40 @@
+"""Figures that move: Python computes, the browser draws.
+
+Five figures, each one function::
+
+    from course_utils.widgets import explore, heatmap, rates, vectors, curves, construction
+
+    heatmap(measures.momentum_change, alpha=0.4, beside={"true change": ...})
+    explore(BOWL, rule=Momentum, eta=0.001, alpha=0.9, steps=100)
+    explore(step=momentum_step)          # the student's own function drives it
+    rates(BOWL, eta=0.01, alpha=0.9)     # convergence rates, linked to the path they stand for
+    vectors(BOWL)                        # the first two updates as arrows
+    curves(BOWL, alpha=[0, 0.6, 0.9])    # errors of several alphas
+    construction(BOWL)                   # one step of momentum, one of Nesterov
+
+What they return is an ipywidgets box: its sliders are in ``.sliders`` by name, ``.still()`` is the
+same picture from ``plotting``, and ``.record(alpha=values)`` is a page that moves without a kernel.
+
+===============  ==================================================================================
+``wire``         arrays as float32 bytes, numbers as readers like them
+``sliders``      one ipywidgets slider a hyperparameter
+``canvas``       the drawn part: an anywidget with `scene` (still), `frame` (moving), `event` (back)
+``figure``       `MovingFigure`: sliders + canvas + still + recording
+``ground``       what lies under a path or a measure: fields, shades, contour lines
+``student``      a student's function as an update rule, with its mistakes put into sentences
+``arithmetic``   one update written out in numbers
+``heatmap``, ``explorer``, ``rates``, ``vectors``, ``curves``     the figures
+``recording``    frames embedded in a page of their own
+``frontend/``    the browser's half (D3); ``static/`` is what esbuild makes of it
+===============  ==================================================================================
+
+JavaScript draws and listens; every number comes from ``descent``, ``measures`` and ``objectives``.
+"""
+
+from course_utils.widgets.curves import curves
+from course_utils.widgets.explorer import explore
+from course_utils.widgets.heatmap import heatmap
+from course_utils.widgets.rates import rates
+from course_utils.widgets.vectors import construction, vectors
+
+__all__ = ["construction", "curves", "explore", "heatmap", "rates", "vectors"]

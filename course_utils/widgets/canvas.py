@@ -1,0 +1,31 @@
+"""The drawn part of a moving figure.
+
+Python writes ``scene`` (what never changes: kind, axes, colours), ``ground`` (what changes rarely:
+the surface under a path), ``frame`` (what a slider changes) and ``answer`` (the text that a single
+step asks for); the browser writes ``event`` (what a hand did to the picture) and ``t`` (the update
+that is being looked at, -1 for all). The browser keeps only the newest frame, and ipywidgets holds
+back messages while the kernel is busy, so no queue can grow on either side.
+"""
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+__all__ = ["STATIC", "Canvas"]
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Canvas(anywidget.AnyWidget):
+    """The browser's side of one figure; `figure.MovingFigure` fills and reads it."""
+
+    _esm = STATIC / "figures.js"
+    _css = STATIC / "figures.css"
+
+    scene = traitlets.Dict().tag(sync=True)
+    ground = traitlets.Dict().tag(sync=True)
+    frame = traitlets.Dict().tag(sync=True)
+    answer = traitlets.Dict().tag(sync=True)
+    event = traitlets.Dict().tag(sync=True)
+    t = traitlets.Int(-1).tag(sync=True)

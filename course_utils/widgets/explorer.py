@@ -1,0 +1,379 @@
+"""The trajectory explorer: one start, one or several optimizers, the path and its error curve."""
+
+import html
+import inspect
+from collections.abc import Callable, Mapping
+
+import ipywidgets
+import numpy as np
+
+from course_utils import optimizers, plotting
+from course_utils.descent import Trajectory, descend
+from course_utils.formula import FormulaError
+from course_utils.objectives import BOWL, OBJECTIVES, Objective, objective_from_formula
+from course_utils.widgets.arithmetic import SHORT, explain
+from course_utils.widgets.figure import MovingFigure
+from course_utils.widgets.ground import colours, surface
+from course_utils.widgets.sliders import DEFAULTS, SYMBOLS
+from course_utils.widgets.student import StudentError, StudentRule, read_parameters
+from course_utils.widgets.wire import number, pack, vector
+
+__all__ = ["Explorer", "explore"]
+
+_OWN = "your own formula"
+
+#: The names by which ``plotting.STYLE`` knows the rules.
+NAMES = {
+    optimizers.GradientDescent: "gradient descent",
+    optimizers.Momentum: "momentum",
+    optimizers.Nesterov: "Nesterov",
+    optimizers.ClassicalMomentum: "classical momentum",
+    optimizers.NAG: "NAG",
+    optimizers.AdaGrad: "AdaGrad",
+    optimizers.RMSprop: "RMSprop",
+    optimizers.Rprop: "Rprop",
+    optimizers.FirstMoment: "first moments",
+    optimizers.Adam: "Adam",
+}
+
+
+class Maker:
+    """Makes a rule of slider values: a rule's class, a function of hyperparameters, or a student's.
+
+    Attributes
+    ----------
+    names : list of str
+        The hyperparameters it takes; ``required`` are those without a default.
+    """
+
+    def __init__(self, make: Callable, student: bool = False, initial=None):
+        self.student = student
+        if student:
+            *_, self.names = read_parameters(make)
+            self.required = self.names
+            self.make = lambda **values: StudentRule(make, values, initial)
+            return
+        parameters = inspect.signature(make).parameters
+        self.names = list(parameters)
+        self.required = [n for n, p in parameters.items() if p.default is inspect.Parameter.empty]
+        self.make = make
+
+    def __call__(self, values: Mapping[str, float]):
+        """Return the rule for these values; a rule is told only what it takes."""
+        return self.make(**{name: values[name] for name in self.names if name in values})
+
+
+class Explorer(MovingFigure):
+    """Paths on an error surface; see `explore` for the parameters.
+
+    Attributes
+    ----------
+    objective : Objective
+    start : array (2,)
+    trajectories : dict of label -> Trajectory
+        What is drawn now.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        makers: Mapping[str, Maker],
+        sliders: Mapping[str, object],
+        *,
+        start=None,
+        window=None,
+        presets: bool = True,
+        log: bool = False,
+    ):
+        self.objective = objective
+        self.makers = dict(makers)
+        self.start = np.array(objective.start if start is None else start, dtype=float)
+        self.window = tuple(map(tuple, window or objective.window))
+        self.view = self.window
+        self.logarithmic = log
+        self.trajectories: dict[str, Trajectory] = {}
+        self.rules: dict[str, object] = {}
+        controls = [self._make_presets()] if presets else []
+        super().__init__(sliders, controls)
+        self.canvas.observe(lambda change: self._answer(), "t")
+
+    # ------------------------------------------------------------------ what lies under the paths
+
+    def _make_presets(self) -> ipywidgets.Widget:
+        names = list(OBJECTIVES)
+        if self.objective.name not in names:
+            names.insert(0, self.objective.name)
+        self._given = self.objective
+        self.preset = ipywidgets.Dropdown(
+            options=[*names, _OWN],
+            value=self.objective.name,
+            description="E(w)",
+            style={"description_width": "4.5em"},
+            layout={"width": "300px"},
+        )
+        self.formula = ipywidgets.Text(
+            value=self.objective.formula,
+            continuous_update=False,
+            description="formula",
+            placeholder="for example sin(w1) + cos(w2)",
+            style={"description_width": "4.5em"},
+            layout={"flex": "1 1 300px"},
+        )
+        self.formula_message = ipywidgets.HTML()
+        self.preset.observe(self._on_preset, "value")
+        self.formula.observe(self._on_formula, "value")
+        row = ipywidgets.HBox([self.preset, self.formula], layout={"flex_flow": "row wrap"})
+        return ipywidgets.VBox([row, self.formula_message])
+
+    def _on_preset(self, change) -> None:
+        name = change["new"]
+        if name == _OWN:
+            self.formula.focus()
+            return
+        objective = OBJECTIVES.get(name, self._given)
+        self.show(objective)
+
+    def _on_formula(self, change) -> None:
+        text = change["new"]
+        if text == self.objective.formula:
+            return
+        try:
+            objective = objective_from_formula(text, start=self.start, window=self.window)
+        except FormulaError as error:
+            place = html.escape(error.caret())
+            self.formula_message.value = (
+                f'<div class="course-mistake" role="alert">{html.escape(error.reason)}.'
+                f"<pre>{place}</pre></div>"
+            )
+            return
+        self.show(objective, start=self.start, window=self.window)
+
+    def show(self, objective: Objective, start=None, window=None) -> None:
+        """Change the error surface, and go to its own start and window unless told otherwise."""
+        self.objective = objective
+        self.start = np.array(objective.start if start is None else start, dtype=float)
+        self.window = self.view = tuple(map(tuple, window or objective.window))
+        if hasattr(self, "formula"):
+            self.formula_message.value = ""
+            self.formula.value = objective.formula
+            known = objective.name in self.preset.options
+            self.preset.value = objective.name if known else _OWN
+        self.canvas.t = -1
+        self.redraw(ground=True)
+
+    def move(self, start) -> None:
+        """Start from another place.
+
+        Raises
+        ------
+        ValueError
+            If the place is not two finite numbers.
+        """
+        start = np.array(start, dtype=float)
+        if start.shape != (2,) or not np.isfinite(start).all():
+            raise ValueError(f"expected a start of two finite numbers, got {start.tolist()}")
+        self.start = start
+        self.redraw()
+
+    def _react(self, event: dict) -> None:
+        kind, place = event.get("type"), event.get("at")
+        if kind == "start":
+            self.move(place)
+        elif kind == "view":
+            self.view = tuple(map(tuple, place))
+            self.canvas.ground = self._ground()
+
+    # ----------------------------------------------------------------------- what the browser gets
+
+    def _scene(self) -> dict:
+        return {
+            "kind": "explorer",
+            "path": colours(plotting.PATH),
+            "names": ["w₁", "w₂"],
+            "log": self.logarithmic,
+            "label": "Trajectory explorer: error surface over the weights w1 and w2",
+        }
+
+    def _ground(self) -> dict:
+        minimum = self.objective.minimum
+        return {
+            "window": [list(side) for side in self.window],
+            "field": surface(self.objective, self.view),
+            "minimum": None if minimum is None else [float(x) for x in minimum],
+            "formula": self.objective.formula,
+        }
+
+    def run(self, values: Mapping[str, float]) -> tuple[dict, dict, list[str]]:
+        """Walk every rule from the start.
+
+        Returns
+        -------
+        trajectories, rules : dict by label
+        complaints : list of str
+            Sentences about rules that failed; what they did before that is in their trajectory.
+        """
+        trajectories, rules, complaints = {}, {}, []
+        steps = int(values.get("steps", DEFAULTS["steps"]))
+        for label, maker in self.makers.items():
+            rule = maker(values)
+            try:
+                path = descend(rule, self.objective, self.start, steps)
+            except StudentError as error:
+                complaints.append(str(error))
+                path = descend(rule, self.objective, self.start, max(0, (error.step or 1) - 1))
+            if getattr(rule, "changed", None):
+                changed = " and ".join(sorted(rule.changed))
+                complaints.append(
+                    f"{rule.name} changes its argument {changed} in place: make a new array."
+                )
+            trajectories[label], rules[label] = path, rule
+        return trajectories, rules, complaints
+
+    def _frame(self, values: dict) -> dict:
+        trajectories, rules, complaints = self.run(values)
+        self.trajectories, self.rules = trajectories, rules
+        looks = plotting.looks(trajectories)
+        endings = {label: self._ending(path) for label, path in trajectories.items()}
+        settings = ", ".join(f"{SYMBOLS.get(n, n)} = {number(v)}" for n, v in values.items())
+        told = " ".join(f"{label}: {ending}" for label, ending in endings.items())
+        frame = {
+            "start": self.start.tolist(),
+            "paths": [
+                {
+                    "label": label,
+                    "colour": looks[label].colour,
+                    "dash": list(looks[label].dash),
+                    "weights": pack(path.weights),
+                    "errors": pack(path.errors),
+                    "states": {
+                        SHORT.get(name, name): pack(record)
+                        for name, record in path.states.items()
+                        if record.shape == path.weights.shape
+                    },
+                    "ending": endings[label],
+                }
+                for label, path in trajectories.items()
+            ],
+            "alt": f"{settings}, from {vector(self.start)}. {told}",
+        }
+        if complaints:
+            frame["message"] = " ".join(complaints)
+        if self.canvas.t >= 0:
+            self._answer()
+        return frame
+
+    def _ending(self, path: Trajectory) -> str:
+        sides = np.array(self.window)
+        inside = ((path.weights >= sides[:, 0]) & (path.weights <= sides[:, 1])).all(axis=1)
+        left = "" if inside.all() else f" It leaves the window at t = {int(inside.argmin())}."
+        return path.ending + left
+
+    def _answer(self) -> None:
+        """Write out the update that the browser looks at."""
+        t = self.canvas.t
+        lines = []
+        for label, path in self.trajectories.items():
+            if 0 <= t <= path.steps:
+                with np.errstate(all="ignore"):
+                    written = explain(self.rules[label], self.objective, path, t)
+                lines.append({"label": label, "lines": written})
+        self.canvas.answer = {"t": t, "updates": lines}
+
+    def still(self) -> plotting.Still:
+        """Return surface, paths and error curves as ``plotting.trajectories`` draws them."""
+        if not self.trajectories:
+            return plotting.Still(7, 0.8, self.canvas.frame.get("message", "No picture"))
+        (low1, high1), (low2, high2) = self.window
+        w1, w2 = np.linspace(low1, high1, 201), np.linspace(low2, high2, 201)
+        errors = np.asarray(self.objective.value(np.stack(np.meshgrid(w1, w2))))
+        still = plotting.trajectories(
+            w1,
+            w2,
+            errors,
+            {label: path.weights for label, path in self.trajectories.items()},
+            minimum=self.objective.minimum,
+            curves={label: path.errors for label, path in self.trajectories.items()},
+            log=self.logarithmic,
+        )
+        still.alt = f"{still.alt} {self.canvas.frame.get('alt', '')}"
+        return still
+
+
+def explore(
+    objective: Objective = BOWL,
+    rule=None,
+    *,
+    step: Callable | None = None,
+    beside=None,
+    start=None,
+    window=None,
+    initial: Mapping[str, float] | None = None,
+    presets: bool = True,
+    log: bool = False,
+    **hyperparameters,
+) -> Explorer:
+    """Explore the path of one or several optimizers on an error surface.
+
+    Parameters
+    ----------
+    objective : Objective
+    rule : class, function or dict, optional
+        An update rule's class such as ``Momentum`` (the default), a function of hyperparameters
+        that returns a rule, or a dict of label -> such things.
+    step : callable, optional
+        A function in an exercise's form, for example
+        ``momentum_step(weights, momentum, gradient, eta, alpha)``: it drives the figure instead of
+        a rule. If it raises or returns nonsense, the figure says what and where, and lives on.
+    beside : class, sequence or dict, optional
+        More rules from the same start, with the same sliders as far as they take them.
+    start : array_like (2,), window : ((low, high), (low, high)), optional
+        The objective's own unless given.
+    initial : dict of state -> number, optional
+        What the states of ``step`` are filled with at first; 0 unless said otherwise.
+    presets : bool
+        Offer the course's error functions and a text box for an own formula.
+    log : bool
+        Begin with a logarithmic error axis; the figure has a switch.
+    **hyperparameters : number, tuple or widget
+        The sliders, ``steps`` among them, as in ``interact``.
+
+    Returns
+    -------
+    Explorer
+
+    Raises
+    ------
+    ValueError
+        If ``step`` is no such function, both ``rule`` and ``step`` are given, or a hyperparameter
+        is given that no rule takes.
+    """
+    if rule is not None and step is not None:
+        raise ValueError("expected rule or step, got both; further rules go into beside")
+    makers: dict[str, Maker] = {}
+    if step is not None:
+        makers[getattr(step, "__name__", "step")] = Maker(step, student=True, initial=initial)
+    else:
+        makers |= _makers(optimizers.Momentum if rule is None else rule)
+    makers |= _makers(beside)
+    accepted = {name for maker in makers.values() for name in maker.names} | {"steps"}
+    for name in hyperparameters:
+        if name not in accepted:
+            raise ValueError(f"expected a hyperparameter among {sorted(accepted)}, got {name!r}")
+    required = [name for maker in makers.values() for name in maker.required]
+    order = [*dict.fromkeys([*required, *hyperparameters])]
+    names = [*(name for name in order if name != "steps"), "steps"]
+    sliders = {name: hyperparameters.get(name, DEFAULTS.get(name, 0.5)) for name in names}
+    return Explorer(
+        objective, makers, sliders, start=start, window=window, presets=presets, log=log
+    )
+
+
+def _makers(rules) -> dict[str, Maker]:
+    """Return makers by label of one rule, several, or a dict of them."""
+    if rules is None:
+        return {}
+    if isinstance(rules, Mapping):
+        return {label: Maker(make) for label, make in rules.items()}
+    if callable(rules):
+        rules = [rules]
+    return {NAMES.get(make, getattr(make, "__name__", "rule")): Maker(make) for make in rules}

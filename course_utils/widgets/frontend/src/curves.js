@@ -1,0 +1,46 @@
+// Several error curves in one chart.
+import { Chart } from "./chart.js";
+import { legend } from "./legend.js";
+import { fitting } from "./panel.js";
+import { element } from "./text.js";
+import { read } from "./wire.js";
+
+export function curves(root, model) {
+  const { names, log, ymax, label } = model.get("scene");
+  const tools = element("div", { class: "course-tools" });
+  const host = element("div");
+  const hidden = new Set();
+  let paths = [];
+  const toggles = legend(tools, (key, on) => {
+    hidden[on ? "delete" : "add"](key);
+    show();
+  });
+  const chart = new Chart(host, { names, log, ymax, label });
+  tools.append(chart.toggle);
+  const told = element("ul", { class: "course-endings" });
+  root.append(tools, host, told);
+
+  function show() {
+    for (const path of paths) path.on = !hidden.has(path.label);
+    toggles.update(
+      paths.map(({ label: key, colour, dash, on }) => ({ key, label: key, colour, dash, on })),
+    );
+    chart.update(paths, []);
+  }
+
+  return {
+    frame(frame) {
+      paths = (frame.paths ?? []).map((path) => ({
+        ...path,
+        errors: read(path.errors, `${path.label}: errors`, [null]),
+      }));
+      told.replaceChildren(
+        ...paths.map((path) => element("li", { text: `${path.label}: ${path.ending}` })),
+      );
+      show();
+      chart.panel.drawNow();
+    },
+    stop: fitting(root, (width) => chart.panel.resize(Math.min(width, 860), 330)),
+    destroy: () => chart.panel.destroy(),
+  };
+}

@@ -1,0 +1,489 @@
+// The trajectory explorer: surface and paths on the left, error curve and single steps beside them.
+import { drag } from "d3-drag";
+import { zoom, zoomIdentity } from "d3-zoom";
+import { Chart } from "./chart.js";
+import { legend } from "./legend.js";
+import { fitting, INK, paintField, paintLines, Panel } from "./panel.js";
+import { element, number, subscript, vector } from "./text.js";
+import { css, nearestNode, read, readColours, readField } from "./wire.js";
+
+// Colours of states while there is one path; with several, a state wears its path's colour.
+const STATES = [
+  ["#CC79A7", [6, 3]],
+  ["#009E73", [2, 2]],
+  ["#E69F00", [6, 2, 1, 2]],
+  ["#56B4E9", [4, 2]],
+];
+const PER_SECOND = 20; // updates played
+
+export function explorer(root, model, say) {
+  const scene = model.get("scene");
+  const live = !scene.recorded;
+  const ramp = readColours(scene.path, "path colours");
+  const hidden = new Set();
+  const states = new Set(); // "m₁", … that are drawn
+  let ground = null;
+  let field = null;
+  let colours = null;
+  let paths = [];
+  let start = [0, 0];
+  let base = null; // scales of the whole window, before zoom
+  let transform = zoomIdentity;
+  let playing = null;
+  let dragged = false;
+  let asked = null; // the start that the hand has asked for and Python has not answered yet
+
+  // ------------------------------------------------------------------------------- the elements
+  const left = element("div", { class: "course-map" });
+  const right = element("div", { class: "course-side" });
+  root.append(element("div", { class: "course-row" }, [left, right]));
+  const panel = new Panel(left, { names: scene.names, label: scene.label });
+  const tools = element("div", { class: "course-tools" });
+  left.append(tools);
+  const curveTools = element("div", { class: "course-tools" });
+  const curveHost = element("div");
+  const player = element("div", { class: "course-tools course-player" });
+  const arithmetic = element("div", { class: "course-arithmetic" });
+  const endings = element("ul", { class: "course-endings" });
+  right.append(curveTools, curveHost, player, arithmetic, endings);
+  const toggles = legend(curveTools, (key, on) => {
+    if (key.startsWith("state:")) states[on ? "add" : "delete"](key.slice(6));
+    else hidden[on ? "delete" : "add"](key);
+    show();
+  });
+  const chart = new Chart(curveHost, {
+    names: ["updates t", "error E"],
+    log: scene.log,
+    label: "Error curve over the updates",
+    onPoint: (t) => pointAt(t),
+    onPick: (t) => look(t),
+  });
+  curveTools.append(chart.toggle);
+
+  // -------------------------------------------------------------------------------- the surface
+  panel.painters.push((context) => {
+    if (!field) return;
+    paintField(panel, context, field, colours, [0, 1]);
+    paintLines(panel, context, field.lines, { colour: "#a98a63", thick: null, width: 0.7, most: 6 });
+    for (const path of paths) if (path.on) paintPath(context, path);
+  });
+
+  function paintPath(context, path) {
+    const { weights, colour, dash } = path;
+    const count = weights.length / 2;
+    const t = model.get("t");
+    const end = t < 0 ? count : Math.min(t + 1, count);
+    const single = paths.length === 1;
+    context.lineCap = "round";
+    Object.assign(context, { strokeStyle: "#ffffffe0", lineWidth: 5.5 });
+    panel.polyline(context, weights, 0, end);
+    context.lineWidth = 2.4;
+    if (single) {
+      // Dark early, bright late: a few dozen strokes, not one an update.
+      const strokes = Math.min(end - 1, 64);
+      for (let k = 0; k < strokes; k++) {
+        const from = Math.floor((k * (end - 1)) / strokes);
+        const to = Math.floor(((k + 1) * (end - 1)) / strokes);
+        context.strokeStyle = shade((from + to) / 2 / Math.max(1, count - 1));
+        panel.polyline(context, weights, from, to + 1);
+      }
+    } else {
+      context.strokeStyle = colour;
+      context.lineCap = "butt";
+      context.setLineDash(dash);
+      panel.polyline(context, weights, 0, end);
+      context.setLineDash([]);
+    }
+    let last = [Infinity, Infinity];
+    for (let k = 0; k < end; k++) {
+      const place = [panel.x(weights[2 * k]), panel.y(weights[2 * k + 1])];
+      // A dot for every update, as long as dots can be told apart.
+      if (Math.hypot(place[0] - last[0], place[1] - last[1]) < 7) continue;
+      last = place;
+      if (Math.abs(place[0]) > 1e4 || Math.abs(place[1]) > 1e4) continue;
+      context.beginPath();
+      context.arc(...place, 2.8, 0, 2 * Math.PI);
+      context.fillStyle = single ? shade(k / Math.max(1, count - 1)) : colour;
+      Object.assign(context, { strokeStyle: "#fff", lineWidth: 0.8 });
+      context.fill();
+      context.stroke();
+    }
+  }
+
+  const shade = (share) => css(ramp[Math.round(256 * share)]);
+
+  const star = panel.over.append("path").attr("class", "course-star");
+  star.attr("d", "M0,-10L2.4,-3.2L9.5,-3.1L3.8,1.2L5.9,8.1L0,4L-5.9,8.1L-3.8,1.2L-9.5,-3.1L-2.4,-3.2Z");
+  const here = panel.over.append("g");
+  const handle = panel.over.append("g").attr("class", "course-start").attr("tabindex", 0);
+  handle.append("circle").attr("r", 9);
+  handle.append("circle").attr("r", 2.5).attr("class", "course-start-dot");
+
+  panel.onDraw = () => {
+    const at = (place) => `translate(${panel.x(place[0])},${panel.y(place[1])})`;
+    handle.attr("transform", at(start));
+    handle.attr("aria-label", `start at w1 = ${number(start[0])}, w2 = ${number(start[1])}; arrow keys move it`);
+    star.attr("display", ground?.minimum ? null : "none");
+    if (ground?.minimum) star.attr("transform", at(ground.minimum));
+    drawHere();
+  };
+
+  // The place of update t on every path.
+  let pointed = null;
+  function drawHere() {
+    const t = pointed ?? model.get("t");
+    const shown = t === null || t < 0 ? [] : paths.filter((p) => p.on && 2 * t < p.weights.length);
+    here
+      .selectAll("circle")
+      .data(shown)
+      .join("circle")
+      .attr("r", 6)
+      .attr("class", "course-dot")
+      .attr("fill", (p) => (paths.length === 1 ? shade(t / Math.max(1, p.weights.length / 2 - 1)) : p.colour))
+      .attr("cx", (p) => panel.x(p.weights[2 * t]))
+      .attr("cy", (p) => panel.y(p.weights[2 * t + 1]));
+  }
+
+  function pointAt(t) {
+    pointed = t;
+    drawHere();
+  }
+
+  function move(place) {
+    if (!live) return;
+    start = asked = place;
+    panel.onDraw();
+    model.set("event", { type: "start", at: place });
+    model.save_changes();
+  }
+
+  if (live) {
+    handle.call(
+      drag()
+        .container(panel.surface.node().parentNode)
+        .on("drag", (event) => move([panel.x.invert(event.x), panel.y.invert(event.y)])),
+    );
+    handle.on("keydown", (event) => {
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+      if (!step[event.key]) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const share = event.shiftKey ? 0.05 : 0.01;
+      const [dx, dy] = step[event.key];
+      const [x, y] = [panel.x.domain(), panel.y.domain()];
+      move([start[0] + dx * share * (x[1] - x[0]), start[1] + dy * share * (y[1] - y[0])]);
+    });
+  }
+
+  // Hover: an update of a path if one is near, else the surface.
+  panel.surface.on("pointermove", (event) => {
+    if (!field) return;
+    const { px, py, x, y } = panel.place(event);
+    const found = nearestUpdate(px, py);
+    if (found) {
+      const { path, t } = found;
+      const told = [
+        paths.length > 1 ? `${path.label}, t = ${t}` : `t = ${t}`,
+        `w = ${vector(path.weights.subarray(2 * t, 2 * t + 2))}`,
+        `E = ${number(path.errors[t])}`,
+        ...path.states.map(
+          ({ name, values }) => `${name} = ${vector(values.subarray(2 * t, 2 * t + 2))}`,
+        ),
+      ];
+      panel.say(px, py, told);
+      pointAt(t);
+      chart.point(t);
+      chart.panel.say(0, 0, null);
+      return;
+    }
+    const node = nearestNode(field, x, y);
+    panel.say(px, py, [`w = ${vector([node.x, node.y])}`, `E = ${number(node.value)}`]);
+    pointAt(null);
+    chart.point(null);
+  });
+  panel.surface.on("pointerleave", () => {
+    panel.say(0, 0, null);
+    pointAt(null);
+    chart.point(null);
+  });
+
+  function nearestUpdate(px, py) {
+    let best = null;
+    let least = 11;
+    const t = model.get("t");
+    for (const path of paths) {
+      if (!path.on) continue;
+      const count = path.weights.length / 2;
+      const end = t < 0 ? count : Math.min(t + 1, count);
+      for (let k = 0; k < end; k++) {
+        const distance = Math.hypot(
+          panel.x(path.weights[2 * k]) - px,
+          panel.y(path.weights[2 * k + 1]) - py,
+        );
+        if (distance < least) {
+          least = distance;
+          best = { path, t: k };
+        }
+      }
+    }
+    return best;
+  }
+
+  // ------------------------------------------------------------------------------- zoom and pan
+  const zoomer = zoom()
+    .scaleExtent([0.2, 200])
+    // The wheel alone scrolls the page; with Ctrl or ⌘ it zooms, like a map in a page.
+    .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button))
+    .clickDistance(4)
+    .on("zoom", (event) => {
+      transform = event.transform;
+      dragged = true;
+      view();
+    })
+    .on("end", (event) => {
+      if (event.sourceEvent !== undefined && live && dragged) askForSurface();
+      dragged = false;
+    });
+  panel.surface.call(zoomer).on("dblclick.zoom", null);
+  panel.surface.on("click", (event) => {
+    const { x, y } = panel.place(event);
+    move([x, y]);
+  });
+
+  function view() {
+    if (!base) return;
+    panel.domain(transform.rescaleX(base.x).domain(), transform.rescaleY(base.y).domain());
+  }
+
+  function askForSurface() {
+    model.set("event", { type: "view", at: [panel.x.domain(), panel.y.domain()] });
+    model.save_changes();
+  }
+
+  const button = (text, label, onclick) =>
+    element("button", { type: "button", class: "course-button", text, "aria-label": label, title: label, onclick });
+  const zoomBy = (factor) => {
+    panel.surface.call(zoomer.scaleBy, factor);
+    if (live) askForSurface();
+  };
+  const home = () => {
+    panel.surface.call(zoomer.transform, zoomIdentity);
+    if (live) askForSurface();
+  };
+  tools.append(
+    button("+", "zoom in", () => zoomBy(1.6)),
+    button("−", "zoom out", () => zoomBy(1 / 1.6)),
+    button("reset view", "show the whole window again", home),
+    element("span", {
+      class: "course-note",
+      text: live
+        ? "Click or drag the start. Drag the map to pan, Ctrl + wheel to zoom."
+        : "Drag the map to pan, Ctrl + wheel to zoom.",
+    }),
+  );
+
+  // ------------------------------------------------------------------------ playing and stepping
+  const scrub = element("input", { type: "range", min: "0", step: "1", "aria-label": "update t" });
+  const count = element("output", { class: "course-count" });
+  const play = button("▶ play", "play the updates", () => (playing ? pause() : run()));
+  const last = () => Math.max(0, ...paths.map((path) => path.errors.length - 1));
+  const current = () => (model.get("t") < 0 ? last() : model.get("t"));
+  player.append(
+    play,
+    button("◀ step", "one update back", () => look(Math.max(0, current() - 1))),
+    button("step ▶", "one update on", () => look(model.get("t") < 0 ? 1 : Math.min(last(), current() + 1))),
+    button("all", "show all updates", () => look(-1)),
+    scrub,
+    count,
+  );
+  scrub.addEventListener("input", () => look(Number(scrub.value)));
+
+  // Look at update t; Python writes its arithmetic unless the updates are just running by.
+  function look(t, tell = true) {
+    if (tell) pause();
+    model.set("t", t);
+    if (tell) model.save_changes();
+  }
+
+  function run() {
+    let t = model.get("t") < 0 || current() >= last() ? 0 : current();
+    const stride = Math.max(1, Math.round(last() / (PER_SECOND * 15))); // at most 15 seconds
+    play.textContent = "❚❚ pause";
+    look(t, false);
+    playing = setInterval(() => {
+      t = Math.min(last(), t + stride);
+      look(t, t >= last());
+    }, 1000 / PER_SECOND);
+  }
+
+  function pause() {
+    if (!playing) return;
+    clearInterval(playing);
+    playing = null;
+    play.textContent = "▶ play";
+    model.save_changes();
+  }
+
+  function showTime() {
+    const t = model.get("t");
+    scrub.max = String(last());
+    scrub.value = String(current());
+    count.textContent = t < 0 ? `all ${last()} updates` : `t = ${t} of ${last()}`;
+    chart.t = t;
+    chart.drawOver();
+    panel.draw();
+    showAnswer();
+  }
+
+  function showAnswer() {
+    const t = model.get("t");
+    const { t: told, updates } = model.get("answer") ?? {};
+    if (t < 0) {
+      arithmetic.replaceChildren();
+      return;
+    }
+    if (told !== t) {
+      if (!live || playing) showNumbers(t);
+      return; // Python's answer is on its way
+    }
+    arithmetic.replaceChildren(
+      ...updates.map(({ label, lines }) =>
+        element("div", {}, [
+          element("strong", { text: `${label}, update ${t}` }),
+          ...lines.map((text) => element("div", { text })),
+        ]),
+      ),
+    );
+  }
+
+  // Without Python: what the page knows about this update.
+  function showNumbers(t) {
+    arithmetic.replaceChildren(
+      ...paths
+        .filter((path) => t < path.errors.length)
+        .map((path) =>
+          element("div", {}, [
+            element("strong", { text: `${path.label}, t = ${t}` }),
+            element("div", {
+              text: [
+                `w = ${vector(path.weights.subarray(2 * t, 2 * t + 2))}`,
+                ...path.states.map(
+                  ({ name, values }) => `${name} = ${vector(values.subarray(2 * t, 2 * t + 2))}`,
+                ),
+                `E = ${number(path.errors[t])}`,
+              ].join(", "),
+            }),
+          ]),
+        ),
+    );
+  }
+
+  // ------------------------------------------------------------------------------ what is shown
+  function show() {
+    for (const path of paths) {
+      path.on = !hidden.has(path.label);
+      // A single path is blue, dark early and bright late; so is its error curve.
+      if (paths.length === 1) Object.assign(path, { colour: shade(0.6), dash: [] });
+    }
+    const names = [
+      ...new Set(paths.flatMap((path) => path.states.flatMap(({ name }) => [1, 2].map((k) => name + subscript(k))))),
+    ];
+    const look = (name, path) =>
+      paths.length === 1 ? STATES[names.indexOf(name) % STATES.length] : [path.colour, [2, 2 + names.indexOf(name)]];
+    toggles.update([
+      ...paths.map((path) => ({
+        key: path.label,
+        label: path.label,
+        colour: path.colour,
+        dash: path.dash,
+        on: path.on,
+      })),
+      ...names.map((name) => {
+        const [colour, dash] = look(name, { colour: INK });
+        return { key: `state:${name}`, label: name, colour, dash, on: states.has(name) };
+      }),
+    ]);
+    const lines = paths
+      .filter((path) => path.on)
+      .flatMap((path) =>
+        path.states.flatMap(({ name, values }) =>
+          [0, 1]
+            .filter((k) => states.has(name + subscript(k + 1)))
+            .map((k) => {
+              const full = name + subscript(k + 1);
+              const [colour, dash] = look(full, path);
+              const label = paths.length > 1 ? `${path.label}: ${full}` : full;
+              return { label, colour, dash, values: values.filter((_, i) => i % 2 === k) };
+            }),
+        ),
+      );
+    chart.update(paths, lines);
+    showTime();
+  }
+
+  const fit = (width) => {
+    const two = width >= 760;
+    const map = Math.min(two ? Math.floor(width * 0.54) : width, 560);
+    panel.resize(map, Math.min(460, Math.round(map * (two ? 0.86 : 0.74))));
+    chart.panel.resize(two ? Math.min(width - map - 24, 520) : Math.min(width, 560), 260);
+    left.style.width = `${map}px`;
+    right.style.width = two ? `${width - map - 24}px` : `${width}px`;
+    base = base && { x: base.x.copy().range([0, panel.width]), y: base.y.copy().range([panel.height, 0]) };
+    zoomer.extent([[0, 0], [panel.width, panel.height]]);
+    view();
+  };
+
+  return {
+    ground(given) {
+      asked = null;
+      field = readField(given.field, "surface");
+      colours = readColours(given.field.colours, "surface colours");
+      const other = JSON.stringify(ground?.window) !== JSON.stringify(given.window);
+      ground = given;
+      if (other || !base) {
+        base = {
+          x: panel.x.copy().domain(given.window[0]),
+          y: panel.y.copy().domain(given.window[1]),
+        };
+        transform = zoomIdentity;
+        panel.surface.call(zoomer.transform, zoomIdentity);
+      }
+      view();
+      panel.draw();
+    },
+    frame(frame) {
+      // Frames that are on their way must not pull the start back from under the hand.
+      const late = asked && frame.start?.some((side, i) => Math.abs(side - asked[i]) > 1e-12 * Math.abs(side));
+      if (frame.start && !late) [start, asked] = [frame.start, null];
+      paths = (frame.paths ?? []).map((path) => {
+        const weights = read(path.weights, `${path.label}: weights`, [null, 2]);
+        const rows = weights.shape[0];
+        return {
+          ...path,
+          weights,
+          errors: read(path.errors, `${path.label}: errors`, [rows]),
+          states: Object.entries(path.states).map(([name, packed]) => ({
+            name,
+            values: read(packed, `${path.label}: ${name}`, [rows, 2]),
+          })),
+        };
+      });
+      endings.replaceChildren(
+        ...paths.map((path) =>
+          element("li", { text: (paths.length > 1 ? `${path.label}: ` : "") + path.ending }),
+        ),
+      );
+      show();
+      panel.drawNow();
+      chart.panel.drawNow();
+    },
+    answer: showAnswer,
+    t: showTime,
+    stop: fitting(root, fit),
+    destroy() {
+      clearInterval(playing);
+      panel.destroy();
+      chart.panel.destroy();
+    },
+  };
+}

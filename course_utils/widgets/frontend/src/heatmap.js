@@ -1,0 +1,194 @@
+// Fields side by side on one scale, with one hover for all of them; marks that can be dragged.
+import { drag } from "d3-drag";
+import { colourBar, fitting, paintField, paintLines, Panel } from "./panel.js";
+import { element, number } from "./text.js";
+import { nearestNode, nodeAt, readColours, readField } from "./wire.js";
+
+export function heatmap(root, model, say) {
+  const scene = model.get("scene");
+  const colours = readColours(scene.colours, "colours");
+  const over = scene.over === undefined ? undefined : pixel(scene.over);
+  const row = element("div", { class: "course-row" });
+  const readout = element("div", { class: "course-readout" });
+  root.append(row, readout);
+  const hint = "Point at the picture, or focus it and use the arrow keys, to read values.";
+  readout.textContent = hint;
+  let panels = [];
+  let bar;
+  let cursor = null; // {row, column}: the same node in all panels
+  let size = 0;
+
+  function build(count) {
+    panels.forEach((panel) => panel.destroy());
+    row.replaceChildren();
+    panels = Array.from({ length: count }, () => {
+      const panel = new Panel(row, { names: scene.names, label: scene.label });
+      panel.painters.push((context) => {
+        if (!panel.field) return;
+        paintField(panel, context, panel.field, colours, scene.range, over);
+        const style = { colour: "#3a4250", thick: scene.thick ?? 0 };
+        paintLines(panel, context, panel.field.lines, style);
+        for (const curve of panel.field.curves) {
+          Object.assign(context, { strokeStyle: curve.colour, lineWidth: 2.2 });
+          context.setLineDash(curve.dash);
+          panel.polyline(context, curve.points);
+        }
+      });
+      panel.cross = panel.over.append("path").attr("class", "course-cross");
+      panel.marks = panel.over.append("g");
+      panel.onDraw = () => (drawMarks(panel), drawCursor());
+      const surface = panel.surface.attr("tabindex", 0);
+      surface.on("pointermove", (event) => {
+        const { x, y } = panel.place(event);
+        if (panel.field) point(nearestNode(panel.field, x, y));
+      });
+      surface.on("pointerleave", () => point(null));
+      surface.on("blur", () => point(null));
+      surface.on("keydown", (event) => {
+        const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0] };
+        if (!move[event.key] || !panel.field) return;
+        event.preventDefault();
+        event.stopPropagation();
+        const { rows, columns } = panel.field;
+        const stride = event.shiftKey ? 10 : 1;
+        const from = cursor ?? { row: rows >> 1, column: columns >> 1 };
+        const clamp = (k, n) => Math.max(0, Math.min(n - 1, k));
+        point(
+          nodeAt(
+            panel.field,
+            clamp(from.row + stride * move[event.key][0], rows),
+            clamp(from.column + stride * move[event.key][1], columns),
+          ),
+        );
+        say(readout.textContent);
+      });
+      return panel;
+    });
+    bar = colourBar(row, { colours, range: scene.range, levels: scene.levels, label: scene.bar });
+  }
+
+  function point(node) {
+    cursor = node;
+    drawCursor();
+    if (!node) {
+      readout.textContent = hint;
+      return;
+    }
+    const [first, second] = scene.names;
+    const values = panels
+      .filter((panel) => panel.field)
+      .map((panel) => `${panel.name ?? scene.value} = ${number(valueAt(panel, node))}`);
+    readout.textContent = `${first} = ${number(node.x)}, ${second} = ${number(node.y)}: ${values.join(", ")}`;
+  }
+
+  const valueAt = ({ field }, { row: r, column: c }) => field.values[r * field.columns + c];
+
+  function drawCursor() {
+    for (const panel of panels) {
+      if (!cursor || !panel.field) {
+        panel.cross.attr("d", null);
+        panel.say(0, 0, null);
+        continue;
+      }
+      const [px, py] = [panel.x(cursor.x), panel.y(cursor.y)];
+      panel.cross.attr("d", `M0,${py}H${panel.width}M${px},0V${panel.height}`);
+      const [first, second] = scene.names;
+      panel.say(px, py, [
+        `${first} = ${number(cursor.x)}, ${second} = ${number(cursor.y)}`,
+        `${panel.name ?? scene.value} = ${number(valueAt(panel, cursor))}`,
+      ]);
+    }
+  }
+
+  function drawMarks(panel) {
+    const marks = panel.marks
+      .selectAll("g")
+      .data(panel.markData ?? [])
+      .join((enter) => {
+        const g = enter.append("g").attr("class", "course-mark");
+        g.append("circle").attr("r", 8);
+        g.append("text").attr("x", 12).attr("y", -10);
+        if (scene.drag) {
+          g.attr("tabindex", 0).call(
+            drag()
+              .container(panel.surface.node().parentNode)
+              .on("drag", (event, mark) => pick(panel, mark, event.x, event.y)),
+          );
+          g.on("keydown", (event, mark) => {
+            const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+            if (!move[event.key]) return;
+            event.preventDefault();
+            event.stopPropagation();
+            const [dx, dy] = move[event.key].map((d) => d * (event.shiftKey ? 20 : 4));
+            const [px, py] = place(panel, mark);
+            pick(panel, mark, px + dx, py + dy);
+          });
+        }
+        return g;
+      })
+      .attr("aria-label", (mark) => `${mark.text}. Arrow keys move it.`)
+      .attr("transform", (mark) => `translate(${place(panel, mark)})`);
+    marks
+      .select("text")
+      .attr("x", (mark) => (place(panel, mark)[0] > panel.width - 70 ? -12 : 12))
+      .attr("text-anchor", (mark) => (place(panel, mark)[0] > panel.width - 70 ? "end" : "start"))
+      .text((mark) => mark.name);
+  }
+
+  // A mark outside the window waits at its edge.
+  const place = (panel, { at: [x, y] }) => [
+    Math.max(0, Math.min(panel.width, panel.x(x))),
+    Math.max(0, Math.min(panel.height, panel.y(y))),
+  ];
+
+  function pick(panel, mark, px, py) {
+    const index = panel.markData.indexOf(mark);
+    const at = [panel.x.invert(px), panel.y.invert(py)];
+    const [low, high] = panel.y.domain();
+    at[1] = Math.max(low, Math.min(high, at[1]));
+    at[0] = Math.max(panel.x.domain()[0], Math.min(panel.x.domain()[1], at[0]));
+    model.set("event", { type: "pick", mark: index < 0 ? mark.index : index, at });
+    model.save_changes();
+  }
+
+  const fit = (width) => {
+    size = width;
+    const count = Math.max(1, panels.length);
+    const room = width - 100; // the colour bar stands beside the panels
+    const columns = room / count >= 230 ? count : Math.max(1, Math.floor(room / 300));
+    const side = Math.min(470, Math.floor(room / columns) - 12);
+    panels.forEach((panel) => panel.resize(side, side));
+    bar?.resize(side);
+  };
+
+  const still = model.get("ground").panels?.map((panel, i) => readField(panel, `panel ${i + 1}`));
+
+  return {
+    frame(frame) {
+      const given = frame.panels ?? [];
+      const count = given.length || panels.length || 1;
+      if (count !== panels.length) {
+        build(count);
+        if (size) fit(size);
+      }
+      panels.forEach((panel, i) => {
+        const packed = given[i];
+        panel.field = !packed ? null : packed.values ? readField(packed, `panel ${i + 1}`) : still[i];
+        panel.title.textContent = packed?.title ?? "";
+        panel.name = panels.length > 1 ? packed?.title : scene.value;
+        panel.note.textContent = packed?.note ?? "";
+        panel.markData = (packed?.marks ?? []).map((mark, index) => ({ ...mark, index }));
+        if (panel.field) panel.domain(panel.field.x, panel.field.y);
+        panel.drawNow();
+      });
+      if (cursor && panels[0].field) point(nearestNode(panels[0].field, cursor.x, cursor.y));
+    },
+    stop: fitting(root, fit),
+    destroy: () => panels.forEach((panel) => panel.destroy()),
+  };
+}
+
+function pixel(colour) {
+  const [r, g, b] = [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
+  return (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
+}

@@ -1,0 +1,134 @@
+// The browser's half of the course's moving figures.
+//
+// Python sends a scene (what never changes), a ground (what changes rarely) and frames; a figure of
+// the scene's kind draws them. Nothing here knows a formula of the course. Whatever goes wrong is
+// said where the picture should be.
+import { curves } from "./curves.js";
+import { explorer } from "./explorer.js";
+import { heatmap } from "./heatmap.js";
+import { unpack } from "./recording.js";
+import { atOnceOrNextFrame, element, voice } from "./text.js";
+import { vectors } from "./vectors.js";
+
+const KINDS = { curves, explorer, heatmap, vectors };
+
+function render({ model, el }) {
+  const message = element("div", { class: "course-mistake", role: "alert", hidden: "" });
+  const root = element("div", { class: "course-figure", role: "group" });
+  el.append(message, root);
+  const say = voice(el);
+  let figure = null;
+
+  const complain = (text) => {
+    message.hidden = !text;
+    if (message.textContent !== text) message.textContent = text ?? "";
+  };
+  // A figure that cannot be drawn leaves a sentence, not a blank box.
+  const attempt = (work) => {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      complain(error.message);
+      return false;
+    }
+  };
+
+  function frame() {
+    const given = model.get("frame") ?? {};
+    complain(given.message);
+    attempt(() => figure?.frame(given));
+    root.setAttribute("aria-label", `${model.get("scene").label}. ${given.alt ?? ""}`);
+    if (given.alt) say(given.alt);
+  }
+
+  function build() {
+    figure?.stop();
+    figure?.destroy();
+    figure = null;
+    root.replaceChildren();
+    const scene = model.get("scene") ?? {};
+    attempt(() => {
+      if (!KINDS[scene.kind]) throw new Error(`There is no figure of the kind “${scene.kind}”.`);
+      figure = KINDS[scene.kind](root, model, say);
+      figure.ground?.(model.get("ground"));
+    });
+    if (figure) frame();
+  }
+
+  const keys = (event) => keepKeys(event, el.closest(".course-moving") ?? el);
+  window.addEventListener("keydown", keys, true);
+  const scheduled = atOnceOrNextFrame(frame);
+  const listeners = {
+    "change:scene": build,
+    "change:ground": () => attempt(() => figure?.ground?.(model.get("ground"))),
+    "change:frame": scheduled,
+    "change:answer": () => attempt(() => figure?.answer?.()),
+    "change:t": () => attempt(() => figure?.t?.()),
+  };
+  for (const [name, listener] of Object.entries(listeners)) model.on(name, listener);
+  build();
+  return () => {
+    for (const [name, listener] of Object.entries(listeners)) model.off(name, listener);
+    window.removeEventListener("keydown", keys, true);
+    scheduled.cancel();
+    say.stop();
+    figure?.stop();
+    figure?.destroy();
+  };
+}
+
+// Notebook applications listen for the arrow keys before anybody else; while one is pressed inside a
+// figure or on its sliders, it is the figure's.
+function keepKeys(event, box) {
+  if (!event.key?.startsWith("Arrow") || !box.contains(event.target)) return;
+  const mark = "data-lm-suppress-shortcuts";
+  event.target.setAttribute(mark, "true");
+  setTimeout(() => event.target.removeAttribute(mark), 0);
+}
+
+// A recorded figure: its frames are in the page, its sliders are the page's own.
+async function play(box, bytes) {
+  const { scene, ground, frames, sliders } = await unpack(bytes);
+  const values = { scene: { ...scene, recorded: true }, ground, frame: {}, answer: {}, event: {}, t: -1 };
+  const listeners = {};
+  const model = {
+    get: (name) => values[name],
+    set(name, value) {
+      values[name] = value;
+      for (const listener of listeners[`change:${name}`] ?? []) listener();
+    },
+    on: (name, listener) => (listeners[name] ??= []).push(listener),
+    off: () => {},
+    save_changes: () => {},
+  };
+  const choose = () => {
+    const index = sliders.reduce((sum, slider) => sum * slider.stops.length + slider.at, 0);
+    model.set("frame", frames[index]);
+  };
+  const controls = sliders.map((slider) => {
+    const shown = element("output", { text: slider.texts[slider.at] });
+    const input = element("input", {
+      type: "range",
+      min: "0",
+      max: String(slider.stops.length - 1),
+      step: "1",
+      value: String(slider.at),
+      "aria-valuetext": slider.texts[slider.at],
+    });
+    input.addEventListener("input", () => {
+      slider.at = Number(input.value);
+      shown.textContent = slider.texts[slider.at];
+      input.setAttribute("aria-valuetext", slider.texts[slider.at]);
+      choose();
+    });
+    return element("label", { class: "course-slider" }, [`${slider.label} `, input, shown]);
+  });
+  const el = element("div");
+  box.querySelector("img")?.remove();
+  box.append(element("div", { class: "course-tools" }, controls), el);
+  choose();
+  render({ model, el });
+}
+
+export default { render, play };

@@ -1,0 +1,347 @@
+// One plot: a canvas for what is dense (fields, lines, paths), an SVG above it for axes, handles and
+// everything that is pointed at. Coordinates are the data's; pixels are CSS pixels.
+import { axisBottom, axisLeft } from "d3-axis";
+import { scaleLinear } from "d3-scale";
+import { pointer, select } from "d3-selection";
+import { css } from "./wire.js";
+import { element, number, onceAFrame } from "./text.js";
+
+export const INK = "#1d2430";
+export const MARGIN = { left: 60, right: 12, top: 8, bottom: 40 };
+const FAR = 1e5; // pixels beyond which a canvas begins to misdraw
+
+export class Panel {
+  constructor(host, { names, label, role = "img" }) {
+    this.names = names;
+    this.x = scaleLinear();
+    this.y = scaleLinear();
+    this.painters = [];
+    this.title = element("div", { class: "course-title" });
+    this.note = element("div", { class: "course-note" });
+    this.canvas = element("canvas", { "aria-hidden": "true" });
+    this.tip = element("div", { class: "course-tip", hidden: "" });
+    this.plot = element("div", { class: "course-plot" }, [this.canvas]);
+    this.root = element("div", { class: "course-panel" }, [this.title, this.plot, this.note]);
+    host.append(this.root);
+    this.svg = select(this.plot).append("svg").attr("class", "course-axes");
+    this.xAxis = this.svg.append("g");
+    this.yAxis = this.svg.append("g");
+    this.xName = this.svg.append("text").attr("class", "course-name").text(names[0]);
+    this.yName = this.svg.append("text").attr("class", "course-name").text(names[1]);
+    this.clip = `course-clip-${Math.random().toString(36).slice(2)}`;
+    this.clipRect = this.svg.append("clipPath").attr("id", this.clip).append("rect");
+    this.inner = this.svg.append("g");
+    this.surface = this.inner
+      .append("rect")
+      .attr("class", "course-surface")
+      .attr("role", role)
+      .attr("aria-label", label);
+    this.over = this.inner.append("g").attr("clip-path", `url(#${this.clip})`);
+    this.plot.append(this.tip);
+    this.draw = onceAFrame(() => this.drawNow());
+  }
+
+  resize(width, height) {
+    const { left, right, top, bottom } = MARGIN;
+    this.width = Math.max(80, Math.round(width - left - right));
+    this.height = Math.max(60, Math.round(height - top - bottom));
+    this.x.range([0, this.width]);
+    this.y.range([this.height, 0]);
+    this.root.style.width = `${width}px`;
+    this.plot.style.height = `${height}px`;
+    this.svg.attr("width", width).attr("height", height);
+    this.inner.attr("transform", `translate(${left},${top})`);
+    for (const rect of [this.surface, this.clipRect]) {
+      rect.attr("width", this.width).attr("height", this.height);
+    }
+    this.xAxis.attr("transform", `translate(${left},${top + this.height})`);
+    this.yAxis.attr("transform", `translate(${left},${top})`);
+    this.xName.attr("x", left + this.width / 2).attr("y", height - 5);
+    this.yName
+      .attr("x", -(top + this.height / 2))
+      .attr("y", 12)
+      .attr("transform", "rotate(-90)");
+    const density = window.devicePixelRatio || 1;
+    this.canvas.width = Math.round(this.width * density);
+    this.canvas.height = Math.round(this.height * density);
+    Object.assign(this.canvas.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${this.width}px`,
+      height: `${this.height}px`,
+    });
+    this.density = density;
+    this.draw();
+  }
+
+  domain(x, y) {
+    this.x.domain(x);
+    this.y.domain(y);
+    this.draw();
+  }
+
+  // What arrives from Python is drawn at once, what a pointer does at most once a frame.
+  drawNow() {
+    this.draw.cancel();
+    if (!this.width) return;
+    const context = this.canvas.getContext("2d");
+    context.setTransform(this.density, 0, 0, this.density, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    context.lineJoin = "round";
+    for (const paint of this.painters) {
+      context.save();
+      paint(context);
+      context.restore();
+    }
+    this.drawAxes();
+    this.onDraw?.();
+  }
+
+  drawAxes() {
+    const axes = [this.x.domain(), this.y.domain(), this.width, this.height, this.powers].join();
+    if (axes === this.axes) return;
+    this.axes = axes;
+    const ticks = (pixels) => Math.max(2, Math.round(pixels / 70));
+    this.xAxis.call(axisBottom(this.x).ticks(ticks(this.width)).tickSizeOuter(0));
+    const left = axisLeft(this.y).tickSizeOuter(0);
+    if (this.powers) left.tickValues(powersOfTen(this.y.domain())).tickFormat(number);
+    else left.ticks(ticks(this.height));
+    this.yAxis.call(left);
+  }
+
+  // The place under the pointer, in data coordinates, and in pixels of the plot.
+  place(event) {
+    const [px, py] = pointer(event, this.surface.node());
+    return { px, py, x: this.x.invert(px), y: this.y.invert(py) };
+  }
+
+  // Text beside a place given in pixels; lines are an array. Nothing hides it.
+  say(px, py, lines) {
+    this.tip.hidden = !lines;
+    if (!lines) return;
+    this.tip.replaceChildren(...lines.map((text) => element("div", { text })));
+    const right = px > this.width * 0.55;
+    const low = py > this.height * 0.6;
+    Object.assign(this.tip.style, {
+      left: right ? "" : `${MARGIN.left + px + 14}px`,
+      right: right ? `${MARGIN.right + this.width - px + 14}px` : "",
+      top: low ? "" : `${MARGIN.top + py + 12}px`,
+      bottom: low ? `${MARGIN.bottom + this.height - py + 12}px` : "",
+    });
+  }
+
+  polyline(context, points, begin = 0, end = points.length / 2) {
+    const at = (k) => [this.x(points[2 * k]), this.y(points[2 * k + 1])];
+    const near = ([px, py]) => Math.abs(px) < FAR && Math.abs(py) < FAR;
+    context.beginPath();
+    let drawing = false;
+    for (let k = begin; k < end; k++) {
+      let place = at(k);
+      // A step that leaves for far away is drawn up to the frame, in its own direction.
+      if (!near(place)) {
+        if (drawing) context.lineTo(...towards(at(k - 1), place));
+        drawing = false;
+        continue;
+      }
+      if (drawing) context.lineTo(...place);
+      else if (k > begin && Number.isFinite(points[2 * k - 2])) {
+        context.moveTo(...towards(place, at(k - 1)));
+        context.lineTo(...place);
+      } else context.moveTo(...place);
+      drawing = true;
+    }
+    context.stroke();
+  }
+
+  destroy() {
+    this.draw.cancel();
+    this.root.remove();
+  }
+}
+
+function towards([x0, y0], [x1, y1]) {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const scale = (FAR / 2) / Math.max(Math.abs(dx), Math.abs(dy), 1);
+  return Number.isFinite(scale) ? [x0 + dx * scale, y0 + dy * scale] : [x0, y0];
+}
+
+// Ticks for a logarithmic axis: every power of ten, or every second, third … if there are many.
+function powersOfTen([low, high]) {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const every = Math.max(1, Math.ceil((last - first + 1) / 6));
+  const ticks = [];
+  for (let k = first; k <= last; k += every) ticks.push(10 ** k);
+  return ticks;
+}
+
+// --------------------------------------------------------------------------------------- fields
+
+const images = new WeakMap(); // a field is turned into an image once
+
+function image(field, colours, [low, high], over) {
+  const known = images.get(field);
+  if (known) return known;
+  const { rows, columns, shades } = field;
+  const canvas = element("canvas");
+  canvas.width = columns;
+  canvas.height = rows;
+  const context = canvas.getContext("2d");
+  const data = context.createImageData(columns, rows);
+  const pixels = new Uint32Array(data.data.buffer);
+  const scale = 256 / (high - low);
+  for (let row = 0; row < rows; row++) {
+    const target = (rows - 1 - row) * columns; // images begin at the top
+    for (let column = 0; column < columns; column++) {
+      const value = shades[row * columns + column];
+      if (Number.isNaN(value)) continue; // transparent: there is nothing to see
+      if (over !== undefined && value > high) {
+        pixels[target + column] = over;
+        continue;
+      }
+      const k = Math.round((value - low) * scale);
+      pixels[target + column] = colours[k < 0 ? 0 : k > 256 ? 256 : k];
+    }
+  }
+  context.putImageData(data, 0, 0);
+  images.set(field, canvas);
+  return canvas;
+}
+
+export function paintField(panel, context, field, colours, range, over) {
+  const [x0, x1] = field.x;
+  const [y0, y1] = field.y;
+  const halfX = (x1 - x0) / (field.columns - 1) / 2; // a node stands in the middle of its pixel
+  const halfY = (y1 - y0) / (field.rows - 1) / 2;
+  const left = panel.x(x0 - halfX);
+  const top = panel.y(y1 + halfY);
+  const width = panel.x(x1 + halfX) - left;
+  const height = panel.y(y0 - halfY) - top;
+  context.drawImage(image(field, colours, range, over), left, top, width, height);
+}
+
+// Contour lines with their levels written where there is room.
+export function paintLines(panel, context, lines, { colour, thick, width = 0.9, most = 99 }) {
+  const taken = [];
+  context.strokeStyle = colour;
+  for (const { level, points } of lines) {
+    context.lineWidth = thick !== null && Math.abs(level - thick) < 1e-6 ? 2 * width + 0.4 : width;
+    panel.polyline(context, points);
+  }
+  context.font = "11px system-ui, sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 3.5;
+  context.strokeStyle = "#ffffffd8";
+  context.fillStyle = INK;
+  for (const { level, points } of lines) {
+    const spot = taken.length < most && roomOn(panel, points, taken);
+    if (!spot) continue;
+    taken.push(spot);
+    const text = number(thick !== null && Math.abs(level - thick) < 1e-6 ? thick : level);
+    context.strokeText(text, ...spot);
+    context.fillText(text, ...spot);
+  }
+}
+
+function roomOn(panel, points, taken) {
+  const count = points.length / 2;
+  if (count < 2) return null;
+  const at = (k) => [panel.x(points[2 * k]), panel.y(points[2 * k + 1])];
+  const inside = ([px, py]) =>
+    px > 16 && py > 10 && px < panel.width - 16 && py < panel.height - 10;
+  const free = ([px, py]) =>
+    taken.every(([qx, qy]) => Math.abs(px - qx) > 34 || Math.abs(py - qy) > 24);
+  const [a, b] = [at(0), at(count - 1)];
+  let length = Math.hypot(b[0] - a[0], b[1] - a[1]);
+  if (count > 2) {
+    const m = at(count >> 1);
+    length = Math.hypot(m[0] - a[0], m[1] - a[1]) + Math.hypot(b[0] - m[0], b[1] - m[1]);
+  }
+  if (length < 50) return null;
+  for (const share of [0.5, 0.35, 0.65, 0.2, 0.8]) {
+    const position = share * (count - 1);
+    const k = Math.floor(position);
+    const [p, q] = [at(k), at(Math.min(k + 1, count - 1))];
+    const spot = [0, 1].map((i) => p[i] + (position - k) * (q[i] - p[i]));
+    if (inside(spot) && free(spot)) return spot;
+  }
+  return null;
+}
+
+// The colour bar of a field: a picture with its own axis.
+export function colourBar(host, { colours, range, levels, label, over }) {
+  const [width, bar] = [86, 16];
+  const canvas = element("canvas", { "aria-hidden": "true" });
+  const root = element("div", { class: "course-bar" }, [canvas]);
+  host.append(root);
+  const svg = select(root).append("svg").attr("class", "course-axes").attr("width", width);
+  const axis = svg.append("g").attr("transform", `translate(${bar},0)`);
+  const name = svg.append("text").attr("class", "course-name").attr("transform", "rotate(90)");
+  name.text(label);
+  canvas.width = 1;
+  canvas.height = 257;
+  const context = canvas.getContext("2d");
+  for (let k = 0; k < 257; k++) {
+    context.fillStyle = css(colours[256 - k]);
+    context.fillRect(0, k, 1, 1);
+  }
+  return {
+    resize(height) {
+      const inner = height - MARGIN.top - MARGIN.bottom;
+      root.style.paddingTop = `${MARGIN.top + 27}px`;
+      Object.assign(canvas.style, { width: `${bar}px`, height: `${inner}px` });
+      svg.attr("height", inner);
+      const scale = scaleLinear(range, [inner - 0.5, 0.5]);
+      const ticks = levels?.filter((level) => level >= range[0] && level <= range[1]);
+      axis.call(
+        axisRight(scale, ticks && ticks.length > 1 ? [...new Set([range[0], ...ticks, range[1]])] : null),
+      );
+      name.attr("x", inner / 2).attr("y", -width + 12);
+    },
+    over,
+  };
+}
+
+function axisRight(scale, values) {
+  // d3-axis draws outwards; a bar's ticks are few and its numbers are the course's.
+  return (group) => {
+    const ticks = values ?? scale.ticks(6);
+    group
+      .selectAll("g.tick")
+      .data(ticks, (value) => value)
+      .join((enter) => {
+        const g = enter.append("g").attr("class", "tick");
+        g.append("line").attr("x2", 5).attr("stroke", "currentColor");
+        g.append("text").attr("x", 8).attr("dy", "0.32em").attr("fill", "currentColor");
+        return g;
+      })
+      .attr("transform", (value) => `translate(0,${scale(value)})`)
+      .select("text")
+      .text(number);
+  };
+}
+
+// Lets panels share the room: calls `fit` with the width available, whenever it changes.
+export function fitting(root, fit) {
+  let last = 0;
+  const look = () => {
+    const width = Math.floor(root.clientWidth);
+    if (width > 0 && width !== last) {
+      last = width;
+      fit(width);
+    }
+  };
+  const observer = new ResizeObserver(look);
+  observer.observe(root);
+  const density = () => {
+    last = 0; // zooming the page changes the density of its pixels, not always a width
+    look();
+  };
+  window.addEventListener("resize", density);
+  look();
+  return () => {
+    observer.disconnect();
+    window.removeEventListener("resize", density);
+  };
+}

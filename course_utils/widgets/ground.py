@@ -1,0 +1,99 @@
+"""What lies under a path or is the picture itself: a field on a grid and its contour lines.
+
+Contours are traced here, by the library that matplotlib uses, and travel as one list of vertices;
+the browser only strokes them.
+"""
+
+import math
+
+import contourpy
+import numpy as np
+
+from course_utils.plotting import SURFACE
+from course_utils.widgets.wire import pack
+
+__all__ = ["colours", "contours", "nice_levels", "surface"]
+
+
+def colours(colormap, count: int = 257) -> dict:
+    """Return a matplotlib colour map as packed bytes (count, 3); odd, so that 0 has its own."""
+    return pack(np.round(255 * colormap(np.linspace(0, 1, count))[:, :3]), "uint8")
+
+
+def nice_levels(limit: float, count: int = 4) -> list[float]:
+    """Return round contour levels within ±limit, about ``count`` on each side of 0."""
+    rough = limit / count
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= rough * 0.999)
+    side = math.floor(limit / step * (1 - 1e-9))
+    return [float(f"{step * k:.10g}") for k in range(-side, side + 1)]
+
+
+def contours(pieces, levels) -> dict:
+    """Trace contour lines.
+
+    Parameters
+    ----------
+    pieces : sequence of (x (n,), y (m,), values (m, n))
+        Parts of the plane that are traced apart, because values may jump between them.
+    levels : sequence of floats
+
+    Returns
+    -------
+    dict
+        ``points`` (N, 2), ``ends`` (L,) the index after each line's last point, ``levels`` (L,).
+    """
+    points, ends, at = [], [], []
+    total = 0
+    for x, y, values in pieces:
+        values = np.asarray(values, dtype=float)
+        if not np.isfinite(values).all():
+            values = np.ma.masked_invalid(values)
+        tracer = contourpy.contour_generator(
+            x, y, values, name="serial", line_type=contourpy.LineType.ChunkCombinedOffset
+        )
+        for level in levels:
+            (vertices,), (offsets,) = tracer.lines(level)
+            if vertices is None:
+                continue
+            points.append(vertices)
+            ends.extend(total + int(end) for end in offsets[1:])
+            at.extend([level] * (len(offsets) - 1))
+            total += len(vertices)
+    return {
+        "points": pack(np.concatenate(points) if points else np.empty((0, 2))),
+        "ends": pack(ends, "uint32"),
+        "levels": pack(at),
+    }
+
+
+def surface(objective, window, nodes: int = 201) -> dict:
+    """Return an error surface over ``window``: values, shades in [0, 1] and contour lines.
+
+    Shades and levels follow the same power law as ``plotting.trajectories``: half of the window
+    lies below the middle level, so that a steep surface keeps its valley visible.
+    """
+    (low1, high1), (low2, high2) = window
+    w1, w2 = np.linspace(low1, high1, nodes), np.linspace(low2, high2, nodes)
+    with np.errstate(all="ignore"):
+        values = np.asarray(objective.value(np.stack(np.meshgrid(w1, w2))), dtype=float)
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    if high > low:
+        middle = np.clip((np.median(finite) - low) / (high - low), 1e-3, 0.5)
+        power = math.log(middle) / math.log(0.5)
+        levels = low + (high - low) * np.linspace(0, 1, 13)[1:-1] ** power
+        levels = sorted({float(f"{level:.2g}") for level in levels})  # so that labels are true
+        with np.errstate(all="ignore"):
+            shades = np.clip((values - low) / (high - low), 0, 1) ** (1 / power)
+    else:
+        levels, shades = [], np.where(np.isfinite(values), 0.0, np.nan)
+    return {
+        "x": [low1, high1],
+        "y": [low2, high2],
+        "values": pack(values),
+        "shades": pack(shades),
+        "lines": contours([(w1, w2, values)], levels),
+        "colours": colours(SURFACE),
+        "range": [0.0, 1.0],
+    }

@@ -1,0 +1,262 @@
+"""Measures of two gradients as heatmaps: sliders for their hyperparameters, panels on one scale."""
+
+import contextlib
+import inspect
+from collections.abc import Callable, Mapping
+
+import ipywidgets
+import numpy as np
+
+from course_utils import measures, plotting
+from course_utils.widgets.figure import MovingFigure
+from course_utils.widgets.ground import colours, contours, nice_levels
+from course_utils.widgets.sliders import DEFAULTS, SYMBOLS
+from course_utils.widgets.student import StudentError, call
+from course_utils.widgets.wire import number, pack
+
+__all__ = ["Heatmap", "heatmap"]
+
+NODES = 201
+_RECORDED_NODES = 101
+_WINDOWS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+
+# What a measure is called, and the window on which it shows what it has to show.
+_KNOWN = {
+    measures.momentum_change: ("Cₘ", 2.0),
+    measures.true_momentum_change: ("|m(2)| − |m(1)|", 2.0),
+    measures.amplification: ("Cₐ", 10.0),
+    measures.adam_change: ("C_A", 1.0),
+}
+
+
+class Heatmap(MovingFigure):
+    """Signed measures over the plane of two gradients; see `heatmap` for the parameters."""
+
+    def __init__(
+        self,
+        panels: Mapping[str, Callable],
+        parameters: Mapping[str, object],
+        *,
+        window: float,
+        limit: float | None,
+        symbol: str,
+    ):
+        self.panels = dict(panels)
+        self.symbol = symbol
+        self.limit = limit
+        self.nodes = NODES
+        self._accepts = {title: _parameters(measure) for title, measure in self.panels.items()}
+        options = sorted({*_WINDOWS, float(window)})
+        self.window = ipywidgets.SelectionSlider(
+            options=[(f"±{number(size)}", size) for size in options],
+            value=float(window),
+            description="window",
+            style={"description_width": "4.5em"},
+            layout={"width": "300px"},
+        )
+        self._colours = colours(plotting.SIGNED)
+        self._fixed = limit is not None
+        super().__init__(parameters, [self.window])
+        # The range control belongs beside the sliders.
+        bar, window_control, canvas = self.children
+        bar.children = (*bar.children, window_control)
+        self.children = (bar, canvas)
+        self.window.observe(lambda change: self.redraw(ground=True), "value")
+
+    def axis(self) -> np.ndarray:
+        """Return the nodes of both axes."""
+        return np.linspace(-self.window.value, self.window.value, self.nodes)
+
+    def fields(self, values: Mapping[str, float]) -> dict[str, np.ndarray]:
+        """Return every panel's measure on the grid, rows along g2.
+
+        Raises
+        ------
+        StudentError
+            If a measure raises or does not broadcast.
+        """
+        g = self.axis()
+        return {title: self._field(title, g[None, :], g[:, None], values) for title in self.panels}
+
+    def _field(self, title: str, g1, g2, values: Mapping[str, float]) -> np.ndarray:
+        measure, names = self.panels[title], self._accepts[title]
+        field = call(measure, g1, g2, **{name: values[name] for name in names if name in values})
+        expected = np.broadcast_shapes(g1.shape, g2.shape)
+        try:
+            field = np.asarray(field, dtype=float)
+        except (TypeError, ValueError):
+            raise StudentError(f"{title} returned {field!r:.40}, expected numbers.") from None
+        if field.shape != expected:
+            raise StudentError(
+                f"{title} returned shape {field.shape}, expected {expected}: does it broadcast g1 "
+                "against g2?"
+            )
+        return field
+
+    def _scale(self) -> float:
+        """Choose the colours' limit once a window, so that a slider changes colours, not scales."""
+        if self._fixed:
+            return self.limit
+        size = self.window.value
+        largest = 0.0
+        for title in self.panels:
+            g = np.linspace(-size, size, 21)
+            with contextlib.suppress(ValueError, ArithmeticError):
+                field = self._field(title, g[None, :], g[:, None], self.values)
+                finite = np.abs(field[np.isfinite(field)])
+                largest = max(largest, float(finite.max(initial=0.0)))
+        # Values far beyond the gradients themselves come from a vanishing denominator: clip them.
+        return nice_ceiling(min(largest, 2 * size) or size)
+
+    def _scene(self) -> dict:
+        self.limit = self._scale()
+        return {
+            "kind": "heatmap",
+            "colours": self._colours,
+            "range": [-self.limit, self.limit],
+            "levels": nice_levels(self.limit),
+            "bar": self.symbol,
+            "names": ["g₁", "g₂"],
+            "value": self.symbol,
+            "label": f"Heatmap of {', '.join(self.panels)} over two gradients g1 and g2",
+        }
+
+    def _frame(self, values: dict) -> dict:
+        g = self.axis()
+        levels = nice_levels(self.limit)
+        panels, notes = [], []
+        for title, field in self.fields(values).items():
+            finite = field[np.isfinite(field)]
+            low, high = (finite.min(), finite.max()) if finite.size else (np.nan, np.nan)
+            share = float(np.mean(field < 0))
+            clipped = bool(finite.size and max(-low, high) > self.limit * (1 + 1e-9))
+            panels.append(
+                {
+                    "title": title,
+                    "x": [g[0], g[-1]],
+                    "y": [g[0], g[-1]],
+                    "values": pack(field),
+                    "lines": contours(self._halves(title, g, field, values), levels),
+                    "note": f"{number(low, 3)} … {number(high, 3)}, below 0 on {share:.0%}"
+                    + (f"; colours end at ±{number(self.limit, 3)}" if clipped else ""),
+                }
+            )
+            notes.append(
+                f"{title} from {number(low, 3)} to {number(high, 3)}, negative on {share:.0%} of "
+                "the window."
+            )
+        return {"panels": panels, "alt": f"{self._settings(values)}: {' '.join(notes)}"}
+
+    def _halves(self, title, g, field, values):
+        """Yield the two halves of the plane: measures may jump at g1 = 0.
+
+        The left half ends in a column just left of 0, so that its lines reach the jump.
+        """
+        left, right = g < 0, g >= 0
+        edge = -1e-9 * self.window.value
+        column = self._field(title, np.full((1, 1), edge), g[:, None], values)
+        yield (
+            np.append(g[left], edge),
+            g,
+            np.concatenate([field[:, left], column], axis=1),
+        )
+        yield g[right], g, field[:, right]
+
+    def _settings(self, values: Mapping[str, float]) -> str:
+        return ", ".join(f"{SYMBOLS.get(n, n)} = {number(v, 4)}" for n, v in values.items())
+
+    @contextlib.contextmanager
+    def _for_recording(self):
+        self.nodes = _RECORDED_NODES
+        try:
+            yield
+        finally:
+            self.nodes = NODES
+
+    def still(self) -> plotting.Still:
+        """Return the panels as ``plotting.heatmaps`` draws them, or the sentence that is there."""
+        g = self.axis()
+        try:
+            fields = self.fields(self.values)
+        except (ValueError, ArithmeticError) as error:
+            return plotting.Still(7, 0.8, f"No picture: {error}")
+        still = plotting.heatmaps(
+            g,
+            g,
+            fields,
+            limit=self.limit,
+            levels=nice_levels(self.limit),
+            symbol=self.symbol,
+        )
+        still.alt = f"{self._settings(self.values)}. {still.alt}"
+        return still
+
+
+def nice_ceiling(value: float) -> float:
+    """Return the next number with one short digit: 1, 2, 3, 4, 5, 6, 8 or 10 times a power."""
+    power = 10.0 ** np.floor(np.log10(value))
+    digit = next(d for d in (1, 2, 3, 4, 5, 6, 8, 10) if d * power >= value * (1 - 1e-9))
+    return float(f"{digit * power:.6g}")
+
+
+def _parameters(measure: Callable) -> list[str]:
+    """Return the names of the measure's parameters after g1 and g2."""
+    return list(inspect.signature(measure).parameters)[2:]
+
+
+def heatmap(
+    measure: Callable = measures.momentum_change,
+    *,
+    beside: Mapping[str, Callable] | None = None,
+    title: str | None = None,
+    symbol: str | None = None,
+    window: float | None = None,
+    limit: float | None = None,
+    **parameters,
+) -> Heatmap:
+    """Show a measure of two gradients, with a slider for each of its hyperparameters.
+
+    Parameters
+    ----------
+    measure : callable
+        ``measure(g1, g2, **hyperparameters)``, broadcasting g1 against g2: one of ``measures`` or
+        the student's own. If it raises, the figure says so and lives on.
+    beside : dict of title -> measure, optional
+        Further panels on the same scale, with the same sliders as far as they take them.
+    title, symbol : str, optional
+        Heading of the first panel, and the name on the colour bar.
+    window : float, optional
+        Both gradients run over ±window; a control changes it.
+    limit : float, optional
+        Colours end at ±limit.
+    **parameters : number, tuple or widget
+        The sliders, as in ``interact``; by default one for each parameter that has no default.
+
+    Returns
+    -------
+    Heatmap
+
+    Raises
+    ------
+    ValueError
+        If window or limit is not positive, or a slider is given that no measure takes.
+    """
+    known = _KNOWN.get(measure)
+    symbol = symbol or (known[0] if known else getattr(measure, "__name__", "measure"))
+    window = window or (known[1] if known else 2.0)
+    for name, value in {"window": window, "limit": limit}.items():
+        if value is not None and not 0 < value < np.inf:
+            raise ValueError(f"expected {name} > 0 and finite, got {value}")
+    panels = {title or symbol: measure, **(beside or {})}
+    accepted = [name for panel in panels.values() for name in _parameters(panel)]
+    for name in parameters:
+        if name not in accepted:
+            raise ValueError(f"expected a hyperparameter among {accepted}, got {name!r}")
+    if not parameters:
+        signature = inspect.signature(measure).parameters
+        parameters = {
+            name: DEFAULTS.get(name, 0.5)
+            for name in _parameters(measure)
+            if signature[name].default is inspect.Parameter.empty
+        }
+    return Heatmap(panels, parameters, window=window, limit=limit, symbol=symbol)

@@ -1,0 +1,190 @@
+"""How fast momentum converges, as a map over (ηλ, α), linked to the path that it stands for."""
+
+import ipywidgets
+import numpy as np
+
+from course_utils import measures, plotting
+from course_utils.objectives import BOWL, Objective
+from course_utils.optimizers import Momentum
+from course_utils.widgets.canvas import Canvas
+from course_utils.widgets.explorer import Explorer, Maker
+from course_utils.widgets.ground import colours, contours
+from course_utils.widgets.wire import number, pack
+
+__all__ = ["Rates", "curvatures", "rates"]
+
+_X = np.linspace(0.0, 4.2, 211)
+_Y = np.linspace(0.0, 1.0, 201)
+_LEVELS = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0]
+
+
+def curvatures(objective: Objective) -> np.ndarray:
+    """Return the eigenvalues of the second derivatives at the minimum, the smaller one first.
+
+    Raises
+    ------
+    ValueError
+        If the objective names no minimum, or a curvature there is not positive.
+    """
+    if objective.minimum is None:
+        raise ValueError(f"expected an objective with a known minimum, got {objective.name}")
+    h = 1e-4
+    steps = h * np.eye(2)
+    columns = [
+        (objective.gradient(objective.minimum + s) - objective.gradient(objective.minimum - s))
+        / (2 * h)
+        for s in steps
+    ]
+    hessian = np.array(columns)
+    values = np.linalg.eigvalsh((hessian + hessian.T) / 2)
+    if values[0] <= 0:
+        raise ValueError(f"expected positive curvatures at the minimum, got {values.tolist()}")
+    return values
+
+
+class Rates(Explorer):
+    """A map of rates beside an explorer; see `rates` for the parameters.
+
+    Attributes
+    ----------
+    map : Canvas
+        The map; its marks are the two curvatures at the sliders' η and α.
+    """
+
+    def __init__(self, objective: Objective, sliders, **kwargs):
+        self.curvatures = curvatures(objective)
+        self.map = Canvas()
+        self.rate = measures.convergence_rate(_X[None, :], _Y[:, None])
+        self.map.scene = self._map_scene()
+        self.map.ground = self._map_ground()
+        makers = {"momentum": Maker(Momentum)}
+        super().__init__(objective, makers, sliders, presets=False, **kwargs)
+        bar, canvas = self.children
+        self.map.layout.flex = "1 1 380px"
+        canvas.layout.flex = "1 1 380px"
+        pair = ipywidgets.HBox([self.map, canvas], layout={"flex_flow": "row wrap"})
+        self.children = (bar, pair)
+        self.map.observe(self._on_pick, "event")
+
+    def _map_scene(self) -> dict:
+        return {
+            "kind": "heatmap",
+            "colours": colours(plotting.RATE),
+            "range": [0.0, 1.0],
+            "over": "#e3e5ea",
+            "levels": _LEVELS,
+            "thick": 1.0,
+            "bar": "|σ|: the error's factor per update",
+            "names": ["ηλ", "α"],
+            "value": "|σ|",
+            "drag": True,
+            "label": "Map of momentum's convergence rate over ηλ and α",
+        }
+
+    def _map_ground(self) -> dict:
+        x = np.linspace(0, 4, 201)[:-1]
+        critical = np.column_stack([x, measures.critical_alpha(x)])
+        return {
+            "panels": [
+                {
+                    "x": [_X[0], _X[-1]],
+                    "y": [_Y[0], _Y[-1]],
+                    "values": pack(self.rate),
+                    # Just above 1: on α = 1 the rate is 1 everywhere, and that is no edge.
+                    "lines": contours([(_X, _Y, self.rate)], [*_LEVELS[:-1], 1 + 1e-9]),
+                    "curves": [
+                        {
+                            "label": "critical damping",
+                            "points": pack(critical),
+                            "colour": plotting.VERMILION,
+                            "dash": [6, 3],
+                        }
+                    ],
+                }
+            ]
+        }
+
+    def places(self, values) -> np.ndarray:
+        """Return (ηλ, α) for each curvature."""
+        return np.array([[values["eta"] * c, values["alpha"]] for c in self.curvatures])
+
+    def _frame(self, values: dict) -> dict:
+        places = self.places(values)
+        factors = measures.convergence_rate(places[:, 0], places[:, 1])
+        told = [
+            f"λ = {number(c)}: ηλ = {number(x)}, |σ| = {number(f)}"
+            for c, (x, _), f in zip(self.curvatures, places, factors, strict=True)
+        ]
+        verdict = (
+            "The run diverges: ηλ is beyond the stability edge."
+            if factors.max() > 1
+            else f"The slowest direction keeps {number(factors.max(), 3)} of its error per update."
+        )
+        self.map.frame = {
+            "panels": [
+                {
+                    "title": "Convergence rate |σ|",
+                    "note": verdict,
+                    "marks": [
+                        {"at": place.tolist(), "text": text, "name": f"λ = {number(c)}"}
+                        for place, text, c in zip(places, told, self.curvatures, strict=True)
+                    ],
+                }
+            ],
+            "alt": f"{'; '.join(told)}. {verdict}",
+        }
+        return super()._frame(values)
+
+    def _on_pick(self, change) -> None:
+        event = change["new"]
+        if event.get("type") != "pick":
+            return
+        x, alpha = (float(value) for value in event["at"])
+        curvature = self.curvatures[int(event["mark"]) % len(self.curvatures)]
+        self.set(eta=x / curvature, alpha=alpha)
+
+    def still(self) -> plotting.Still:
+        """Return the map as ``plotting.rate_heatmap`` draws it."""
+        x = _X[_X < 4]
+        return plotting.rate_heatmap(
+            x,
+            _Y,
+            self.rate[:, _X < 4],
+            critical=measures.critical_alpha(x),
+            points={
+                f"λ = {number(c)}": tuple(place)
+                for c, place in zip(self.curvatures, self.places(self.values), strict=True)
+            },
+        )
+
+
+def rates(objective: Objective = BOWL, *, start=None, window=None, log=True, **hyperparameters):
+    """Link the map of momentum's convergence rates to the path that a place on it stands for.
+
+    Dragging a mark on the map moves η and α, and with them the path; moving the sliders moves the
+    marks, one for each curvature of the surface at its minimum.
+
+    Parameters
+    ----------
+    objective : Objective
+        With a known minimum and positive curvatures there.
+    start : array_like (2,), window : ((low, high), (low, high)), optional
+    log : bool
+        Logarithmic error axis, on which a rate is a slope.
+    **hyperparameters : number, tuple or widget
+        Sliders for ``eta`` (0.05), ``alpha`` (0.5) and ``steps`` (60).
+
+    Returns
+    -------
+    Rates
+
+    Raises
+    ------
+    ValueError
+        If the objective has no minimum to speak of, or a hyperparameter of another name is given.
+    """
+    defaults = {"eta": 0.05, "alpha": 0.5, "steps": 60}
+    for name in hyperparameters:
+        if name not in defaults:
+            raise ValueError(f"expected a hyperparameter among {list(defaults)}, got {name!r}")
+    return Rates(objective, defaults | hyperparameters, start=start, window=window, log=log)

@@ -1,0 +1,125 @@
+"""One ipywidgets slider for each hyperparameter, made from what ``interact`` users know.
+
+A number becomes a slider with the symbol's usual range, a tuple ``(low, high[, step])`` a slider
+with that range, and a widget stays what it is.
+"""
+
+from collections.abc import Mapping
+
+import ipywidgets
+
+__all__ = ["DEFAULTS", "SYMBOLS", "make_slider", "make_sliders", "nearest"]
+
+SYMBOLS = {
+    "eta": "η",
+    "alpha": "α",
+    "beta": "β",
+    "beta1": "β₁",
+    "beta2": "β₂",
+    "mu": "μ",
+    "epsilon": "ε",
+    "steps": "updates",
+    "increase": "increase",
+    "decrease": "decrease",
+    "smallest": "smallest",
+    "largest": "largest",
+}
+
+#: Where a slider stands if nobody says otherwise.
+DEFAULTS = {
+    "eta": 0.001,
+    "alpha": 0.9,
+    "beta": 0.9,
+    "beta1": 0.9,
+    "beta2": 0.999,
+    "mu": 0.9,
+    "epsilon": 1e-8,
+    "steps": 100,
+    "increase": 1.2,
+    "decrease": 0.5,
+    "smallest": 1e-6,
+    "largest": 50.0,
+}
+
+# Learning rates, smoothing terms and step sizes are a matter of powers of ten. Round numbers in
+# nearly equal ratios are easier to read, and to type again, than 10 to some power.
+_POWERS = {"eta": (-4, 2), "epsilon": (-10, 0), "smallest": (-8, 0), "largest": (-2, 2)}
+_MANTISSAS = [*range(10, 20), *range(20, 50, 2), *range(50, 100, 5)]
+_RANGES = {
+    "beta1": (0.0, 0.99, 0.01),
+    "beta2": (0.0, 0.999, 0.001),
+    "increase": (1.0, 2.0, 0.01),
+    "decrease": (0.1, 1.0, 0.01),
+}
+
+
+def make_slider(name: str, spec=None) -> ipywidgets.Widget:
+    """Return a continuous slider for the hyperparameter ``name``.
+
+    Parameters
+    ----------
+    name : str
+        The hyperparameter; its symbol becomes the label.
+    spec : number, tuple or widget, optional
+        A value, ``(low, high)`` or ``(low, high, step)``, or any widget with a ``value``.
+
+    Raises
+    ------
+    ValueError
+        If ``spec`` is none of these, or no value is known for ``name``.
+    """
+    if isinstance(spec, ipywidgets.Widget):
+        return spec
+    value = DEFAULTS.get(name) if spec is None else spec
+    look = {
+        "description": SYMBOLS.get(name, name),
+        "continuous_update": True,
+        "style": {"description_width": "4.5em"},
+        "layout": {"width": "300px"},
+    }
+    if isinstance(value, tuple) and len(value) in (2, 3):
+        low, high, *step = value
+        start = min(max(DEFAULTS.get(name, low), low), high)
+        if name == "steps":
+            return ipywidgets.IntSlider(start, low, high, *step, **look)
+        step = step[0] if step else (high - low) / 100
+        return ipywidgets.FloatSlider(start, min=low, max=high, step=step, **look)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(
+            f"expected a number, (low, high, step) or a widget for {name}, got {value!r}"
+        )
+    if name == "steps":
+        high = max(1000, 2 * value)
+        return ipywidgets.IntSlider(value, 1, high, **look)
+    if name in _POWERS and value > 0:
+        low, high = _POWERS[name]
+        stops = {float(f"{m}e{k - 1}") for k in range(low, high) for m in _MANTISSAS}
+        stops = sorted(stops | {10.0**high, float(value)})
+        return ipywidgets.SelectionSlider(
+            options=[(f"{stop:.12g}", stop) for stop in stops], value=float(value), **look
+        )
+    low, high, step = _RANGES.get(name, (0.0, 1.0, 0.01))
+    # The browser moves a value to the nearest step: make steps that meet it.
+    while step > 1e-6 and abs(value / step - round(value / step)) > 1e-6:
+        step /= 10
+    digits = f".{max(2, len(f'{step:.6f}'.rstrip('0')) - 2)}f"
+    return ipywidgets.FloatSlider(
+        value,
+        min=min(low, value),
+        max=max(high, value),
+        step=step,
+        readout_format=digits,
+        **look,
+    )
+
+
+def nearest(slider: ipywidgets.Widget, value: float) -> float:
+    """Return the value closest to ``value`` at which the slider can stand."""
+    if isinstance(slider, ipywidgets.SelectionSlider):
+        return min((stop for _, stop in slider.options), key=lambda stop: abs(stop - value))
+    return min(max(value, slider.min), slider.max) if hasattr(slider, "min") else value
+
+
+def make_sliders(specs: Mapping[str, object]) -> dict[str, ipywidgets.Widget]:
+    """Return a slider for each entry, in the same order."""
+    return {name: make_slider(name, spec) for name, spec in specs.items()}

@@ -1,0 +1,316 @@
+"""Updates as arrows: the first steps of two methods, and one step of momentum beside Nesterov's."""
+
+import ipywidgets
+import numpy as np
+
+from course_utils import plotting
+from course_utils.descent import descend
+from course_utils.objectives import BOWL, Objective
+from course_utils.optimizers import GradientDescent, Momentum, Nesterov
+from course_utils.plotting import BLUE, INK, VERMILION
+from course_utils.widgets.figure import MovingFigure
+from course_utils.widgets.ground import surface
+from course_utils.widgets.wire import number, vector
+
+__all__ = ["Construction", "StepVectors", "construction", "vectors"]
+
+
+def _arrow(group: str, label: str, tail, vector_, colour: str, dash=(), width: float = 2.5) -> dict:
+    """Describe an arrow to the browser; ``label`` and the vector's numbers are its hover text."""
+    tail, vector_ = np.asarray(tail, float), np.asarray(vector_, float)
+    return {
+        "group": group,
+        "text": f"{label} = {vector(vector_)}",
+        "tail": tail.tolist(),
+        "tip": (tail + vector_).tolist(),
+        "colour": colour,
+        "dash": list(dash),
+        "width": width,
+    }
+
+
+def _point(group: str, label: str, place, colour: str, mark: str, drag: bool = False) -> dict:
+    return {
+        "drag": drag,
+        "group": group,
+        "text": f"{label} = {vector(place)}",
+        "name": label,
+        "at": np.asarray(place, float).tolist(),
+        "colour": colour,
+        "mark": mark,
+    }
+
+
+def _domain(places, margin: float = 0.15) -> dict:
+    """Return limits that hold all places, both sides equally long."""
+    places = np.asarray(places, float)
+    low, high = places.min(axis=0), places.max(axis=0)
+    centre, half = (low + high) / 2, float(np.max(high - low)) / 2 * (1 + 2 * margin) or 1.0
+    return {
+        "x": [float(centre[0] - half), float(centre[0] + half)],
+        "y": [float(centre[1] - half), float(centre[1] + half)],
+    }
+
+
+class StepVectors(MovingFigure):
+    """The first updates of gradient descent and momentum as arrows; see `vectors`."""
+
+    def __init__(self, objective: Objective, sliders, start):
+        self.objective, self.start = objective, start
+        super().__init__(sliders)
+
+    def paths(self, values):
+        """Return the trajectories of both methods by label."""
+        steps = int(values["steps"])
+        rules = {
+            "gradient descent": GradientDescent(values["eta"]),
+            "momentum": Momentum(values["eta"], values["alpha"]),
+        }
+        return {
+            label: descend(rule, self.objective, self.start, steps) for label, rule in rules.items()
+        }
+
+    def _scene(self) -> dict:
+        return {
+            "kind": "vectors",
+            "label": "Weights, updates, gradient and momentum of two methods as arrows",
+        }
+
+    def _frame(self, values: dict) -> dict:
+        paths = self.paths(values)
+        looks = plotting.looks(paths)
+        steps = min(path.steps for path in paths.values())
+        start = paths["momentum"].weights[0]
+        seen = [np.zeros(2), start, *(path.weights[-1] for path in paths.values())]
+        plane = {
+            "title": f"Weights w({steps}), seen from 0",
+            "names": ["w₁", "w₂"],
+            **_domain(seen),
+            "arrows": [],
+            "points": [_point("start", "w(0)", start, INK, "circle")],
+        }
+        plane["points"].append(_point("start", "origin", np.zeros(2), INK, "cross"))
+        near = {
+            "title": "Updates −η·m(t), true to length",
+            "names": ["w₁", "w₂"],
+            **_domain(np.vstack([path.weights for path in paths.values()]), 0.25),
+            "arrows": [],
+            "points": [_point("start", "w(0)", start, INK, "circle")],
+        }
+        for label, path in reversed(paths.items()):
+            colour, dash = looks[label].colour, looks[label].dash
+            plane["arrows"].append(
+                _arrow(label, f"w({steps})", (0, 0), path.weights[steps], colour, dash)
+            )
+            # The longer arrows lie below, broad and pale; the shorter ones on top.
+            wide, tint = (8, colour + "80") if label == "momentum" else (2.5, colour)
+            for t in range(steps):
+                step = path.weights[t + 1] - path.weights[t]
+                near["arrows"].append(
+                    _arrow(label, f"step {t + 1}", path.weights[t], step, tint, (), wide)
+                )
+            mark = "square" if label == "momentum" else "circle"
+            near["points"].append(_point(label, label, path.weights[steps], colour, mark))
+        return {
+            "panels": [plane, near, self._inside(paths, looks, steps)],
+            "groups": [
+                {"label": label, "colour": looks[label].colour, "dash": list(looks[label].dash)}
+                for label in paths
+            ],
+            "alt": f"η = {number(values['eta'])}, α = {number(values['alpha'])}. "
+            + " ".join(
+                f"{label} stands at {vector(path.weights[steps])} after {steps} updates."
+                for label, path in paths.items()
+            )
+            + f" Momentum m({steps}) = {vector(paths['momentum'].states['momentum'][steps])}.",
+        }
+
+    def _inside(self, paths, looks, steps: int) -> dict:
+        """Gradient and momentum in their own units: the kept part, then the newest gradient."""
+        look = looks["momentum"]
+        plain = looks["gradient descent"].colour
+        momentum = paths["momentum"].states["momentum"][steps]
+        newest = paths["momentum"].gradients[steps - 1]
+        kept = momentum - newest
+        descent = paths["gradient descent"].gradients[steps - 1]
+        aside = np.array([-0.15 * np.linalg.norm(momentum), 0.0])
+        return {
+            "title": f"What m({steps}) is made of",
+            "names": ["along w₁", "along w₂"],
+            **_domain([(0, 0), kept, momentum, aside, aside + descent]),
+            "arrows": [
+                _arrow("momentum", f"m({steps})", (0, 0), momentum, look.colour + "55", (), 9),
+                _arrow("momentum", f"kept α·m({steps - 1})", (0, 0), kept, look.colour, look.dash),
+                _arrow(
+                    "momentum", f"newest gradient ∇E(w({steps - 1}))", kept, newest, look.colour
+                ),
+                _arrow("gradient descent", f"gradient ∇E(w({steps - 1}))", aside, descent, plain),
+            ],
+            "points": [],
+        }
+
+    def still(self) -> plotting.Still:
+        """Return the arrows as ``plotting.step_vectors`` draws them."""
+        paths = self.paths(self.values)
+        return plotting.step_vectors(
+            {label: path.weights for label, path in paths.items()},
+            {label: path.gradients for label, path in paths.items()},
+            {"momentum": paths["momentum"].states["momentum"]},
+        )
+
+
+class Construction(MovingFigure):
+    """One step of momentum and one of Nesterov from the same place; see `construction`."""
+
+    def __init__(self, objective: Objective, sliders, start):
+        self.objective = objective
+        self.start = start
+        self.moved = None
+        super().__init__(sliders)
+
+    def parts(self, values):
+        """Return old weights, momentum step, gradient step, and gradient step ahead."""
+        rule = Nesterov(values["eta"], values["beta"])
+        path = descend(rule, self.objective, self.start, int(values["steps"]))
+        w, old = path.weights[-1], values["beta"] * path.states["step"][-1]
+        if self.moved is not None:
+            w = self.moved
+        here = -values["eta"] * self.objective.gradient(w)
+        ahead = -values["eta"] * self.objective.gradient(w + old)
+        return w, old, here, ahead
+
+    def _react(self, event: dict) -> None:
+        if event.get("type") == "start":
+            self.moved = np.array(event["at"], dtype=float)
+            self.redraw()
+
+    def _scene(self) -> dict:
+        return {
+            "kind": "vectors",
+            "label": "One step of momentum and one of Nesterov from the same weights",
+        }
+
+    def _frame(self, values: dict) -> dict:
+        w, old, here, ahead = self.parts(values)
+        minimum = self.objective.minimum
+        ends = {"momentum": w + old + here, "Nesterov": w + old + ahead}
+        places = [w, w + old, w + here, *ends.values()]
+        domain = _domain(places if minimum is None else [*places, minimum], 0.12)
+        field = surface(self.objective, (domain["x"], domain["y"]), nodes=81)
+        pieces = {
+            "momentum": [
+                _arrow("gradient step", "① −η∇E(w)", w, here, BLUE),
+                _arrow("old step", "② βΔ", w + here, old, VERMILION, (7, 3)),
+            ],
+            "Nesterov": [
+                _arrow("old step", "① βΔ", w, old, VERMILION, (7, 3)),
+                _arrow("gradient step", "② −η∇E(ŵ)", w + old, ahead, BLUE),
+            ],
+        }
+        panels = []
+        for name, end in ends.items():
+            points = [
+                _point("weights", "old w", w, INK, "circle", drag=True),
+                _point("weights", "new w", end, INK, "square"),
+            ]
+            if name == "Nesterov":
+                points.append(_point("weights", "ŵ", w + old, VERMILION, "ring"))
+            title = "Momentum" if name == "momentum" else name
+            if minimum is not None:
+                points.append(_point("weights", "minimum", minimum, INK, "star"))
+                title += f": {number(np.linalg.norm(end - minimum), 3)} from the minimum"
+            arrows = [_arrow("new step", "new Δw", w, end - w, INK + "47", (), 9), *pieces[name]]
+            panels.append(
+                {
+                    "title": title,
+                    "names": ["w₁", "w₂"],
+                    **domain,
+                    "field": field,
+                    "arrows": arrows,
+                    "points": points,
+                }
+            )
+        return {
+            "panels": panels,
+            "groups": [
+                {"label": "gradient step", "colour": BLUE, "dash": []},
+                {"label": "old step", "colour": VERMILION, "dash": [7, 3]},
+                {"label": "new step", "colour": INK, "dash": []},
+            ],
+            "alt": f"From w = {vector(w)} with the old step {vector(old)} momentum reaches "
+            f"{vector(ends['momentum'])} and Nesterov {vector(ends['Nesterov'])}.",
+        }
+
+    def still(self) -> plotting.Still:
+        """Return the construction as ``plotting.nesterov_construction`` draws it."""
+        w, old, here, ahead = self.parts(self.values)
+        return plotting.nesterov_construction(w, old, here, ahead, minimum=self.objective.minimum)
+
+
+def vectors(objective: Objective = BOWL, *, start=None, **hyperparameters) -> StepVectors:
+    """Show the first updates of gradient descent and momentum as arrows (Fig. 1 of lesson 1).
+
+    Parameters
+    ----------
+    objective : Objective
+    start : array_like (2,), optional
+    **hyperparameters : number, tuple or widget
+        Sliders for ``eta`` (0.001), ``alpha`` (0.9) and ``steps`` (2).
+
+    Returns
+    -------
+    StepVectors
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter of another name is given.
+    """
+    return StepVectors(
+        objective, _filled({"eta": 0.001, "alpha": 0.9}, (1, 8), 2, hyperparameters), start
+    )
+
+
+def construction(objective: Objective = BOWL, *, start=None, **hyperparameters) -> Construction:
+    """Show how momentum and Nesterov build their next step (Fig. 5 of lesson 1).
+
+    Parameters
+    ----------
+    objective : Objective
+    start : array_like (2,), optional
+        Where the run begins that brings the old step. Dragging the old w keeps that step and moves
+        the place where it is repeated.
+    **hyperparameters : number, tuple or widget
+        Sliders for ``eta`` (0.03), ``beta`` (0.9) and ``steps`` (updates before, 2).
+
+    Returns
+    -------
+    Construction
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter of another name is given.
+    """
+    return Construction(
+        objective, _filled({"eta": 0.03, "beta": 0.9}, (0, 10), 2, hyperparameters), start
+    )
+
+
+def _filled(defaults: dict, steps: tuple[int, int], value: int, given: dict) -> dict:
+    """Return slider specifications with the defaults where nothing is given."""
+    for name in given:
+        if name not in [*defaults, "steps"]:
+            raise ValueError(
+                f"expected a hyperparameter among {[*defaults, 'steps']}, got {name!r}"
+            )
+    count = given.get("steps", value)
+    if isinstance(count, int):
+        count = ipywidgets.IntSlider(
+            count,
+            *steps,
+            description="updates",
+            style={"description_width": "4.5em"},
+            layout={"width": "300px"},
+        )
+    return defaults | given | {"steps": count}

@@ -1,0 +1,93 @@
+"""What a student sees and does in JupyterLab, in a real browser."""
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+pytestmark = [pytest.mark.browser, pytest.mark.requires("chromium")]
+
+LESSON = "01-momentum/solved-01-momentum.ipynb"
+
+
+def contrast(png):
+    """Return the standard deviation of a picture's brightness: 0 for a blank one."""
+    return float(np.std(imread(io.BytesIO(png))[..., :3].mean(axis=-1)))
+
+
+def test_the_readme_is_the_first_page_and_nothing_covers_it(visit):
+    visit.open()
+    page = visit.page
+    page.locator(".jp-RenderedMarkdown h1").first.wait_for()
+    page.wait_for_timeout(1500)  # a popup would come late
+    visit.screenshot("readme")
+    assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
+    assert page.locator(".jp-RenderedMarkdown h1").first.inner_text() == "Start here"
+    assert (visit.errors, visit.foreign) == ([], [])
+
+
+def test_students_see_validate_and_no_instructors_menu(visit):
+    visit.open_notebook("01-momentum/01-momentum.ipynb")
+    page = visit.page
+    assert page.locator(".jp-Toolbar").get_by_text("Validate", exact=True).is_visible()
+    menus = page.locator(".lm-MenuBar-itemLabel").all_inner_texts()
+    assert menus == ["File", "Edit", "View", "Run", "Kernel", "Tabs", "Settings", "Help"]
+    visit.screenshot("lesson")
+
+
+@pytest.fixture(scope="module")
+def lesson(new_visit):
+    """The solved lesson, run from top to bottom."""
+    visit = new_visit().open_notebook(LESSON)
+    visit.run_all()
+    return visit
+
+
+def test_the_lesson_runs_from_top_to_bottom_and_its_figures_show(lesson):
+    page = lesson.page
+    assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
+    page.keyboard.press("Control+S")
+    page.locator(".jp-mod-dirty").first.wait_for(state="detached")
+    saved = json.loads(lesson.lab.get(f"/api/contents/{LESSON}")[1])["content"]["cells"]
+    outputs = [output for cell in saved for output in cell.get("outputs", [])]
+    assert [o["evalue"] for o in outputs if o["output_type"] == "error"] == []
+    assert ["".join(o["text"]) for o in outputs if o.get("name") == "stderr"] == []
+
+    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
+    assert len(pictures) >= 8
+    for picture in pictures:
+        assert contrast(base64.b64decode(picture["data"]["image/png"])) > 0.02
+        assert len(picture["data"]["text/plain"]) > 60  # says in words what the picture shows
+
+    figures = page.locator(".jp-OutputArea-output img")
+    for index in range(figures.count()):
+        figure = figures.nth(index)
+        figure.scroll_into_view_if_needed()
+        assert figure.evaluate("image => image.complete && image.naturalWidth") > 100
+        assert contrast(figure.screenshot()) > 0.02
+        if index == 0:
+            lesson.screenshot("figure")
+    assert (lesson.errors, lesson.foreign) == ([], [])
+
+
+def test_a_slider_redraws_its_figure_from_the_keyboard(lesson):
+    page = lesson.page
+    slider = page.locator(".widget-slider .noUi-handle").first
+    slider.scroll_into_view_if_needed()
+    box = page.locator(".widget-interact", has=slider).first
+    picture = box.locator("img").first
+    before = picture.get_attribute("src")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "([image, old]) => image.isConnected ? image.src !== old : true",
+        arg=[picture.element_handle(), before],
+    )
+    box.locator("img").first.wait_for()
+    lesson.screenshot("slider")
+    assert box.locator("img").first.get_attribute("src") != before
+    assert lesson.errors == []

@@ -1,0 +1,500 @@
+"""The figures without a browser: sliders in, bytes out, compared with what the course computes."""
+
+import numpy as np
+import pytest
+
+from course_utils import measures, plotting
+from course_utils.descent import descend
+from course_utils.objectives import BOWL, ROSENBROCK, SADDLE, TWO_HOLES
+from course_utils.optimizers import Adam, GradientDescent, Momentum, Nesterov
+from course_utils.widgets import construction, curves, explore, heatmap, rates, vectors
+from course_utils.widgets.rates import curvatures
+from course_utils.widgets.wire import unpack
+
+
+def panel(figure, index=0):
+    return figure.canvas.frame["panels"][index]
+
+
+def path(figure, index=0):
+    packed = figure.canvas.frame["paths"][index]
+    return {name: unpack(packed[name]) for name in ("weights", "errors")} | {
+        "states": {name: unpack(value) for name, value in packed["states"].items()}
+    }
+
+
+# ---------------------------------------------------------------------------------------- heatmap
+
+
+def test_the_heatmap_sends_the_measure_at_every_node_for_the_slider_value():
+    figure = heatmap(measures.momentum_change, alpha=0.4)
+    for alpha in (0.4, 0.0, 0.77, 1.0):
+        figure.sliders["alpha"].value = alpha
+        field = unpack(panel(figure)["values"])
+        assert field.shape == (201, 201)
+        g = np.linspace(-2, 2, 201)
+        # C_m in the two half-planes, written out: rows along g2.
+        right = (alpha - 1) * g[None, 100:] + g[:, None]
+        np.testing.assert_allclose(field[:, 100:], right, atol=1e-6)
+        left = (1 - alpha) * g[None, :100] - g[:, None]
+        np.testing.assert_allclose(field[:, :100], left, atol=1e-6)
+
+
+def test_the_series_own_example_stands_in_the_heatmap():
+    figure = heatmap(measures.momentum_change, alpha=0.4)
+    field = unpack(panel(figure)["values"])
+    column, row = 200, 150  # g1 = 2, g2 = 1
+    assert field[row, column] == pytest.approx(-0.2, abs=1e-6)
+
+
+def test_panels_beside_each_other_share_sliders_scale_and_window():
+    figure = heatmap(alpha=0.9, beside={"true": measures.true_momentum_change})
+    assert [p["title"] for p in figure.canvas.frame["panels"]] == ["Cₘ", "true"]
+    g1, g2 = -1.0, 1.5  # the momentum turns round: 0.9 * -1 + 1.5 = 0.6, so |m| shrinks by 0.4
+    column, row = 50, 175
+    assert unpack(panel(figure, 1)["values"])[row, column] == pytest.approx(-0.4, abs=1e-6)
+    assert unpack(panel(figure, 0)["values"])[row, column] == pytest.approx(-1.6, abs=1e-6)
+    assert panel(figure, 0)["x"] == panel(figure, 1)["x"] == [-2, 2]
+    assert (g1, g2) == (-2 + 4 * column / 200, -2 + 4 * row / 200)
+
+
+def test_contour_lines_lie_on_their_level_on_both_sides_of_the_jump():
+    figure = heatmap(measures.momentum_change, alpha=0.4)
+    lines = {name: unpack(value) for name, value in panel(figure)["lines"].items()}
+    begin, sides = 0, set()
+    for end, level in zip(lines["ends"], lines["levels"], strict=True):
+        g1, g2 = lines["points"][begin:end].T.astype(float)
+        inner = np.abs(g1) > 1e-6
+        values = measures.momentum_change(g1[inner], g2[inner], 0.4)
+        np.testing.assert_allclose(values, level, atol=1e-4)
+        sides |= set(np.sign(g1[inner]))
+        assert np.abs(g1).min() < 1e-6 or np.abs([g1, g2]).max() > 1.99  # ends at a border
+        begin = end
+    assert sides == {-1, 1}
+
+
+def test_white_stands_exactly_at_zero_and_the_scale_is_symmetric():
+    scene = heatmap(measures.momentum_change, alpha=0.4).canvas.scene
+    colours = unpack(scene["colours"])
+    assert tuple(colours[128]) == (255, 255, 255)
+    assert scene["range"][0] == -scene["range"][1]
+
+
+@pytest.mark.parametrize(
+    ("measure", "window"),
+    [
+        (measures.momentum_change, 2),
+        (measures.amplification, 10),
+        (measures.adam_change, 1),
+    ],
+)
+def test_every_measure_has_its_own_window_and_another_can_be_chosen(measure, window):
+    figure = heatmap(measure)
+    assert panel(figure)["x"] == [-window, window]
+    figure.window.value = 5.0
+    assert panel(figure)["x"] == [-5, 5]
+    assert unpack(panel(figure)["values"]).shape == (201, 201)
+
+
+def test_clipped_colours_are_said_so():
+    figure = heatmap(measures.amplification, beta=1.0, limit=10)
+    assert "colours end at ±10" in panel(figure)["note"]
+    figure.sliders["beta"].value = 0.0
+    assert "colours end" not in panel(figure)["note"]
+
+
+def test_a_students_measure_that_raises_leaves_a_sentence_and_the_figure_lives_on():
+    def acceleration_measure(g1, g2, alpha):
+        if alpha > 0.5:
+            raise IndexError("out of reach")
+        return np.where(g1 >= 0, (alpha - 1) * g1 + g2, (1 - alpha) * g1 - g2)
+
+    figure = heatmap(acceleration_measure, alpha=0.4)
+    figure.sliders["alpha"].value = 0.9
+    message = figure.canvas.frame["message"]
+    assert "acceleration_measure raised IndexError: out of reach in line 3" in message
+    assert 'raise IndexError("out of reach")' in message
+    figure.sliders["alpha"].value = 0.4
+    assert "message" not in figure.canvas.frame
+    assert unpack(panel(figure)["values"])[150, 200] == pytest.approx(-0.2, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("measure", "words"),
+    [
+        (lambda g1, g2, alpha: 1.0, "does it broadcast"),
+        (lambda g1, g2, alpha: "red", "expected numbers"),
+        (lambda g1, g2, alpha: 1 / 0, "ZeroDivisionError"),
+        (lambda g1, g2, alpha: g1 if g1 > 0 else g2, "ValueError"),
+    ],
+)
+def test_a_measure_that_returns_nonsense_is_answered_in_a_sentence(measure, words):
+    figure = heatmap(measure, alpha=0.4)
+    assert words in figure.canvas.frame["message"]
+    assert words in figure.still().alt
+
+
+def test_a_measure_with_holes_is_drawn_around_them():
+    figure = heatmap(lambda g1, g2, alpha: np.sqrt(g1 + g2) * alpha, alpha=0.4)
+    assert "message" not in figure.canvas.frame
+    field = unpack(panel(figure)["values"])
+    assert np.isnan(field[0, 0])
+    assert field[-1, -1] == pytest.approx(0.8)
+
+
+# --------------------------------------------------------------------------------------- explorer
+
+
+def test_the_explorer_sends_the_trajectory_that_descend_makes():
+    figure = explore(BOWL, Momentum, eta=0.001, alpha=0.9, steps=50)
+    sent = path(figure)
+    # The two steps that the series computes by hand.
+    np.testing.assert_allclose(sent["weights"][1], [-14.91, 19.6], rtol=1e-6)
+    np.testing.assert_allclose(sent["weights"][2], [-14.73954, 18.848], rtol=1e-6)
+    np.testing.assert_allclose(sent["states"]["m"][2], [-170.46, 752], rtol=1e-6)
+    assert sent["errors"][0] == pytest.approx(3 * 15**2 + 10 * 20**2)
+    assert len(sent["errors"]) == 51
+
+
+def test_sliders_start_and_steps_move_the_path():
+    figure = explore(BOWL, Momentum, eta=0.001, alpha=0.9, steps=50)
+    figure.move((2, -1))
+    figure.set(eta=0.01, alpha=0.0, steps=7)
+    sent = path(figure)
+    # Gradient descent on a quadratic shrinks each weight by its own factor.
+    factors = np.array([1 - 0.06, 1 - 0.2]) ** np.arange(8)[:, None]
+    np.testing.assert_allclose(sent["weights"], factors * [2, -1], rtol=1e-5)
+
+
+def test_events_from_the_browser_move_the_start_and_zoom_the_surface():
+    figure = explore(BOWL, Momentum)
+    figure.canvas.event = {"type": "start", "at": [1.5, 2.5]}
+    assert path(figure)["weights"][0].tolist() == [1.5, 2.5]
+    figure.canvas.event = {"type": "view", "at": [[-1, 3], [0, 4]]}
+    field = figure.canvas.ground["field"]
+    values = unpack(field["values"])
+    assert (field["x"], field["y"]) == ([-1, 3], [0, 4])
+    assert values[0, 0] == pytest.approx(3)  # E(-1, 0)
+    assert values[-1, 0] == pytest.approx(163)  # E(-1, 4): rows along w2
+    assert figure.canvas.ground["window"] == [list(side) for side in BOWL.window]
+
+
+def test_several_optimizers_start_at_one_place_and_share_what_they_have_in_common():
+    figure = explore(BOWL, Momentum, beside=[GradientDescent, Nesterov], eta=0.002, start=(3, 4))
+    assert list(figure.sliders) == ["eta", "alpha", "beta", "steps"]
+    assert [p["label"] for p in figure.canvas.frame["paths"]] == [
+        "momentum",
+        "gradient descent",
+        "Nesterov",
+    ]
+    for index in range(3):
+        assert path(figure, index)["weights"][0].tolist() == [3, 4]
+    np.testing.assert_allclose(path(figure, 1)["weights"][1], [3 * 0.988, 4 * 0.96], rtol=1e-6)
+    looks = {(p["colour"], tuple(p["dash"])) for p in figure.canvas.frame["paths"]}
+    assert len(looks) == 3
+
+
+def test_a_diverging_run_is_cut_where_it_ends_and_told_in_words():
+    figure = explore(BOWL, Momentum, eta=0.5, alpha=0.9, steps=400)
+    frame = figure.canvas.frame
+    assert "diverged at step" in frame["paths"][0]["ending"]
+    assert "leaves the window at t = 1" in frame["paths"][0]["ending"]
+    assert np.isfinite(path(figure)["weights"]).all()
+    assert "diverged" in frame["alt"]
+
+
+def test_a_start_beyond_all_numbers_is_a_sentence_and_not_an_exception():
+    figure = explore(BOWL, Momentum)
+    figure.move((1e200, 0))
+    assert "expected a start" in figure.canvas.frame["message"]
+    figure.move((1, 1))
+    assert "message" not in figure.canvas.frame
+
+
+def test_the_single_step_is_written_out_in_the_numbers_of_the_series():
+    figure = explore(BOWL, Momentum, eta=0.001, alpha=0.9)
+    figure.canvas.t = 2
+    (update,) = figure.canvas.answer["updates"]
+    text = "\n".join(update["lines"])
+    assert "m(2) = α·m(1) + g = 0.9 · (−90, 400) + (−89.46, 392) = (−170.46, 752)" in text
+    assert "w(2) = w(1) − η·m(2) = (−14.91, 19.6) − 0.001 · (−170.46, 752)" in text
+    assert "= (−14.7395, 18.848)" in text
+
+
+@pytest.mark.parametrize("rule", [GradientDescent, Momentum, Nesterov, Adam])
+def test_every_rule_can_be_read_step_by_step(rule):
+    figure = explore(BOWL, rule)
+    for t in (0, 1, 5):
+        figure.canvas.t = t
+        (update,) = figure.canvas.answer["updates"]
+        w = figure.trajectories[update["label"]].weights[t]
+        assert f"{w[0]:.6g}".replace("-", "−") in "\n".join(update["lines"])
+
+
+def test_nesterovs_arithmetic_takes_the_gradient_ahead():
+    figure = explore(BOWL, Nesterov, eta=0.001, beta=0.9)
+    figure.canvas.t = 2
+    text = "\n".join(figure.canvas.answer["updates"][0]["lines"])
+    # w(1) = (-14.91, 19.6), step (0.09, -0.4): ŵ = (-14.829, 19.24), gradient there (6 w1, 20 w2)
+    assert "(−14.829, 19.24)" in text
+    assert "g = ∇E(ŵ) = (−88.974, 384.8)" in text
+
+
+def test_presets_bring_their_own_start_window_and_formula():
+    figure = explore(BOWL, Momentum)
+    figure.preset.value = "Rosenbrock"
+    assert figure.objective is ROSENBROCK
+    np.testing.assert_allclose(path(figure)["weights"][0], [-1.2, 1.0], rtol=1e-6)
+    assert figure.formula.value == ROSENBROCK.formula
+    assert figure.canvas.ground["window"] == [list(side) for side in ROSENBROCK.window]
+
+
+def test_an_own_formula_keeps_the_start_and_draws_its_surface():
+    figure = explore(BOWL, Momentum, start=(1, 2))
+    figure.formula.value = "sin(w1) + cos(w2)"
+    assert figure.preset.value == "your own formula"
+    sent = path(figure)
+    assert sent["errors"][0] == pytest.approx(np.sin(1) + np.cos(2), rel=1e-6)
+    assert figure.formula_message.value == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["sin(w1", "w3", "2 w1", "__import__('os')", "w1**2**9999", "", "<b>w1</b>"]
+)
+def test_a_malformed_formula_is_answered_in_place_and_the_figure_stays(text):
+    figure = explore(BOWL, Momentum)
+    before = figure.canvas.frame
+    figure.formula.value = text
+    assert 'role="alert"' in figure.formula_message.value
+    assert "<b>" not in figure.formula_message.value
+    assert figure.canvas.frame is before
+    figure.formula.value = "w1^2 + w2^2"
+    assert figure.formula_message.value == ""
+
+
+# ---------------------------------------------------------------------------- the student's own
+
+
+def momentum_step(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return weights - eta * momentum, momentum
+
+
+def test_the_students_function_drives_the_figure_as_the_rule_does():
+    own = explore(step=momentum_step, eta=0.001, alpha=0.9, steps=30)
+    rule = explore(BOWL, Momentum, eta=0.001, alpha=0.9, steps=30)
+    np.testing.assert_array_equal(path(own)["weights"], path(rule)["weights"])
+    np.testing.assert_array_equal(path(own)["states"]["m"], path(rule)["states"]["m"])
+
+
+def test_a_function_that_wants_the_gradient_function_and_t_gets_them():
+    seen = []
+
+    def nesterov_step(weights, previous_step, gradient_function, t, eta, beta):
+        seen.append(t)
+        step = beta * previous_step - eta * gradient_function(weights + beta * previous_step)
+        return weights + step, step
+
+    own = explore(step=nesterov_step, eta=0.001, beta=0.9, steps=20)
+    rule = descend(Nesterov(0.001, 0.9), BOWL, steps=20)
+    np.testing.assert_allclose(path(own)["weights"], rule.weights, rtol=1e-6)
+    assert seen == list(range(1, 21))
+
+
+def test_a_function_that_raises_is_quoted_and_what_it_did_before_stays():
+    def momentum_step(weights, momentum, gradient, eta, alpha):
+        if abs(weights[1]) < 10:
+            raise RuntimeError("too close")
+        return weights - eta * gradient, momentum
+
+    figure = explore(step=momentum_step, eta=0.01)
+    message = figure.canvas.frame["message"]
+    # w2 shrinks by 0.8 a step: 20, 16, 12.8, 10.24, 8.19
+    assert message.startswith("Step 5: momentum_step raised RuntimeError: too close in line 3")
+    np.testing.assert_allclose(path(figure)["weights"][:, 1], 20 * 0.8 ** np.arange(5), rtol=1e-6)
+    figure.set(eta=0.0001, steps=5)
+    assert "message" not in figure.canvas.frame
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (None, "is there a return?"),
+        (np.zeros(2), "expected (weights, momentum)"),
+        ((np.zeros(2),), "returned 1 values"),
+        ((np.zeros(3), np.zeros(2)), "weights of shape (3,), expected (2,)"),
+        ((np.zeros(2), "fast"), "'fast' as momentum, expected real numbers"),
+        ((np.zeros(2), np.zeros(2) * 1j), "expected real numbers"),
+    ],
+)
+def test_a_function_that_returns_nonsense_is_answered_with_what_came(answer, words):
+    def momentum_step(weights, momentum, gradient, eta, alpha):
+        return answer
+
+    figure = explore(step=momentum_step)
+    assert words in figure.canvas.frame["message"]
+    assert path(figure)["weights"].shape == (1, 2)
+    assert len(figure.still().png(0.5)) > 1000
+
+
+def test_a_stub_is_called_not_written_yet():
+    def momentum_step(weights, momentum, gradient, eta, alpha):
+        raise NotImplementedError
+
+    assert "not written yet" in explore(step=momentum_step).canvas.frame["message"]
+
+
+def test_a_function_that_changes_its_argument_in_place_is_told_and_still_drawn():
+    def momentum_step(weights, momentum, gradient, eta, alpha):
+        momentum *= alpha
+        momentum += gradient
+        return weights - eta * momentum, momentum
+
+    figure = explore(step=momentum_step, eta=0.001, alpha=0.9, steps=30)
+    assert "changes its argument momentum in place" in figure.canvas.frame["message"]
+    rule = descend(Momentum(0.001, 0.9), BOWL, steps=30)
+    np.testing.assert_allclose(path(figure)["weights"], rule.weights, rtol=1e-6)
+
+
+def test_what_a_students_function_prints_does_not_flood_the_page(capsys):
+    def gradient_descent_step(weights, gradient, eta):
+        print("step!")
+        return weights - eta * gradient
+
+    explore(step=gradient_descent_step)
+    assert capsys.readouterr().out == ""
+
+
+# ------------------------------------------------------------------------------ the other figures
+
+
+def test_the_rate_map_marks_both_curvatures_and_a_dragged_mark_moves_the_sliders():
+    figure = rates(BOWL, eta=0.05, alpha=0.5)
+    marks = figure.map.frame["panels"][0]["marks"]
+    np.testing.assert_allclose([mark["at"] for mark in marks], [[0.3, 0.5], [1.0, 0.5]], rtol=1e-6)
+    before = path(figure)["errors"]
+    figure.map.event = {"type": "pick", "mark": 1, "at": [2.0, 0.8]}
+    assert figure.values["eta"] == pytest.approx(0.1)
+    assert figure.values["alpha"] == pytest.approx(0.8)
+    np.testing.assert_allclose(
+        figure.map.frame["panels"][0]["marks"][0]["at"], [0.6, 0.8], rtol=1e-6
+    )
+    assert not np.array_equal(before, path(figure)["errors"])
+
+
+def test_the_rate_map_holds_the_rates_that_the_runs_have():
+    figure = rates(BOWL, eta=0.01, alpha=0.9, steps=400)
+    field = unpack(figure.map.ground["panels"][0]["values"])
+    assert field[180, 10] == pytest.approx(np.sqrt(0.9), rel=1e-6)  # α = 0.9, ηλ = 0.2: oscillates
+    errors = path(figure)["errors"]
+    measured = (errors[350] / errors[50]) ** (1 / 600)  # the error is quadratic in the distance
+    assert measured == pytest.approx(np.sqrt(0.9), rel=0.01)
+
+
+def test_curvatures_are_the_second_derivatives_at_the_minimum():
+    np.testing.assert_allclose(curvatures(BOWL), [6, 20], rtol=1e-6)
+    np.testing.assert_allclose(curvatures(SADDLE), [1, 2], rtol=1e-6)  # at (0, 1): 1 and 3 w2² - 1
+
+
+def test_the_two_updates_stand_as_the_series_prints_them():
+    figure = vectors(BOWL)
+    texts = [a["text"] for p in figure.canvas.frame["panels"] for a in p["arrows"]]
+    assert "w(2) = (−14.8205, 19.208)" in texts
+    assert "w(2) = (−14.7395, 18.848)" in texts
+    assert "m(2) = (−170.46, 752)" in texts
+    kept = next(a for a in panel(figure, 2)["arrows"] if a["text"].startswith("kept"))
+    np.testing.assert_allclose(kept["tip"], [-81, 360])
+    figure.set(steps=3)
+    assert panel(figure)["title"] == "Weights w(3), seen from 0"
+
+
+def test_both_constructions_begin_at_one_place_and_use_one_old_step():
+    figure = construction(BOWL, eta=0.03, beta=0.9, steps=2)
+    momentum, nesterov = (
+        {a["group"]: a for a in p["arrows"]} for p in figure.canvas.frame["panels"]
+    )
+    rule = descend(Nesterov(0.03, 0.9), BOWL, steps=3)
+    np.testing.assert_allclose(nesterov["new step"]["tip"], rule.weights[3])
+    assert momentum["new step"]["tail"] == nesterov["old step"]["tail"] == rule.weights[2].tolist()
+    length = [
+        np.subtract(m["old step"]["tip"], m["old step"]["tail"]) for m in (momentum, nesterov)
+    ]
+    np.testing.assert_allclose(*length)
+    np.testing.assert_allclose(momentum["gradient step"]["tail"], rule.weights[2])
+    np.testing.assert_allclose(nesterov["gradient step"]["tail"], nesterov["old step"]["tip"])
+    figure.canvas.event = {"type": "start", "at": [1.0, 2.0]}
+    assert panel(figure)["arrows"][0]["tail"] == [1.0, 2.0]
+
+
+def test_error_curves_stay_below_one_from_the_steps_that_are_known():
+    figure = curves(BOWL, alpha=[0, 0.6, 0.9], eta=0.001, steps=700)
+    below = {}
+    for packed in figure.canvas.frame["paths"]:
+        errors = unpack(packed["errors"])
+        below[packed["label"]] = int(np.flatnonzero(errors >= 1)[-1]) + 1
+    assert below == {"α = 0": 542, "α = 0.6": 213, "α = 0.9": 77}
+
+
+# -------------------------------------------------------------------------- stills and settings
+
+
+FIGURES = {
+    "heatmap": lambda: heatmap(alpha=0.4, beside={"true": measures.true_momentum_change}),
+    "explorer": lambda: explore(BOWL, Momentum, steps=40),
+    "two holes": lambda: explore(TWO_HOLES, Momentum, steps=40),
+    "own function": lambda: explore(step=momentum_step),
+    "rates": lambda: rates(),
+    "vectors": lambda: vectors(),
+    "curves": lambda: curves(steps=50),
+    "construction": lambda: construction(),
+}
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_every_figure_carries_its_still_and_a_text_beside_the_widget(make):
+    figure = make()
+    data, metadata = figure._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["image/png"].startswith("iVBOR")
+    alt = metadata["image/png"]["alt"]
+    assert len(alt) > 60
+    assert data["text/plain"] == alt
+    assert isinstance(figure.still(), plotting.Still)
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_every_frame_says_in_words_what_it_shows(make):
+    assert len(make().canvas.frame["alt"]) > 30
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: heatmap(gamma=0.5), "expected a hyperparameter among"),
+        (lambda: heatmap(window=-1), "expected window > 0"),
+        (lambda: heatmap(limit=np.inf), "expected limit > 0"),
+        (lambda: explore(BOWL, Momentum, speed=3), "got 'speed'"),
+        (lambda: explore(BOWL, Momentum, step=momentum_step), "expected rule or step, got both"),
+        (lambda: explore(step=lambda weights, eta: weights), "momentum_step(weights, momentum"),
+        (lambda: explore(BOWL, Momentum, eta="fast"), "got 'fast'"),
+        (lambda: explore(BOWL, Momentum).set(beta=1), "got 'beta'"),
+        (lambda: explore(BOWL, Momentum).move((1, np.nan)), "two finite numbers"),
+        (lambda: rates(BOWL, beta=0.5), "got 'beta'"),
+        (lambda: curvatures(explore(presets=False).objective.__class__(
+            "x", "w1", BOWL.value, BOWL.gradient, (0, 0), BOWL.window
+        )), "known minimum"),
+        (lambda: curves(alpha=0.5), "a list of values for one hyperparameter"),
+        (lambda: vectors(beta=1), "got 'beta'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_argument_is_one_clear_sentence(call, words):
+    with pytest.raises(ValueError, match=words.replace("(", r"\(")):
+        call()
+
+
+def test_a_hyperparameter_out_of_range_is_answered_in_the_figure():
+    figure = explore(BOWL, Adam, eta=0.1, beta1=(0.0, 1.0, 0.1))
+    figure.sliders["beta1"].value = 1.0
+    assert "expected beta1 in [0, 1), got 1.0" in figure.canvas.frame["message"]
+    figure.sliders["beta1"].value = 0.5
+    assert "message" not in figure.canvas.frame
