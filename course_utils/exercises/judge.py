@@ -82,6 +82,8 @@ class Verdict:
         Name of the misconception that explains it.
     hint : str or None
         What to think about next.
+    found : str
+        What a right answer shows, where a property judges; else empty.
     """
 
     points: float
@@ -90,6 +92,7 @@ class Verdict:
     problem: Problem | None = None
     diagnosis: str | None = None
     hint: str | None = None
+    found: str = ""
 
 
 def agrees(value: Value, want: np.ndarray, magnitude: np.ndarray | float) -> bool:
@@ -265,9 +268,9 @@ def judge(task: Task, replies: Sequence[Reply]) -> Verdict:
     return _verdict(task, points, right, problem, diagnosis)
 
 
-def _verdict(task, points, right, problem, diagnosis) -> Verdict:
+def _verdict(task, points, right, problem, diagnosis, found="") -> Verdict:
     hint = task.hints.get(diagnosis, BEHAVIOURS.get(diagnosis)) if diagnosis else None
-    return Verdict(float(points), float(task.points), right, problem, diagnosis, hint)
+    return Verdict(float(points), float(task.points), right, problem, diagnosis, hint, found)
 
 
 def _first(
@@ -314,4 +317,4 @@ def _judge_property(task: Task, replies: Sequence[Reply]) -> Verdict:
     half = 0.5 if any(reply.changed for reply in replies) else 1.0
     right = tuple((problem is None,) * len(task.returns) for _ in task.cases)
     points = round(float(task.points) * finding.share * half, 2)
-    return _verdict(task, points, right, problem, diagnosis)
+    return _verdict(task, points, right, problem, diagnosis, finding.found)

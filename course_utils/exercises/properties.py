@@ -15,10 +15,21 @@ from .cases import Case
 
 @dataclass(frozen=True)
 class Finding:
-    """What a property found: the share of the points, and the name of the first mistake."""
+    """What a property found.
+
+    Parameters
+    ----------
+    share : float
+        The share of the points.
+    mistake : str or None
+        The name of the first mistake.
+    found : str
+        What a right answer shows, in a sentence or two; empty for a wrong one.
+    """
 
     share: float
     mistake: str | None = None
+    found: str = ""
 
 
 Answers = Sequence[tuple[np.ndarray, ...]]
@@ -34,7 +45,22 @@ def acceleration_counterexample(cases: Sequence[Case], answers: Answers) -> Find
     counterexample is one or is not: there is no part of the points.
     """
     g1, g2, alpha = (float(value) for value in answers[0])
-    return Finding(0.0, mistake) if (mistake := _counterexample(g1, g2, alpha)) else Finding(1.0)
+    if mistake := _counterexample(g1, g2, alpha):
+        return Finding(0.0, mistake)
+    return Finding(1.0, found=_refutation(abs(g1), abs(alpha * g1 + g2)))
+
+
+def _refutation(before: float, after: float) -> str:
+    """Say what a counterexample shows, whose momentum has turned round and grown."""
+    measure = -(before + after)  # in a counterexample m(2) points against m(1)
+    if not np.isfinite(measure):
+        return "C_m < 0, and yet |m| grows. The claim is refuted."
+    # Six digits, or as many as show a growth that is more than rounding.
+    digits = 6 if f"{before:.6g}" != f"{after:.6g}" else 14
+    return (
+        f"C_m = {measure:.6g}, and |m| grows from {before:.{digits}g} to {after:.{digits}g}. "
+        "The claim is refuted."
+    )
 
 
 def _counterexample(g1: float, g2: float, alpha: float) -> str | None:

@@ -60,15 +60,15 @@ def _wrap(line: str) -> str:
 
 def _headline(task: Task, verdict: Verdict) -> str:
     if verdict.problem is None or verdict.points == verdict.max_points:
-        return f"{task.slug}: all right. {_covered(task)}"
+        return f"{task.slug}: all right. {_covered(task, verdict)}"
     if verdict.problem.kind == "not-written":
         return f"{task.slug}: not written yet."
     return f"{task.slug}: {'partly right' if verdict.points else 'not right yet'}."
 
 
-def _covered(task: Task) -> str:
+def _covered(task: Task, verdict: Verdict) -> str:
     if task.judged_by:
-        return "It is what was asked for."
+        return verdict.found
     calls = len(task.cases)
     about = dict.fromkeys(case.about for case in task.cases if case.repeats is None)
     return f"{calls} calls agree: {', '.join(about)}."
@@ -76,13 +76,18 @@ def _covered(task: Task) -> str:
 
 def _right_so_far(task: Task, verdict: Verdict) -> str:
     rows = [row for case, row in zip(task.cases, verdict.right, strict=True) if case.weight > 0]
-    parts = []
-    for place, name in enumerate(task.returns):
-        count = sum(row[place] for row in rows)
-        words = {len(rows): f"all {len(rows)} calls", 0: "none"}
-        often = words.get(count, f"{count} of {len(rows)} calls")
-        parts.append(f"{name} in {often}" if len(task.returns) > 1 else f"in {often}")
-    return f"Right so far: {', '.join(parts)}."
+    counts = [sum(column) for column in zip(*rows, strict=True)]
+    # Other calls, without points, are counted in "Call 1 of 14": so say which ones are meant.
+    calls = f"{len(rows)} calls that carry points"
+    if len(counts) == 1:
+        often = "all" if counts[0] == len(rows) else f"{counts[0]} of the"
+        return f"Right so far: {often} {calls}."
+    words = {len(rows): "all", 0: "none"}
+    parts = [
+        f"{name} in {words.get(count, count)}"
+        for name, count in zip(task.returns, counts, strict=True)
+    ]
+    return f"Right so far, of the {calls}: {', '.join(parts)}."
 
 
 def _problem(task: Task, replies: Sequence[Reply], verdict: Verdict, reveal: bool) -> list[str]:
@@ -250,9 +255,9 @@ def _notes(task: Task, replies: Sequence[Reply], verdict: Verdict) -> list[str]:
         "float32 came; the course computes in float64, which keeps twice the digits.": any(
             value.kind == "float32" for value in values
         ),
-        "an integer came where a float is usual; that works here.": any(
-            value.kind in ("integer", "boolean") for value in values
-        ),
+        # Where a property judges, the numbers are the student's choice: 1 and -3 are natural.
+        "an integer came where a float is usual; that works here.": not task.judged_by
+        and any(value.kind in ("integer", "boolean") for value in values),
     }
     return [note for note, is_there in seen.items() if is_there]
 

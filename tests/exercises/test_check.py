@@ -177,6 +177,55 @@ def test_wrong_answers_are_not_bothered_with_notes_on_types(capfd):
     assert "Note" not in said
 
 
+SO_FAR = [
+    (
+        "momentum-speedup",
+        lambda alpha, steps: (1 - alpha**steps) / (1 - alpha),
+        "Right so far: 7 of the 9 calls that carry points.",
+    ),
+    (
+        "gradient-descent-step",
+        lambda w, g, eta: w.__isub__(eta * g),
+        "Right so far: all 9 calls that carry points.",
+    ),
+    (
+        "momentum-step",
+        lambda w, m, g, eta, alpha: (w - eta * m, alpha * m + g),
+        "Right so far, of the 12 calls that carry points: weights in none, momentum in all.",
+    ),
+    (
+        "momentum-step",
+        lambda w, m, g, eta, alpha: (w - eta * g, alpha * m + g),
+        "Right so far, of the 12 calls that carry points: weights in 2, momentum in all.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("slug", "function", "sentence"), SO_FAR)
+def test_partial_credit_says_how_many_calls_are_right_of_those_that_count(
+    capfd, slug, function, sentence
+):
+    _, said = told(capfd, function, slug)
+    assert sentence in said
+
+
+def test_a_counterexample_is_praised_for_what_it_shows_and_not_for_its_types(capfd):
+    points, said = told(capfd, lambda: (1, -3, 0.5), "acceleration-counterexample")
+    assert points == 2.0
+    assert said == (
+        "acceleration-counterexample: all right. C_m = -3.5, and |m| grows from 1 to 2.5. "
+        "The claim is refuted. 2 of 2 points"
+    )
+
+
+def test_a_score_speaks_of_no_inputs_where_there_are_none(capfd):
+    assert score("acceleration-counterexample", lambda: (1, 1, 0.5)) == 0.0
+    out, err = capfd.readouterr()
+    assert err == ""
+    assert out.startswith("acceleration-counterexample: not right yet.")
+    assert "seed" not in out
+
+
 def test_a_changed_input_costs_half_and_is_said(capfd):
     def function(weights, momentum, gradient, eta, alpha):
         momentum[...] = alpha * momentum + gradient

@@ -1,5 +1,6 @@
 """The counterexample is judged by what it fulfils."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -61,6 +62,23 @@ def test_a_counterexample_is_one_at_any_size(answer):
     assert (judged(*answer).mistake, judged(*answer).share) == (None, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ((1, -3, 0.5), "C_m = -3.5, and |m| grows from 1 to 2.5. The claim is refuted."),
+        ((-2, 3, 0), "C_m = -5, and |m| grows from 2 to 3. The claim is refuted."),
+        (
+            (1, -1.5 - 2**-30, 0.5),
+            "C_m = -2, and |m| grows from 1 to 1.0000000009313. The claim is refuted.",
+        ),
+        ((-1e308, 1.7e308, 0.25), "C_m < 0, and yet |m| grows. The claim is refuted."),
+        ((1, -0.5, 0.9), ""),
+    ],
+)
+def test_a_counterexample_is_answered_with_what_it_shows(answer, found):
+    assert judged(*answer).found == found
+
+
 @given(inside, inside, unit)
 def test_the_judgement_is_that_of_exact_arithmetic(g1, g2, alpha):
     a, b, c = Fraction(g1), Fraction(g2), Fraction(alpha)
@@ -71,3 +89,8 @@ def test_the_judgement_is_that_of_exact_arithmetic(g1, g2, alpha):
     assume(g1 != 0 and abs(growth) > Fraction(1, 10**9) * max(abs(a), abs(b)))
     assume(abs(measure) > Fraction(1, 10**9) * max(abs(a), abs(b)))
     assert (judged(g1, g2, alpha).mistake is None) == (measure < 0 and growth > 0)
+    if measure < 0 and growth > 0:
+        numbers = re.findall(r"-?\d+(?:\.\d+)?(?:e[-+]\d+)?", judged(g1, g2, alpha).found)
+        shown = [float(x) for x in numbers]
+        exact = [float(x) for x in (measure, abs(m1), abs(m2))]
+        np.testing.assert_allclose(shown, exact, rtol=1e-5)

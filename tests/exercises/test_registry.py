@@ -105,6 +105,12 @@ def test_the_stability_limit_is_where_momentum_stops_converging():
         assert ends[1] > 1e3
 
 
+def test_the_roots_of_momentum_are_called_as_in_the_lesson():
+    hints = " ".join(wrong.hint for wrong in get("stability-limit").misconceptions)
+    assert "w(t) = σ^t" in hints
+    assert not re.search(r"\bs\^t|\|s\|", hints)
+
+
 def test_the_converted_notations_walk_the_same_path():
     eta, alpha = 0.3, 0.7
     slopes = np.array([1.0, -2.0, 0.5, 3.0])

@@ -56,7 +56,8 @@ def measure_is_not_negative():
 
 @exercise.misconception(
     "C_m < 0, and |m| does shrink, as claimed. (You have refuted another half: g2 does not point "
-    "the other way.) Can g2 change |m| in the other direction?"
+    "the other way.) What happens to |m(2)| when g2 points against g1 and is stronger than all "
+    "that is left of it?"
 )
 def gradients_agree():
     return 2.0, 1.0, 0.4
@@ -64,7 +65,7 @@ def gradients_agree():
 
 @exercise.misconception(
     "C_m < 0 and g2 points the other way, but |m| still shrinks: compare |alpha g1 + g2| with "
-    "|g1|. The momentum may turn round: what happens if g2 pushes it on and on?"
+    "|g1|. The momentum may turn round: what happens if g2 pushes harder still?"
 )
 def momentum_shrinks():
     return 1.0, -0.5, 0.9

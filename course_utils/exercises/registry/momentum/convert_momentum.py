@@ -101,7 +101,7 @@ def takes_the_average_for_the_sum(value, source, target, eta, alpha):
 )
 def scales_the_average_by_alpha(value, source, target, eta, alpha):
     factor = {"sum": 1, "velocity": -eta, "average": alpha}
-    return value * factor[target] / factor[source] if alpha else value * np.nan
+    return value * factor[target] / factor[source]
 
 
 @exercise.misconception(

@@ -51,12 +51,20 @@ def returns_the_limit(alpha, steps):
     return float(steps) if alpha == 1 else 1 / (1 - alpha)
 
 
-@exercise.misconception(
+ONE_TERM_TOO_MANY = (
     "One term too many: your sum runs from alpha^0 to alpha^steps. After one step the momentum "
     "is just g, so momentum_speedup(alpha, 1) is 1."
 )
+
+
+@exercise.misconception(ONE_TERM_TOO_MANY)
 def sums_one_term_too_many(alpha, steps):
     return sum(alpha**k for k in range(steps + 1))
+
+
+@exercise.misconception(ONE_TERM_TOO_MANY)
+def closes_a_sum_of_one_term_too_many(alpha, steps):
+    return float(steps) if alpha == 1 else (1 - alpha ** (steps + 1)) / (1 - alpha)
 
 
 @exercise.misconception(

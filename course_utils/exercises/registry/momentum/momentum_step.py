@@ -151,6 +151,12 @@ def forgets_alpha(weights, momentum, gradient, eta, alpha):
     return weights - eta * momentum, momentum
 
 
+@exercise.misconception("alpha is what survives, not what is lost.")
+def keeps_what_should_be_lost(weights, momentum, gradient, eta, alpha):
+    momentum = (1 - alpha) * momentum + gradient
+    return weights - eta * momentum, momentum
+
+
 @exercise.misconception(
     "The old momentum is lost: this is plain gradient descent. What arrives in the argument "
     "momentum, and where should it go?"
@@ -193,6 +199,14 @@ def subtracts_the_gradient_from_the_momentum(weights, momentum, gradient, eta, a
 )
 def takes_nesterovs_step(weights, momentum, gradient, eta, alpha):
     momentum = alpha * momentum + gradient
+    return weights - eta * (alpha * momentum + gradient), momentum
+
+
+@exercise.misconception(
+    "The weights are right, but the momentum comes back as it came in. Which one does the next "
+    "step need?"
+)
+def returns_the_old_momentum(weights, momentum, gradient, eta, alpha):
     return weights - eta * (alpha * momentum + gradient), momentum
 
 

@@ -154,14 +154,64 @@ def ignores_the_epochs(weights, minibatch_gradients, eta, alpha, epochs):
     return weights
 
 
-@exercise.misconception("It returns after the first epoch: is the return indented into the loop?")
-def returns_inside_the_loop(weights, minibatch_gradients, eta, alpha, epochs):
+AFTER_ONE_EPOCH = (
+    "It returns after the first epoch: is the return indented into the loop over the epochs?"
+)
+AFTER_ONE_MINIBATCH = (
+    "It returns after the first minibatch: is the return indented into the loop over the "
+    "minibatches?"
+)
+
+
+@exercise.misconception(AFTER_ONE_EPOCH)
+def returns_inside_the_epoch(weights, minibatch_gradients, eta, alpha, epochs):
+    momentum = np.zeros_like(weights)
+    for _ in range(epochs):
+        for gradient in minibatch_gradients:
+            momentum = alpha * momentum + gradient(weights)
+            weights = weights - eta * momentum
+        return weights
+
+
+@exercise.misconception(AFTER_ONE_EPOCH)
+def returns_inside_the_epoch_and_at_the_end(weights, minibatch_gradients, eta, alpha, epochs):
+    momentum = np.zeros_like(weights)
+    for _ in range(epochs):
+        for gradient in minibatch_gradients:
+            momentum = alpha * momentum + gradient(weights)
+            weights = weights - eta * momentum
+        return weights
+    return weights
+
+
+@exercise.misconception(AFTER_ONE_MINIBATCH)
+def returns_inside_the_minibatch(weights, minibatch_gradients, eta, alpha, epochs):
     momentum = np.zeros_like(weights)
     for _ in range(epochs):
         for gradient in minibatch_gradients:
             momentum = alpha * momentum + gradient(weights)
             weights = weights - eta * momentum
             return weights
+
+
+@exercise.misconception(AFTER_ONE_MINIBATCH)
+def returns_inside_the_minibatch_and_at_the_end(weights, minibatch_gradients, eta, alpha, epochs):
+    momentum = np.zeros_like(weights)
+    for _ in range(epochs):
+        for gradient in minibatch_gradients:
+            momentum = alpha * momentum + gradient(weights)
+            weights = weights - eta * momentum
+            return weights
+    return weights
+
+
+@exercise.misconception("Each entry is a function: call it at the present weights.")
+def does_not_call_the_gradient_functions(weights, minibatch_gradients, eta, alpha, epochs):
+    momentum = np.zeros_like(weights)
+    for _ in range(epochs):
+        for gradient in minibatch_gradients:
+            momentum = alpha * momentum + gradient
+            weights = weights - eta * momentum
     return weights
 
 

@@ -159,6 +159,12 @@ def subtracts_the_step(weights, previous_step, gradient_function, eta, beta):
     return weights - step, step
 
 
+@exercise.misconception("The step is right, but it is subtracted. Its minus is already inside.")
+def subtracts_the_right_step(weights, previous_step, gradient_function, eta, beta):
+    step = beta * previous_step - eta * gradient_function(weights + beta * previous_step)
+    return weights - step, step
+
+
 @exercise.misconception("The gradient enters with a plus: the correction leads uphill.")
 def walks_uphill(weights, previous_step, gradient_function, eta, beta):
     step = beta * previous_step + eta * gradient_function(weights + beta * previous_step)

@@ -40,7 +40,7 @@ def calls(rng):
 
 @exercise.misconception(
     "This is the limit of plain gradient descent, whatever alpha is. With momentum the edge "
-    "moves: put w(t) = s^t into the recursion and look where |s| reaches 1."
+    "moves: put w(t) = σ^t into the recursion and look where |σ| reaches 1."
 )
 def ignores_the_momentum(alpha, curvature):
     return 2 / curvature
@@ -77,6 +77,11 @@ def stops_halfway(alpha, curvature):
 )
 def halves_the_curvature(alpha, curvature):
     return 4 * (1 + alpha) / curvature
+
+
+@exercise.misconception("That is the bound for alpha -> 1. What does your alpha allow?")
+def takes_the_bound_at_alpha_one(alpha, curvature):
+    return 4 / curvature
 
 
 @exercise.misconception(
