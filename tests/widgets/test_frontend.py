@@ -24,7 +24,7 @@ def fetch_packages(work, cannot_run):
     """Run npm ci in a copy of the front end; its cache is no one's home folder."""
     npm = shutil.which("npm")
     if npm is None:
-        cannot_run("npm is missing: install it beside node, or run npm ci where there is one")
+        cannot_run("npm is missing: install it beside node")
     run = subprocess.run(
         [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"],
         cwd=work,
@@ -33,7 +33,7 @@ def fetch_packages(work, cannot_run):
         text=True,
     )
     if UNREACHABLE.search(run.stderr):
-        cannot_run("npm ci cannot reach its registry: connect, or run it once in the front end")
+        cannot_run("npm ci cannot reach its registry: connect this machine, then try again")
     assert run.returncode == 0, run.stderr
 
 
