@@ -38,10 +38,10 @@ clean:
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11, 3.12 or 3.13 found: install one, or say make PYTHON=/path/to/python3" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $$(grep -o '^uv==[^ ]*' requirements.lock)
-	$(UV) install -q -c requirements.lock -e .
+	$(UV) install -q -c requirements.lock -b requirements.lock -e .
 	@$(BIN)/course doctor --brief
 	@touch $@
 
 .venv/dev.stamp: .venv/setup.stamp
-	$(UV) install -q -c requirements.lock -e '.[dev]'
+	$(UV) install -q -c requirements.lock -b requirements.lock -e '.[dev]'
 	@touch $@

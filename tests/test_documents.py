@@ -600,3 +600,13 @@ def test_the_changelog_keeps_to_its_format():
         assert re.fullmatch(r"\[Unreleased\]|\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", title)
     kinds = {title for level, title in levels if level == 3}
     assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_the_pre_commit_hooks_are_valid_and_use_the_projects_own_tools(monkeypatch, tmp_path):
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path))
+    config = ROOT / ".pre-commit-config.yaml"
+    run = [sys.executable, "-m", "pre_commit", "validate-config", str(config)]
+    subprocess.run(run, check=True, cwd=ROOT)
+    hooks = [hook for repo in yaml.safe_load(config.read_text())["repos"] for hook in repo["hooks"]]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    assert all(hook["entry"].startswith(".venv/bin/") for hook in hooks)

@@ -47,7 +47,7 @@ def test_a_fresh_build_is_the_committed_bundle(tmp_path, cannot_run):
     else:
         fetch_packages(work, cannot_run)
     subprocess.run(["node", "build.mjs", str(tmp_path / "out")], cwd=work, check=True)
-    for name in ("figures.js", "figures.css"):
+    for name in ("figures.js", "figures.css", "LICENSES.txt"):
         fresh, committed = tmp_path / "out" / name, STATIC / name
         assert fresh.read_bytes() == committed.read_bytes(), f"{name}: run npm run build"
 
