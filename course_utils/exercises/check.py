@@ -5,6 +5,8 @@ judge says and returns the points. ``answers`` and ``grade`` are the two steps t
 ``score`` shares with it.
 """
 
+import os
+import sys
 from collections.abc import Callable
 
 from .call import call
@@ -39,17 +41,21 @@ def check(slug: str, function: Callable) -> float:
 def grade(task: Task, function: Callable, reveal: bool) -> float:
     """Call, judge and print; see `check`."""
     if not callable(function):
-        print(
+        text, points = (
             f"{task.slug}: the function itself is needed, without brackets after its name.\n"
             f'It reads check("{task.slug}", {task.function}); '
             f"in place of a function came {type(function).__name__}.\n"
             f"0 of {task.points:g} points"
-        )
-        return 0.0
-    replies = answers(task, function)
-    verdict = judge(task, replies)
-    print(report(task, replies, verdict, reveal))
-    return verdict.points
+        ), 0.0
+    else:
+        replies = answers(task, function)
+        verdict = judge(task, replies)
+        text, points = report(task, replies, verdict, reveal), verdict.points
+    # nbgrader's Validate shows what a failed cell wrote to stderr, and nothing of what it printed.
+    # Anywhere else a word on stderr would cost the points.
+    validating = os.environ.get("NBGRADER_VALIDATING") == "1" and points < task.points
+    print(text, file=sys.stderr if validating else sys.stdout)
+    return points
 
 
 def answers(task: Task, function: Callable) -> list[Reply]:

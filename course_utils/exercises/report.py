@@ -13,7 +13,7 @@ import numpy as np
 from .cases import NUMERIC, Case, Quadratic, Reply, Task
 from .judge import Problem, Verdict
 
-WIDTH = 88
+WIDTH = 80
 # Inputs with more numbers than this are not shown, and no more than this of what was printed.
 MOST_NUMBERS = 24
 MOST_LINES = 3

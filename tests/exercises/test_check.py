@@ -370,3 +370,15 @@ def test_scores_draw_fresh_inputs_each_time(capsys):
     score("momentum-step", function)
     assert seen[: len(seen) // 2] != seen[len(seen) // 2 :]
     capsys.readouterr()
+
+
+def test_validate_hears_on_stderr_what_is_missing_and_nothing_when_all_is_right(monkeypatch, capsys):
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+
+    def gradient_descent_step(weights, gradient, eta):
+        return weights - eta * gradient
+
+    assert check("gradient-descent-step", lambda *_: None) == 0
+    assert "gradient-descent-step: not right yet." in capsys.readouterr().err
+    assert check("gradient-descent-step", gradient_descent_step) == 2
+    assert capsys.readouterr().err == ""
