@@ -7,6 +7,8 @@ doctor` works where packages are missing.
 
 import argparse
 import difflib
+import re
+import reprlib
 import sys
 
 from .places import UsageError, find_course
@@ -41,7 +43,9 @@ def main(arguments=None):
         hint = f", did you mean {close[0]!r}?" if close else ""
         parser.error(f"there is no command {arguments[0]!r}{hint}")
     options, others = parser.parse_known_args(arguments)
-    if others and options.handler is not _lab:
+    if options.handler is _lab:
+        _refuse_misspelt(commands["lab"], others)
+    elif others:
         commands[options.command].error(f"unrecognized arguments: {' '.join(others)}")
     options.others = others
     try:
@@ -51,6 +55,29 @@ def main(arguments=None):
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+# JupyterLab's own, close as it is to one of ours.
+_NOT_MISSPELT = {"--browser"}
+
+
+def _refuse_misspelt(lab, arguments):
+    """Keep from JupyterLab, which would only warn, what looks like an option of ours."""
+    ours = re.findall("--[a-z-]+", lab.format_help())
+    for argument in arguments:
+        name = argument.partition("=")[0]
+        if name.startswith("-") and name not in _NOT_MISSPELT:
+            close = difflib.get_close_matches(f"--{name.strip('-').lower()}", ours, 1, cutoff=0.8)
+            if close:
+                lab.error(f"there is no option {name}, did you mean {close[0]}?")
+
+
+def _port(text):
+    """Return a port as a number, or say what one is."""
+    if not (text.isdecimal() and len(text) <= 5 and 1 <= int(text) <= 65535):
+        came = reprlib.repr(text)  # which shortens what is long
+        raise argparse.ArgumentTypeError(f"expected a port from 1 to 65535, got {came}")
+    return int(text)
 
 
 def _parser():
@@ -73,7 +100,7 @@ def _parser():
         allow_abbrev=False,
     )
     lab.add_argument("--no-browser", action="store_true", help="only start the server")
-    lab.add_argument("--port", type=int, metavar="N", help="port to listen on (default 8888)")
+    lab.add_argument("--port", type=_port, metavar="N", help="port to listen on (default 8888)")
     lab.add_argument(
         "--instructor",
         action="store_true",

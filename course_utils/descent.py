@@ -8,6 +8,7 @@ because a figure that follows a slider has milliseconds. Rules live in ``optimiz
 functions in ``objectives``, pictures in ``plotting``.
 """
 
+import reprlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Integral
@@ -90,10 +91,16 @@ def descend(rule, objective, start=None, steps: int = 100) -> Trajectory:
     Raises
     ------
     ValueError
-        If the rule is neither, ``steps`` is not an integer >= 0, the start has the wrong shape,
-        or weights, error or gradient are not finite or beyond `LIMIT` already there.
+        If the rule is neither (a class, say, or a function that returns something else), the
+        objective is none, ``steps`` is not an integer >= 0, the start has the wrong shape, or
+        weights, error or gradient are not finite or beyond `LIMIT` already there.
     """
     rule_at = _rule_at(rule)
+    if not all(hasattr(objective, name) for name in ("value", "gradient", "start")):
+        raise ValueError(
+            "expected an objective with value, gradient and start, such as BOWL, "
+            f"got {reprlib.repr(objective)}"
+        )
     if not isinstance(steps, Integral) or isinstance(steps, bool) or steps < 0:
         raise ValueError(f"expected steps to be an integer >= 0, got {steps!r}")
     weights = _starting_weights(objective, start)
@@ -122,15 +129,33 @@ def descend(rule, objective, start=None, steps: int = 100) -> Trajectory:
     )
 
 
+def _is_rule(value) -> bool:
+    return hasattr(value, "init") and hasattr(value, "step")
+
+
 def _rule_at(rule) -> Callable:
     """Return the rule as a function of t."""
-    if hasattr(rule, "init") and hasattr(rule, "step"):
+    if isinstance(rule, type) and _is_rule(rule):
+        name = rule.__name__
+        raise ValueError(f"expected a rule, got the class {name}: write {name}(eta=…)")
+    if _is_rule(rule):
         return lambda t: rule
-    if callable(rule):
-        return rule
-    raise ValueError(
-        f"expected a rule with init and step, or a function of t that returns one, got {rule!r}"
-    )
+    if not callable(rule):
+        raise ValueError(
+            "expected a rule with init and step, or a function of t that returns one, "
+            f"got {reprlib.repr(rule)}"
+        )
+
+    def scheduled(t):
+        now = rule(t)
+        if isinstance(now, type) or not _is_rule(now):
+            raise ValueError(
+                "expected a function of t that returns a rule with init and step, "
+                f"got {reprlib.repr(now)} for t = {t}"
+            )
+        return now
+
+    return scheduled
 
 
 def _starting_weights(objective, start) -> np.ndarray:

@@ -182,15 +182,24 @@ def _numbers(version):
     return tuple(int(number) for number in numbers if number)
 
 
+def _set_up(*, anew=False):
+    """Return what installs the course, as the README has it: on Windows there is no make."""
+    if os.name != "nt":
+        return "make setup"
+    if anew:
+        return "the README's lines for Windows"
+    return r".venv\Scripts\uv pip install -c requirements.lock -e ."
+
+
 def _python_and_packages():
     try:
         metadata = importlib.metadata.metadata(PACKAGE)
     except importlib.metadata.PackageNotFoundError:
-        yield Diagnosis("the course itself", False, "not installed", "make setup")
+        yield Diagnosis("the course itself", False, "not installed", _set_up())
         return
     python = ".".join(map(str, sys.version_info[:3]))
     bounds = metadata["Requires-Python"]
-    mend = f"install a Python {bounds}, remove .venv, then: make setup"
+    mend = f"install a Python {bounds}, remove .venv, then: {_set_up(anew=True)}"
     yield Diagnosis("Python", within(python, bounds), f"{python} (needed: {bounds})", mend)
     for requirement in metadata.get_all("Requires-Dist") or []:
         if "extra ==" in requirement:

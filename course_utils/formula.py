@@ -220,6 +220,7 @@ _HINTS = {
     "<": "a comparison has no place in a formula",
     ">": "a comparison has no place in a formula",
     "!": "factorials and comparisons have no place in a formula",
+    "%": "a remainder has no place in a formula, write / for a division",
     "²": "write ^2",
     "³": "write ^3",
     "·": "write *",
@@ -330,12 +331,24 @@ def _about_piece(piece, before, after):
             return _about_unknown(piece.text, before, after)
         case "number" if not math.isfinite(float(piece.text)):
             return f"the number {_quote(piece.text)} is too large: the largest is about 1.8e308"
+        case "number" if _is_unfinished(piece, after):
+            begun = _shorten(piece.text)
+            return (
+                f"the number {_quote(piece.text + after.text)} is unfinished: write {begun}e-3 "
+                f"for an exponent, or {begun}*e for a product"
+            )
         case "function" if after.text != "(":
             argument = _shorten(after.text) if after.kind in ("number", "name") else "w1"
             return f"{piece.text} needs its argument in parentheses: write {piece.text}({argument})"
         case "name" if piece.text not in ("w1", "w2", *CONSTANTS):
             return f"{_quote(piece.text)} is not known: {_hint_for_name(piece.text)}"
     return None
+
+
+def _is_unfinished(number, after):
+    """Whether an e follows at once, as in 1e or 2.5e+, in a number that has none yet."""
+    touches = after.position == number.position + len(number.text)
+    return after.text in ("e", "E") and touches and "e" not in number.text.lower()
 
 
 def _about_unknown(sign, before, after):
@@ -374,10 +387,11 @@ def _about_order(piece, before):
 
 def _about_missing_operator(before, piece):
     left, right = before.text, f"{piece.text}(" if piece.kind == "function" else piece.text
-    return (
-        f"an operator is missing between {_quote(left)} and {_quote(right)}: "
-        f"write {_shorten(left)}*{_shorten(right)} for a product"
-    )
+    if ")" in left or "(" in right:  # one sign of a pair says little about what belongs there
+        product = "write * between them for a product"
+    else:
+        product = f"write {_shorten(left)}*{_shorten(right)} for a product"
+    return f"an operator is missing between {_quote(left)} and {_quote(right)}: {product}"
 
 
 def _about_missing_operand(before, piece):
@@ -389,6 +403,8 @@ def _about_missing_operand(before, piece):
         return _CLOSES_NOTHING
     if piece.text == ")" and before.text == "(":
         return "the parentheses are empty: write an expression such as w1 between them"
+    if before.text == piece.text == "/":
+        return "'//' has no place in a formula: write / for a division"
     if before.kind == "operator":
         between = f"between {_quote(before.text)} and {_quote(piece.text)}"
         return f"something is missing {between}: write a number, w1 or w2 there"

@@ -10,8 +10,12 @@ Two gradients in a row (:math:`g_1`, then :math:`g_2`, both starting from zero s
 Many steps: `speedup` on a constant gradient; on a quadratic `stability_limit`,
 `convergence_rate`, `critical_alpha` and Polyak's pair `polyak_optimum`.
 
-All functions broadcast their arguments against each other and return float64. This module
-stands alone: it reads NumPy, and neither the update rules nor the error functions.
+All functions broadcast their arguments against each other and return float64, an empty array for
+empty arrays. What is no real number is refused in a sentence, and so is a hyperparameter out of
+its range, where nan belongs. In a gradient nan and infinity are numbers: nan gives nan, infinity
+what NumPy makes of it.
+
+This module stands alone: it reads NumPy, and neither the update rules nor the error functions.
 """
 
 import numpy as np

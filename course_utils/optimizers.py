@@ -26,14 +26,21 @@ Adam                  moment, scale, t               FirstMoment and RMSprop, bo
 
 `convert_momentum` translates between the five ways to write the momentum down.
 
+What is no real number is refused in a sentence; nan and infinity are numbers. In the weights, a
+state or the gradient they are neither refused nor hidden: NumPy's arithmetic carries them on into
+the weights, where they show (``descend`` ends a run there). A hyperparameter is never nan. Empty
+weights are welcome and stay empty.
+
 Not here: schedules that change a hyperparameter over time (``schedules``) and the loop that
 walks a rule down an error function (``descent``). This module reads nothing but NumPy.
 """
 
 import math
+import reprlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from numbers import Real
+from operator import itemgetter
 from typing import ClassVar
 
 import numpy as np
@@ -79,13 +86,21 @@ _RANGES = {
 _BLOCK = 1 << 15
 
 
+def _shown(value) -> str:
+    """Return a value in a form that is short enough for a message."""
+    return "an array" if isinstance(value, np.ndarray) else reprlib.repr(value)
+
+
 def _number(name: str, value: float) -> float:
     """Return ``value`` as a Python float inside the range that belongs to ``name``."""
     text, holds = _RANGES[name]
     if not isinstance(value, Real) or isinstance(value, bool):
-        raise ValueError(f"expected {name} {text}, got {value!r}")
+        raise ValueError(f"expected {name} {text}, got {_shown(value)}")
     # A plain float, so that NumPy's own scalars cannot promote float32 weights to float64.
-    value = float(value)
+    try:
+        value = float(value)
+    except OverflowError:
+        raise ValueError(f"expected {name} {text}, got a number beyond every float") from None
     if not holds(value):
         raise ValueError(f"expected {name} {text}, got {value}")
     return value
@@ -93,30 +108,41 @@ def _number(name: str, value: float) -> float:
 
 def _real_array(value: np.ndarray, name: str = "weights") -> np.ndarray:
     """Return ``value`` as an array of floats; floats keep their precision."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:  # NumPy's own sentence speaks of sequences and elements
+        raise ValueError(
+            f"expected {name} to be an array of real numbers, got {_shown(value)}"
+        ) from None
     if array.dtype.kind == "f":
         return array
     if array.dtype.kind not in "iu":
-        raise ValueError(f"expected {name} to be real numbers, got dtype {array.dtype}")
+        came = "None" if value is None else f"dtype {array.dtype}"
+        raise ValueError(f"expected {name} to be real numbers, got {came}")
     return array.astype(float)
 
 
 def _gradient_at(gradient: GradientFunction, place: np.ndarray) -> np.ndarray:
     """Call ``gradient`` and hold it to the shape and precision of ``place``."""
-    value = np.asarray(gradient(place), dtype=place.dtype)
+    if not callable(gradient):
+        raise TypeError(
+            f"expected gradient to be a function of the weights, got {_shown(gradient)}"
+        )
+    value = _real_array(gradient(place), "what the gradient returns")
     if value.shape != place.shape:
         raise ValueError(f"expected a gradient of shape {place.shape}, got {value.shape}")
-    return value
+    return value.astype(place.dtype, copy=False)
 
 
 class Rule:
     """What all update rules share: valid hyperparameters, `init` and `step`.
 
     A rule adds its formula, elementwise, in ``_update(weights, state, gradient)`` where the
-    gradient is an array by now, and names in ``_zeros`` the states that start at zero.
+    gradient is an array by now. It names in ``_arrays`` the states that are shaped like the
+    weights, and says in ``_counts`` whether it keeps the step count ``t`` besides.
     """
 
-    _zeros: ClassVar[tuple[str, ...]] = ()
+    _arrays: ClassVar[tuple[str, ...]] = ()
     _counts: ClassVar[bool] = False
 
     def __post_init__(self):
@@ -125,7 +151,7 @@ class Rule:
             if field.name in _RANGES:
                 object.__setattr__(self, field.name, _number(field.name, value))
             elif not isinstance(value, bool):
-                raise ValueError(f"expected {field.name} True or False, got {value!r}")
+                raise ValueError(f"expected {field.name} True or False, got {_shown(value)}")
 
     def init(self, weights: np.ndarray) -> State:
         """Return the state before the first step.
@@ -142,7 +168,7 @@ class Rule:
             of the rules that count.
         """
         weights = _real_array(weights)
-        state: State = {name: np.zeros_like(weights) for name in self._zeros}
+        state: State = {name: np.zeros_like(weights) for name in self._arrays}
         if self._counts:
             state["t"] = 0
         return state
@@ -170,23 +196,52 @@ class Rule:
 
         Raises
         ------
+        TypeError
+            If ``gradient`` is not a function (an array, say) or ``state`` not a dictionary.
         ValueError
-            If the gradient or a state has another shape than the weights.
+            If weights, gradient or a state are not real numbers, the gradient or a state has
+            another shape than the weights, or a state is missing.
         """
         weights = _real_array(weights)
-        for name, value in state.items():
-            if name != "t" and np.shape(value) != weights.shape:
-                raise ValueError(
-                    f"expected a state {name} of shape {weights.shape}, got {np.shape(value)}"
-                )
+        state = self._own(state, weights.shape)
         slope = _gradient_at(gradient, self._place(weights, state))
         if weights.size > _BLOCK:
             return self._in_blocks(weights, state, slope)
         weights, state = self._update(weights, state, slope)
         if np.ndim(weights) == 0:  # NumPy's arithmetic turns 0-d arrays into scalars
-            state = {k: v if k == "t" else np.asarray(v) for k, v in state.items()}
-            return np.asarray(weights), state
+            return np.asarray(weights), self._each(state, np.asarray)
         return weights, state
+
+    def _own(self, state, shape):
+        """Return a new dictionary of this rule's states, once they are what they should be."""
+        if not isinstance(state, dict):
+            raise TypeError(
+                f"expected state to be a dictionary, as init returns it, got {_shown(state)}"
+            )
+        own: State = {}
+        for name in self._arrays:
+            if name not in state:
+                raise self._lacks(name, state)
+            own[name] = value = _real_array(state[name], name)
+            if value.shape != shape:
+                raise ValueError(f"expected a state {name} of shape {shape}, got {value.shape}")
+        if self._counts:
+            if "t" not in state:
+                raise self._lacks("t", state)
+            own["t"] = t = state["t"]
+            if not isinstance(t, (int, np.integer)) or t < 0:
+                raise ValueError(f"expected a state t that is an integer >= 0, got {_shown(t)}")
+        return own
+
+    def _lacks(self, name, state):
+        came = f"one with {', '.join(map(str, state))}" if state else "an empty one"
+        return ValueError(
+            f"expected a state with {name}, as {type(self).__name__}.init returns it, got {came}"
+        )
+
+    def _each(self, state, change):
+        """Return the state with every array changed; the step count is none."""
+        return state | {name: change(state[name]) for name in self._arrays}
 
     def _place(self, weights, state):
         """Where the rule wants to know the gradient: at the weights, unless it says so."""
@@ -197,13 +252,12 @@ class Rule:
 
     def _in_blocks(self, weights, state, gradient):
         """Apply ``_update``, which is elementwise, to one cache-sized block after the other."""
-        old = {name: value.reshape(-1) for name, value in state.items() if name != "t"}
-        new = {name: np.empty_like(value) for name, value in old.items()}
-        old_weights, gradient = weights.reshape(-1), gradient.reshape(-1)
-        new_weights = np.empty_like(old_weights)
+        old, old_weights = self._each(state, np.ravel), weights.reshape(-1)
+        new = {name: np.empty_like(old[name]) for name in self._arrays}
+        new_weights, gradient = np.empty_like(old_weights), gradient.reshape(-1)
         for start in range(0, weights.size, _BLOCK):
             part = slice(start, start + _BLOCK)
-            before = state | {name: value[part] for name, value in old.items()}
+            before = self._each(old, itemgetter(part))
             new_weights[part], after = self._update(old_weights[part], before, gradient[part])
             for name, value in new.items():
                 value[part] = after[name]
@@ -274,7 +328,7 @@ class Momentum(Rule):
     eta: float
     alpha: float
 
-    _zeros = ("momentum",)
+    _arrays = ("momentum",)
 
     def _update(self, weights, state, gradient):
         momentum = self.alpha * state["momentum"] + gradient
@@ -317,7 +371,7 @@ class Nesterov(Rule):
     eta: float
     beta: float
 
-    _zeros = ("step",)
+    _arrays = ("step",)
 
     def _place(self, weights, state):
         return weights + self.beta * state["step"]
@@ -357,7 +411,7 @@ class ClassicalMomentum(Rule):
     eta: float
     mu: float
 
-    _zeros = ("velocity",)
+    _arrays = ("velocity",)
 
     def _update(self, weights, state, gradient):
         velocity = self.mu * state["velocity"] - self.eta * gradient
@@ -365,7 +419,7 @@ class ClassicalMomentum(Rule):
 
 
 @dataclass(frozen=True)
-class NAG(Rule):
+class NAG(ClassicalMomentum):
     r"""Nesterov's accelerated gradient with a velocity.
 
     .. math::
@@ -396,17 +450,8 @@ class NAG(Rule):
     Nesterov (1983); notation of Sutskever et al. (2013).
     """
 
-    eta: float
-    mu: float
-
-    _zeros = ("velocity",)
-
     def _place(self, weights, state):
         return weights + self.mu * state["velocity"]
-
-    def _update(self, weights, state, gradient):
-        velocity = self.mu * state["velocity"] - self.eta * gradient
-        return weights + velocity, {"velocity": velocity}
 
 
 def _smoothed_root(scale, epsilon, inside):
@@ -452,7 +497,7 @@ class AdaGrad(Rule):
     epsilon: float = 1e-8
     epsilon_inside: bool = False
 
-    _zeros = ("accumulator",)
+    _arrays = ("accumulator",)
 
     def _update(self, weights, state, gradient):
         accumulator = state["accumulator"] + gradient * gradient
@@ -498,7 +543,7 @@ class RMSprop(Rule):
     epsilon: float = 1e-8
     epsilon_inside: bool = True
 
-    _zeros = ("scale",)
+    _arrays = ("scale",)
 
     def _update(self, weights, state, gradient):
         scale = self.beta * state["scale"] + (1 - self.beta) * (gradient * gradient)
@@ -553,7 +598,7 @@ class Rprop(Rule):
     smallest: float = 1e-6
     largest: float = 50.0
 
-    _zeros = ("previous_gradient",)
+    _arrays = ("step_sizes", "previous_gradient")
 
     def __post_init__(self):
         super().__post_init__()
@@ -570,20 +615,21 @@ class Rprop(Rule):
 
     def init(self, weights: np.ndarray) -> State:
         """Return step sizes ``eta`` and a zero previous gradient, both shaped like `weights`."""
-        return {"step_sizes": np.full_like(_real_array(weights), self.eta), **super().init(weights)}
+        return super().init(weights) | {"step_sizes": np.full_like(_real_array(weights), self.eta)}
 
     def _update(self, weights, state, gradient):
         # The sign comes first: a product of two tiny gradients would underflow to 0.
         agreement = np.sign(gradient) * state["previous_gradient"]
         flipped = agreement < 0.0
-        sizes = state["step_sizes"]
-        grown = np.minimum(self.increase * sizes, self.largest)
-        shrunk = np.maximum(self.decrease * sizes, self.smallest)
-        sizes = np.where(agreement > 0.0, grown, np.where(flipped, shrunk, sizes))
-        gradient = np.where(flipped, 0.0, gradient)
-        return weights - sizes * np.sign(gradient), {
+        # Where neither mask holds, at 0 and at nan, the step size stays.
+        sizes, remembered = state["step_sizes"].copy(), gradient.copy()
+        np.putmask(sizes, agreement > 0.0, self.increase * sizes)
+        np.putmask(sizes, flipped, self.decrease * sizes)
+        np.putmask(remembered, flipped, 0.0)
+        sizes = np.minimum(np.maximum(sizes, self.smallest), self.largest)
+        return weights - sizes * np.sign(remembered), {
             "step_sizes": sizes,
-            "previous_gradient": gradient,
+            "previous_gradient": remembered,
         }
 
 
@@ -617,7 +663,7 @@ class FirstMoment(Rule):
     eta: float
     beta1: float = 0.9
 
-    _zeros = ("moment",)
+    _arrays = ("moment",)
     _counts = True
 
     def _update(self, weights, state, gradient):
@@ -669,7 +715,7 @@ class Adam(Rule):
     epsilon: float = 1e-8
     epsilon_inside: bool = True
 
-    _zeros = ("moment", "scale")
+    _arrays = ("moment", "scale")
     _counts = True
 
     def _update(self, weights, state, gradient):
@@ -726,7 +772,8 @@ def convert_momentum(
     Raises
     ------
     ValueError
-        If a notation is unknown, or a hyperparameter is outside its range.
+        If a notation is unknown, a hyperparameter is outside its range, or ``value`` is not made
+        of real numbers.
 
     References
     ----------
@@ -735,9 +782,9 @@ def convert_momentum(
     """
     eta, alpha = _number("eta", eta), _number("alpha", alpha)
     for notation in (source, target):
-        if notation not in _NOTATIONS:
+        if not isinstance(notation, str) or notation not in _NOTATIONS:
             known = ", ".join(_NOTATIONS)
-            raise ValueError(f"expected a notation among {known}, got {notation!r}")
+            raise ValueError(f"expected a notation among {known}, got {_shown(notation)}")
     if alpha == 1 and "average" in (source, target):
         raise ValueError("expected alpha in [0, 1) for an average, got 1.0")
     sums = {_SUM: 1.0, _VELOCITY: -eta, _AVERAGE: 1 - alpha}

@@ -46,7 +46,12 @@ def test_every_command_explains_itself(command, capsys):
         (["xyz"], "course: there is no command 'xyz'; see `course --help`"),
         (["release", "--chek"], "course release: unrecognized arguments: --chek"),
         (["doctor", "now"], "course doctor: unrecognized arguments: now"),
-        (["lab", "--port", "eight"], "course lab: argument --port: invalid int value: 'eight'"),
+        (["lab", "--prot", "3"], "course lab: there is no option --prot, did you mean --port?"),
+        (["lab", "--Port=3"], "course lab: there is no option --Port, did you mean --port?"),
+        (["lab", "-port", "3"], "course lab: there is no option -port, did you mean --port?"),
+        (["lab", "--ip=x", "--nobrowser"], "course lab: there is no option --nobrowser, did you"),
+        (["lab", "--hepl"], "course lab: there is no option --hepl, did you mean --help?"),
+        (["lab", "--instructors"], "course lab: there is no option --instructors, did you mean"),
         (["--check"], "course: the following arguments are required: COMMAND"),
     ],
 )
@@ -58,6 +63,48 @@ def test_a_wrong_use_gets_one_sentence_and_exit_code_2(arguments, sentence, caps
     assert captured.err.startswith(sentence)
     assert captured.err.count("\n") == 1
     assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    "port", ["eight", "99999999", "65536", "0", "-1", "1.5", "", "²", "9" * 5000]
+)
+def test_a_port_outside_its_range_gets_one_sentence_and_exit_code_2(port, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(["lab", f"--port={port}"])
+    assert exit_.value.code == 2
+    error = capsys.readouterr().err
+    assert error.startswith("course lab: argument --port: expected a port from 1 to 65535, got '")
+    assert len(error) < 150
+
+
+def passed_on(arguments, monkeypatch):
+    """Return what `course lab` hands to JupyterLab."""
+    from course_utils import lab
+
+    seen = []
+    monkeypatch.setattr(lab, "open_lab", lambda root, arguments, **kw: seen.extend(arguments))
+    assert cli.main(["lab", *arguments]) == 0
+    return seen
+
+
+@pytest.mark.parametrize("port", ["1", "8890", "65535"])
+def test_a_port_is_passed_on(port, monkeypatch):
+    assert passed_on(["--port", port], monkeypatch) == [f"--port={port}"]
+
+
+def test_no_option_of_jupyterlabs_own_is_taken_for_a_misspelling(monkeypatch):
+    from jupyterlab.labapp import LabApp
+
+    ours = {"port", "no-browser"}  # both of us have them
+    theirs = [f"--{name}=x" for name in {*LabApp.aliases, *LabApp.flags} - ours]
+    theirs += [
+        "--ServerApp.port=3",
+        "--ServerApp.port_retries=0",
+        "-y",
+        "a folder/a notebook.ipynb",
+    ]
+    assert len(theirs) > 20
+    assert passed_on(theirs, monkeypatch) == theirs
 
 
 def test_an_unknown_lesson_gets_one_sentence_and_exit_code_2(tmp_path, monkeypatch, capsys):

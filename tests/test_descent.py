@@ -5,36 +5,20 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rules import RULES, every_rule
 
 from course_utils.descent import LIMIT, Trajectory, descend
 from course_utils.objectives import BOWL, OBJECTIVES, OBLONG, ROSENBROCK, TWO_HOLES
 from course_utils.optimizers import (
     NAG,
-    AdaGrad,
     Adam,
     ClassicalMomentum,
     FirstMoment,
     GradientDescent,
     Momentum,
-    Nesterov,
     RMSprop,
-    Rprop,
 )
 from course_utils.schedules import ConstantMomentum, FinalMomentum, RatioMomentum
-
-RULES = [
-    GradientDescent(0.001),
-    Momentum(0.001, 0.9),
-    Nesterov(0.001, 0.9),
-    ClassicalMomentum(0.001, 0.9),
-    NAG(0.001, 0.9),
-    AdaGrad(0.5),
-    RMSprop(0.05),
-    Rprop(0.1),
-    FirstMoment(0.001),
-    Adam(0.1),
-]
-every_rule = pytest.mark.parametrize("rule", RULES, ids=repr)
 
 
 def quadratic(curvature, start):
@@ -316,6 +300,13 @@ def test_a_run_that_ends_where_the_gradient_is_infinite_has_diverged():
     ("arguments", "message"),
     [
         ({"rule": "adam"}, "expected a rule with init and step, or a function of t .* got 'adam'"),
+        ({"rule": Momentum}, r"expected a rule, got the class Momentum: write Momentum\(eta=…\)"),
+        ({"rule": lambda t: None}, "a function of t that returns a rule .*, got None for t = 0"),
+        ({"rule": lambda t: Adam}, "a function of t that returns a rule .* got <class .* t = 0"),
+        ({"rule": lambda t: Adam() if t < 3 else 7}, "returns a rule .* got 7 for t = 3"),
+        ({"objective": "x"}, "expected an objective with value, gradient and start, .* got 'x'"),
+        ({"objective": None}, "expected an objective with value, gradient and start, .* got None"),
+        ({"objective": BOWL.gradient}, "expected an objective with value, gradient and start"),
         ({"steps": -1}, "expected steps to be an integer >= 0, got -1"),
         ({"steps": 2.5}, "expected steps to be an integer >= 0, got 2.5"),
         ({"steps": True}, "expected steps to be an integer >= 0, got True"),

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -88,6 +89,16 @@ def test_an_old_python_is_named_with_the_bounds(monkeypatch):
 def test_a_course_that_is_not_installed_is_told_so(monkeypatch):
     monkeypatch.setattr(doctor, "PACKAGE", "no-such-course")
     assert by_name()["the course itself"].mend == "make setup"
+
+
+def test_on_windows_where_there_is_no_make_the_mend_is_a_line_of_the_readme(monkeypatch):
+    # Its own os, since pathlib would believe a change of the real one.
+    monkeypatch.setattr(doctor, "os", SimpleNamespace(**{**vars(os), "name": "nt"}))
+    assert by_name()["Python"].mend.endswith("then: the README's lines for Windows")
+    monkeypatch.setattr(doctor, "PACKAGE", "no-such-course")
+    mend = by_name()["the course itself"].mend
+    assert "uv pip install" in mend
+    assert mend in (REPOSITORY / "README.md").read_text().splitlines()
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,34 @@ def test_measures_broadcast_and_keep_their_arguments(measure):
     assert np.ndim(measure(1, 1)) == 0
 
 
+@pytest.mark.parametrize("empty", [[], np.zeros((0, 3)), np.zeros((2, 0), int)], ids=np.shape)
+@pytest.mark.parametrize(
+    "measure",
+    [
+        *(lambda x, f=measure: f(x, x) for measure in MEASURES),
+        lambda x: momentum_change(1.0, 2.0, x),
+        lambda x: amplification(1.0, 2.0, x, eta=x, epsilon=x),
+        lambda x: adam_change(1.0, 2.0, x, x),
+        speedup,
+        lambda x: speedup(x, x),
+        lambda x: stability_limit(x, x),
+        lambda x: convergence_rate(x, x),
+        critical_alpha,
+        lambda x: polyak_optimum(x, x)[0],
+        lambda x: polyak_optimum(x, x)[1],
+    ],
+)
+def test_of_empty_arrays_every_measure_is_an_empty_array(measure, empty):
+    result = measure(empty)
+    assert (result.shape, result.dtype) == (np.shape(empty), np.float64)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_gradient_of_nan_gives_nan_there_and_nowhere_else(measure):
+    first = measure([np.nan, 1.0, 1.0], [1.0, np.nan, 1.0])
+    np.testing.assert_array_equal(np.isnan(first), [True, True, False])
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_measures_do_not_change_when_both_gradients_change_sign(measure):
     g1, g2 = square(2, 20)

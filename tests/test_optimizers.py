@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from rules import LINEAR, RULES, every_rule
 
+from course_utils import optimizers
 from course_utils.optimizers import (
     NAG,
     AdaGrad,
@@ -22,23 +24,6 @@ from course_utils.optimizers import (
     Rule,
     convert_momentum,
 )
-
-RULES = [
-    GradientDescent(eta=0.01),
-    Momentum(eta=0.01, alpha=0.9),
-    Nesterov(eta=0.01, beta=0.9),
-    ClassicalMomentum(eta=0.01, mu=0.9),
-    NAG(eta=0.01, mu=0.9),
-    AdaGrad(eta=0.5),
-    AdaGrad(eta=0.5, epsilon_inside=True),
-    RMSprop(eta=0.05),
-    RMSprop(eta=0.05, epsilon_inside=False),
-    Rprop(eta=0.1),
-    FirstMoment(eta=0.01),
-    Adam(eta=0.1),
-    Adam(eta=0.1, epsilon_inside=False),
-]
-every_rule = pytest.mark.parametrize("rule", RULES, ids=repr)
 
 SERIES_START = np.array([-15.0, 20.0])
 
@@ -392,6 +377,10 @@ def test_converting_keeps_shape_and_precision():
         ({"eta": 0.0}, "expected eta > 0 and finite, got 0.0"),
         ({"alpha": 1.5}, r"expected alpha in \[0, 1\], got 1.5"),
         ({"value": "fast"}, "expected value to be real numbers"),
+        ({"value": [[1], [1, 2]]}, "expected value to be an array of real numbers, got"),
+        ({"source": []}, r"expected a notation among .*, got \[\]"),
+        ({"target": {"a"}}, "expected a notation among .*, got {'a'}"),
+        ({"eta": 10**400}, "expected eta > 0 and finite, got a number beyond every float"),
     ],
 )
 def test_converting_refuses_what_it_does_not_know(change, message):
@@ -499,7 +488,7 @@ def test_numpys_own_scalars_do_not_promote_single_precision(number):
     second=hnp.arrays(float, 4, elements=st.floats(-1e3, 1e3)),
     factor=st.floats(-10, 10),
 )
-@pytest.mark.parametrize("rule", [*RULES[:5], FirstMoment(0.01)], ids=repr)
+@pytest.mark.parametrize("rule", LINEAR, ids=repr)
 def test_linear_rules_superpose_on_a_quadratic(rule, first, second, factor):
     def end(weights):
         return walk(rule, weights, lambda w: np.array([1.0, 2.0, 3.0, 4.0]) * w, 5)[0][-1]
@@ -591,7 +580,9 @@ def test_rules_are_values_that_nobody_can_change():
         (lambda: GradientDescent(0), "expected eta > 0 and finite, got 0.0"),
         (lambda: GradientDescent(float("inf")), "expected eta > 0 and finite, got inf"),
         (lambda: GradientDescent(0.1j), "expected eta > 0 and finite, got 0.1j"),
-        (lambda: GradientDescent(np.ones(2)), r"expected eta > 0 and finite, got array"),
+        (lambda: GradientDescent(np.ones(2)), "expected eta > 0 and finite, got an array"),
+        (lambda: GradientDescent(10**400), "expected eta > 0 and finite, got a number beyond"),
+        (lambda: GradientDescent(-(10**5000)), "expected eta > 0 and finite, got a number bey"),
         (lambda: AdaGrad(0.1, 0.0), "expected epsilon > 0 and finite, got 0.0"),
         (lambda: AdaGrad(0.1, 1e-8, "no"), "expected epsilon_inside True or False, got 'no'"),
         (lambda: RMSprop(0.1, 1.1), r"expected beta in \[0, 1\], got 1.1"),
@@ -627,6 +618,92 @@ def test_weights_that_are_no_real_numbers_are_refused(weights):
         Momentum(0.1, 0.9).init(weights)
 
 
+def test_ragged_weights_are_refused_in_our_words():
+    with pytest.raises(ValueError, match=r"^expected weights to be an array of real numbers, got"):
+        Momentum(0.1, 0.9).init([[1.0], [1.0, 2.0]])
+    with pytest.raises(ValueError, match=r"^expected weights to be an array of real numbers, got"):
+        Momentum(0.1, 0.9).step([[1.0], [1.0, 2.0]], {}, bowl)
+
+
+@every_rule
+@pytest.mark.parametrize(
+    ("gradient", "came"),
+    [
+        (np.ones(2), "an array"),
+        ([1.0, 2.0], r"\[1.0, 2.0\]"),
+        (None, "None"),
+        (3.0, "3.0"),
+    ],
+    ids=["array", "list", "None", "number"],
+)
+def test_a_gradient_that_is_no_function_is_refused(rule, gradient, came):
+    sentence = f"^expected gradient to be a function of the weights, got {came}$"
+    with pytest.raises(TypeError, match=sentence):
+        rule.step(np.ones(2), rule.init(np.ones(2)), gradient)
+
+
+@every_rule
+@pytest.mark.parametrize("weights", [np.float64(1.0), np.ones(2), np.ones(2, np.float32)])
+@pytest.mark.parametrize(
+    ("value", "came"),
+    [
+        (None, "None"),  # a function without a return
+        ("2", "dtype <U1"),
+        (["1", "2"], "dtype <U1"),
+        ([1j, 2.0], "dtype complex128"),
+        ([True, False], "dtype bool"),
+        ([None, 1.0], "dtype object"),
+    ],
+)
+def test_a_gradient_function_that_returns_no_real_numbers_is_refused(rule, weights, value, came):
+    sentence = f"^expected what the gradient returns to be real numbers, got {came}$"
+    with pytest.raises(ValueError, match=sentence):
+        rule.step(weights, rule.init(weights), lambda w: value)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("value", [[1, 2], [1.0, 2.0], np.ones(2, np.float32), np.ones(2)])
+def test_a_gradient_takes_on_the_precision_of_the_weights(dtype, value):
+    for rule in RULES:
+        weights, state = rule.step(np.ones(2, dtype), rule.init(np.ones(2, dtype)), lambda w: value)
+        dtypes = {array.dtype for name, array in state.items() if name != "t"}
+        assert dtypes | {weights.dtype} == {np.dtype(dtype)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "state", "error", "message"),
+    [
+        (Momentum(0.1, 0.9), {}, ValueError, "a state with momentum, .* got an empty one"),
+        (
+            Momentum(0.1, 0.9),
+            {"velocity": 0},
+            ValueError,
+            "with momentum, .* got one with velocity",
+        ),
+        (Momentum(0.1, 0.9), None, TypeError, "state to be a dictionary, .* got None"),
+        (GradientDescent(0.1), None, TypeError, "state to be a dictionary, .* got None"),
+        (GradientDescent(0.1), np.ones(2), TypeError, "state to be a dictionary, .* got an array"),
+        (NAG(0.1, 0.9), {}, ValueError, "a state with velocity, as NAG.init returns it"),
+        (Rprop(0.1), {"step_sizes": np.ones(2)}, ValueError, "a state with previous_gradient"),
+        (FirstMoment(0.1), {"moment": np.ones(2)}, ValueError, "a state with t, .* with moment"),
+        (FirstMoment(0.1), {"moment": np.ones(2), "t": -1}, ValueError, "integer >= 0, got -1"),
+        (FirstMoment(0.1), {"moment": np.ones(2), "t": None}, ValueError, ">= 0, got None"),
+        (Momentum(0.1, 0.9), {"momentum": None}, ValueError, "momentum to be real .* got None"),
+        (Momentum(0.1, 0.9), {"momentum": ["a", "b"]}, ValueError, "momentum to be real numbers"),
+        (Momentum(0.1, 0.9), {"momentum": [[1], [1, 2]]}, ValueError, "momentum to be an array"),
+    ],
+)
+def test_a_state_that_no_step_returned_is_refused(rule, state, error, message):
+    with pytest.raises(error, match=f"^expected .*{message}"):
+        rule.step(np.ones(2), state, bowl)
+
+
+def test_a_state_written_as_lists_is_as_good_as_arrays():
+    weights, state = Momentum(0.1, 0.5).step([1, 2], {"momentum": [2, 4]}, constant([1.0, 1.0]))
+    np.testing.assert_allclose(state["momentum"], [2, 3])
+    np.testing.assert_allclose(weights, [0.8, 1.7])
+
+
 def test_nan_in_the_gradient_reaches_the_weights_and_is_not_hidden():
     for rule in RULES:
         weights, _ = rule.step(np.ones(2), rule.init(np.ones(2)), constant([np.nan, 1.0]))
@@ -644,10 +721,9 @@ def test_a_rule_without_a_formula_says_so():
 
 
 def test_every_documented_rule_is_in_the_table_of_these_tests():
-    kinds = set(Rule.__subclasses__()) - {
-        k for k in Rule.__subclasses__() if "<locals>" in k.__qualname__
-    }
-    assert kinds == {type(rule) for rule in RULES}
+    public = (getattr(optimizers, name) for name in optimizers.__all__)
+    kinds = {kind for kind in public if isinstance(kind, type) and issubclass(kind, Rule)}
+    assert kinds - {Rule} == {type(rule) for rule in RULES}
 
 
 # ---- the benchmark --------------------------------------------------------------------------
