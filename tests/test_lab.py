@@ -63,10 +63,18 @@ def test_no_news_no_update_check_and_no_extension_shop(student):
     assert json.loads(student.get("/lab/api/news")[1]) == {"news": []}
 
 
-def test_markdown_opens_rendered(student):
-    _, text = student.get("/lab/api/settings/@jupyterlab/docmanager-extension:plugin")
-    viewers = json.loads(text)["schema"]["properties"]["defaultViewers"]["default"]
-    assert viewers == {"markdown": "Markdown Preview"}
+@pytest.mark.parametrize(
+    ("plugin", "setting", "default"),
+    [
+        ("docmanager-extension:plugin", "defaultViewers", {"markdown": "Markdown Preview"}),
+        ("notebook-extension:tracker", "autoStartDefaultKernel", True),
+    ],
+)
+def test_markdown_opens_rendered_and_no_notebook_asks_for_its_kernel(
+    student, plugin, setting, default
+):
+    _, text = student.get(f"/lab/api/settings/@jupyterlab/{plugin}")
+    assert json.loads(text)["schema"]["properties"][setting]["default"] == default
 
 
 def test_validate_works_without_an_activated_environment(student):

@@ -98,7 +98,7 @@ class Visit:
         """Open a notebook by its path in the lessons' folder, and wait for its kernel."""
         self.open(f"/lab/workspaces/course/tree/{path}")
         self.page.locator(".jp-Notebook").first.wait_for()
-        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+        self.page.locator(".jp-StatusBar-TextItem", has_text="(ipykernel) | Idle").wait_for()
         return self
 
     def menu(self, *names):
