@@ -42,11 +42,14 @@ def grade(task: Task, function: Callable, reveal: bool) -> float:
     """Call, judge and print; see `check`."""
     if not callable(function):
         text, points = (
-            f"{task.slug}: the function itself is needed, without brackets after its name.\n"
-            f'It reads check("{task.slug}", {task.function}); '
-            f"in place of a function came {type(function).__name__}.\n"
-            f"0 of {task.points:g} points"
-        ), 0.0
+            (
+                f"{task.slug}: the function itself is needed, without brackets after its name.\n"
+                f'It reads check("{task.slug}", {task.function}); '
+                f"in place of a function came {type(function).__name__}.\n"
+                f"0 of {task.points:g} points"
+            ),
+            0.0,
+        )
     else:
         replies = answers(task, function)
         verdict = judge(task, replies)

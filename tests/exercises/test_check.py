@@ -372,7 +372,7 @@ def test_scores_draw_fresh_inputs_each_time(capsys):
     capsys.readouterr()
 
 
-def test_validate_hears_on_stderr_what_is_missing_and_nothing_when_all_is_right(monkeypatch, capsys):
+def test_validate_hears_what_is_missing_and_nothing_when_all_is_right(monkeypatch, capsys):
     monkeypatch.setenv("NBGRADER_VALIDATING", "1")
 
     def gradient_descent_step(weights, gradient, eta):
