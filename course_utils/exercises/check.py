@@ -40,25 +40,26 @@ def check(slug: str, function: Callable) -> float:
 
 def grade(task: Task, function: Callable, reveal: bool) -> float:
     """Call, judge and print; see `check`."""
-    if not callable(function):
-        text, points = (
-            (
-                f"{task.slug}: the function itself is needed, without brackets after its name.\n"
-                f'It reads check("{task.slug}", {task.function}); '
-                f"in place of a function came {type(function).__name__}.\n"
-                f"0 of {task.points:g} points"
-            ),
-            0.0,
-        )
-    else:
-        replies = answers(task, function)
-        verdict = judge(task, replies)
-        text, points = report(task, replies, verdict, reveal), verdict.points
+    text, points = _assess(task, function, reveal)
     # nbgrader's Validate shows what a failed cell wrote to stderr, and nothing of what it printed.
     # Anywhere else a word on stderr would cost the points.
     validating = os.environ.get("NBGRADER_VALIDATING") == "1" and points < task.points
     print(text, file=sys.stderr if validating else sys.stdout)
     return points
+
+
+def _assess(task: Task, function: Callable, reveal: bool) -> tuple[str, float]:
+    if not callable(function):
+        text = (
+            f"{task.slug}: the function itself is needed, without brackets after its name.\n"
+            f'It reads check("{task.slug}", {task.function}); '
+            f"in place of a function came {type(function).__name__}.\n"
+            f"0 of {task.points:g} points"
+        )
+        return text, 0.0
+    replies = answers(task, function)
+    verdict = judge(task, replies)
+    return report(task, replies, verdict, reveal), verdict.points
 
 
 def answers(task: Task, function: Callable) -> list[Reply]:
