@@ -114,6 +114,11 @@ def lint_lesson(lesson, notebooks, exercises):
 def lint_release(path, released, source):
     """Return a finding for everything in a built notebook that belongs to the instructor.
 
+    A line of an answer is found wherever it stands: alone, behind a semicolon, in a comment, in
+    prose; spaces do not matter. Lines of less than `_ANSWER_LENGTH` characters without spaces, and
+    imports, are not searched for: they occur by chance. A cell that shows a line of an answer on
+    purpose has the tag `REPEATS_ANSWER`.
+
     Parameters
     ----------
     path : str
@@ -125,17 +130,20 @@ def lint_release(path, released, source):
     -------
     list of Finding
     """
-    answers = {}  # the bare line -> the cell it answers
+    answers = {}  # the bare line -> the line, and the cell it answers
     for index, cell in enumerate(source.cells):
         hidden = _inside_regions(cell, REGIONS)
         if _is(cell, "solution") and not hidden:  # nbgrader clears such a cell whole
             hidden = cell.source.splitlines()
         for line in filter(_bare, hidden):
-            answers.setdefault(_bare(line), describe(index, cell))
+            answers.setdefault(_bare(line), (line.strip(), describe(index, cell)))
     findings = []
     for index, cell in enumerate(released.cells):
         where = describe(index, cell)
+        repeats = REPEATS_ANSWER in cell.metadata.get("tags", [])
         for line in cell.source.splitlines():
+            dense = "".join(line.split())
+            shown = [answers[bare] for bare in answers if bare in dense and not repeats]
             if "exercises.registry" in line:
                 problem = "the registry, with its answers, is mentioned"
                 mend = "put the line between ### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS"
@@ -143,10 +151,9 @@ def lint_release(path, released, source):
             elif _marker(line)[0]:
                 problem = f"the marker {line.strip()!r} survives"
                 findings.append(Finding(path, problem, "mend it in the source", where))
-            elif _bare(line) in answers and REPEATS_ANSWER not in cell.metadata.get("tags", []):
-                problem = (
-                    f"{line.strip()!r} is a line hidden in {answers[_bare(line)]} of the source"
-                )
+            elif shown:
+                answer, hidden_in = shown[0]
+                problem = f"{answer!r} is a line hidden in {hidden_in} of the source"
                 mend = f"write it differently here, or tag this cell {REPEATS_ANSWER!r}"
                 findings.append(Finding(path, problem, mend, where))
     return findings
@@ -331,9 +338,13 @@ def _inside_regions(cell, regions):
 
 
 def _bare(line):
-    """Return a line without spaces and comment, or nothing if too short to be an answer."""
+    """Return a line without spaces, comment and `return`, or nothing if it may occur by chance."""
     bare = "".join(line.split("#", 1)[0].split())
-    return bare if len(bare) >= _ANSWER_LENGTH and not bare.startswith(("import", "from")) else ""
+    if len(bare) < _ANSWER_LENGTH or bare.startswith(("import", "from")):
+        return ""
+    value = bare.removeprefix("return")
+    # What "return x, y" returns is too short to be searched for, the whole line is not.
+    return value if len(value) >= _ANSWER_LENGTH else bare
 
 
 def _is(cell, role):

@@ -44,6 +44,16 @@ _NOTEBOOK_METADATA = {
     },
 }
 
+# What JSON that is no notebook makes json, nbformat or our own reading of it raise.
+_INVALID = (
+    nbformat.ValidationError,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+    RecursionError,
+)
+
 
 @dataclass
 class Outcome:
@@ -87,6 +97,7 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
         for lesson in outcome.lessons
         for path in sorted((root / "solutions" / lesson).glob("*.ipynb"))
     }
+    targets = {path: root / "notebooks" / path.parent.name / path.name for path in sources}
     files = {}  # every file as it should be, as text or bytes
     if exercises is None:
         from .exercises import registry  # the whole reference: only when it is needed
@@ -104,7 +115,7 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
         findings = lint.lint_source(name, stored if check else source, exercises)
         outcome.findings += findings
         files[path] = serialise(source)
-        released = root / "notebooks" / lesson / path.name
+        released = targets[path]
         try:
             files[released] = build(source, lesson, path.stem, config)
         except Exception as error:  # nbgrader raises what it likes
@@ -120,7 +131,8 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
         named = {p.relative_to(root).as_posix(): notebook for p, notebook in mine.items()}
         outcome.findings += lint.lint_lesson(lesson, named, exercises)
         files |= _other_files(root, lesson, config)
-        outcome.findings += _stale_files(root, lesson, files)
+        made = files.keys() | set(targets.values())  # also what nbgrader refused to build
+        outcome.findings += _stale_files(root, lesson, made)
     if not lessons:
         outcome.findings += _stale_lessons(root, outcome.lessons)
     outcome.written = [path for path, content in files.items() if _stored(path) != content]
@@ -161,21 +173,22 @@ def read_notebook(path):
         refuse("bytes that are not UTF-8")
     try:
         data = json.loads(text)
-    except json.JSONDecodeError as error:
-        refuse(f"text that breaks off or is not JSON (line {error.lineno}: {error.msg})")
-    if not isinstance(data, dict) or not isinstance(data.get("cells", []), list):
-        refuse("JSON without a list of cells")
-    if data.get("nbformat") != 4:
-        refuse(f"notebook format {data.get('nbformat')} instead of 4")
-    if not all(isinstance(cell, dict) for cell in data.get("cells", [])):
-        refuse("a cell that is not an object")
-    data["nbformat_minor"] = max(5, data.get("nbformat_minor", 0))
-    _complete_ids(data.get("cells", []))
-    try:
+        if not isinstance(data, dict) or not isinstance(data.get("cells", []), list):
+            refuse("JSON without a list of cells")
+        if data.get("nbformat") != 4:
+            refuse(f"notebook format {data.get('nbformat')} instead of 4")
+        if not all(isinstance(cell, dict) for cell in data.get("cells", [])):
+            refuse("a cell that is not an object")
+        data["nbformat_minor"] = max(5, data.get("nbformat_minor", 0))
+        _complete_ids(data.get("cells", []))
         notebook = nbformat.reads(json.dumps(data), as_version=4)
         nbformat.validate(notebook)
-    except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
-        refuse(f"an invalid one ({str(error).strip().splitlines()[0]})")
+    except UsageError:
+        raise  # a ValueError too, and said already
+    except json.JSONDecodeError as error:
+        refuse(f"text that breaks off or is not JSON (line {error.lineno}: {error.msg})")
+    except _INVALID as error:
+        refuse(f"an invalid one ({next(iter(str(error).strip().splitlines()), 'no reason given')})")
     return notebook
 
 
@@ -355,14 +368,14 @@ def _other_files(root, lesson, config):
     return {target / path.relative_to(source): path.read_bytes() for path in found}
 
 
-def _stale_files(root, lesson, files):
+def _stale_files(root, lesson, made):
     """Return a finding for every file of a released lesson that no source makes."""
     target = root / "notebooks" / lesson
     found = [path for path in sorted(target.rglob("*")) if path.is_file()]
     return [
         Finding(path.relative_to(root).as_posix(), "no source makes this file", "delete it")
         for path in found
-        if path not in files and not {".ipynb_checkpoints", "__pycache__"} & set(path.parts)
+        if path not in made and not {".ipynb_checkpoints", "__pycache__"} & set(path.parts)
     ]
 
 

@@ -28,7 +28,10 @@ def _real(name, value, text, holds):
         raise ValueError(f"expected {name} {text}, got {value!r}")
     if not holds(value):
         raise ValueError(f"expected {name} {text}, got {value}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"expected {name} {text}, got a number beyond floats") from None
 
 
 def _positive(name, value):

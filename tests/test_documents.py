@@ -366,17 +366,6 @@ def test_no_machine_is_offered_two_versions_of_one_package(python, system):
     assert set(base_and_dev()) <= set(names)
 
 
-def test_make_lock_asks_for_hashes_and_for_no_address():
-    text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
-    recipe = re.search(r"^lock:.*\n\t(.*)", text, re.MULTILINE).group(1).split()
-    assert {
-        "--universal", "--all-extras", "--generate-hashes", "--no-emit-index-url",
-        "--no-emit-find-links", "--no-header", "requirements.lock", "pyproject.toml",
-    } <= set(recipe)  # fmt: skip
-    lowest = pyproject()["project"]["requires-python"].split(",")[0].removeprefix(">=")
-    assert recipe[recipe.index("--python-version") + 1] == lowest
-
-
 # --- lessons, minutes, points ---------------------------------------------------------------------
 
 

@@ -128,6 +128,7 @@ def noisy():
     notebook.metadata["language_info"] = {"name": "python", "version": "3.12.1"}
     notebook.metadata["kernelspec"] = {"name": "my-env", "display_name": "mine"}
     for cell in notebook.cells:
+        cell.source += "\n"
         cell.metadata["collapsed"] = True
         cell.metadata["ExecuteTime"] = {"start_time": "2024"}
         if cell.cell_type == "code":
@@ -266,6 +267,26 @@ SABOTAGE = {
         add_cell("def again(weights, gradient, eta):\n    return weights - eta*gradient  # so"),
         "is a line hidden in cell 3 (gradient-descent-step)",
     ),
+    "answer told in prose": (
+        lambda notebook: notebook.cells.append(
+            nbformat.v4.new_markdown_cell(
+                "Write `momentum = alpha * momentum + gradient` there.", id="added"
+            )
+        ),
+        "'momentum = alpha * momentum + gradient' is a line hidden in cell 5 (momentum-step)",
+    ),
+    "answer behind a semicolon": (
+        add_cell("m = 0; momentum=alpha*momentum + gradient; print(m)"),
+        "'momentum = alpha * momentum + gradient' is a line hidden in cell 5 (momentum-step)",
+    ),
+    "answer in a comment": (
+        add_cell("x = 1  # momentum = alpha * momentum + gradient"),
+        "'momentum = alpha * momentum + gradient' is a line hidden in cell 5 (momentum-step)",
+    ),
+    "returned value told in prose": (
+        replace_source(0, "How far", "It is `weights - eta * gradient`. How far"),
+        "'return weights - eta * gradient' is a line hidden in cell 3 (gradient-descent-step)",
+    ),
     "registry shown": (
         add_cell("from course_utils.exercises.registry import EXERCISES"),
         "the registry, with its answers, is mentioned",
@@ -376,6 +397,13 @@ def test_the_check_finds_student_notebooks_that_no_source_makes(course, released
     assert paths == {"notebooks/01-small/old.ipynb", "notebooks/00-gone/gone.ipynb"}
 
 
+def test_a_student_notebook_whose_source_is_refused_is_not_called_left_over(course, source):
+    change(source, SABOTAGE["answer in an unmarked cell"][0])
+    findings = check(course)
+    assert [finding.path for finding in findings] == ["solutions/01-small/01-small.ipynb"] * 2
+    assert not any(finding.mend == "delete it" for finding in findings)
+
+
 def test_line_ends_of_another_system_are_no_drift(course, source, released):
     for path in (source, released):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -427,7 +455,8 @@ def cases(course, monkeypatch):
 
 def test_a_release_compiles_the_data_of_every_exercise(cases):
     assert {path.stem for path in cases.iterdir()} == set(registry.EXERCISES)
-    assert registry.stale_cases(cases) == []
+    for path in cases.iterdir():
+        assert path.read_bytes() == registry.compile_cases(path.stem)
 
 
 def test_the_check_finds_case_files_that_are_outdated_missing_or_left_over(course, cases):
@@ -467,6 +496,15 @@ BROKEN = {
         edit_json('"cell_type": "markdown",\n   "id"', '"cell_type": "poem",\n   "id"'),
         "an invalid one",
     ),
+    "format is a word": (
+        lambda path: path.write_text('{"nbformat": 4, "nbformat_minor": "x", "cells": []}'),
+        "an invalid one",
+    ),
+    "brackets without end": (
+        lambda path: path.write_text("[" * 100_000),
+        "an invalid one (maximum recursion depth",
+    ),
+    "id is a list": (edit_json('"id": "cell-0"', '"id": [5]'), "an invalid one"),
 }
 
 
@@ -480,8 +518,8 @@ def test_a_broken_source_is_refused_in_a_sentence_and_nothing_is_lost(
     assert main(["release"]) == 2
     captured = capsys.readouterr()
     assert captured.err.startswith("course release: expected a Jupyter notebook in ")
-    assert reason in captured.err
-    assert captured.err.count("\n") == 1
+    assert f"{source.name}, got {reason}" in captured.err
+    assert captured.err.count("\n") == captured.err.count("expected a Jupyter notebook") == 1
     assert snapshot(course) == before
 
 

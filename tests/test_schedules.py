@@ -115,6 +115,10 @@ def test_schedules_refuse_a_time_that_is_no_count(schedule, t):
         (lambda: ConstantMomentum(math.nan), r"expected mu in \[0, 1\], got nan"),
         (lambda: RatioMomentum(0), "expected offset > 0 and finite, got 0"),
         (lambda: RatioMomentum(math.inf), "expected offset > 0 and finite, got inf"),
+        (
+            lambda: RatioMomentum(10**400),
+            "expected offset > 0 and finite, got a number beyond floats",
+        ),
         (lambda: StaircaseMomentum(-0.1), r"expected mu_max in \[0, 1\], got -0.1"),
         (lambda: StaircaseMomentum(0.9, 0), "expected period to be an integer >= 1, got 0"),
         (lambda: StaircaseMomentum(0.9, 2.5), "expected period to be an integer >= 1, got 2.5"),

@@ -2,8 +2,7 @@
 
 - ``EXERCISES`` and ``get``: the declarations, by slug
 - ``score``: what a graded cell's hidden part calls, on fresh inputs
-- ``compile_cases``, ``write_cases``, ``stale_cases``: the case files of the visible check;
-  ``python -m course_utils.exercises.registry`` writes them
+- ``compile_cases``: the case files of the visible check; ``course release`` writes them
 - ``exercise`` and ``inputs``: what declarations are made of; one package a lesson beside them
   (``momentum``), one module an exercise
 
@@ -14,7 +13,6 @@ import dataclasses
 import difflib
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
@@ -25,13 +23,12 @@ from .exercise import Exercise, Solution
 
 __all__ = [
     "EXERCISES",
+    "FOLDER",
     "Exercise",
     "Solution",
     "compile_cases",
     "get",
     "score",
-    "stale_cases",
-    "write_cases",
 ]
 
 EXERCISES: dict[str, Exercise] = {exercise.slug: exercise for exercise in (*momentum.EXERCISES,)}
@@ -92,25 +89,6 @@ def compile_cases(slug: str) -> bytes:
     """Return the content of an exercise's case file: the same bytes every time."""
     task = get(slug).task(SEED)
     return encode(dataclasses.replace(task, cases=tuple(_shortened(case) for case in task.cases)))
-
-
-def write_cases(folder: Path = FOLDER) -> list[Path]:
-    """Bring a folder of case files up to date; return what was written or removed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    changed = stale_cases(folder)
-    for path in changed:
-        if path.stem in EXERCISES:
-            path.write_bytes(compile_cases(path.stem))
-        else:
-            path.unlink()
-    return changed
-
-
-def stale_cases(folder: Path = FOLDER) -> list[Path]:
-    """Return the case files that are missing, outdated, or of no exercise."""
-    wanted = {folder / f"{slug}.json": compile_cases(slug) for slug in EXERCISES}
-    outdated = [p for p, data in wanted.items() if not p.is_file() or p.read_bytes() != data]
-    return sorted([*outdated, *(set(folder.glob("*.json")) - set(wanted))])
 
 
 def _shortened(case: Case) -> Case:
