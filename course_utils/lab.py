@@ -33,11 +33,16 @@ def lab_environment(root, *, instructor=False):
         [_SETTINGS / "common"] if instructor else [_SETTINGS / "student", _SETTINGS / "common"]
     )
     folders.append(root)  # nbgrader_config.py, for Validate and formgrader
-    before = filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])
+
+    def first(name, *folders):
+        before = filter(None, [os.environ.get(name)])
+        return os.pathsep.join([*map(str, folders), *before])
+
     # Kernels and nbgrader start their helpers by name.
     scripts = [sysconfig.get_path("scripts"), os.environ.get("PATH", "")]
     return {
-        "JUPYTER_CONFIG_PATH": os.pathsep.join([*map(str, folders), *before]),
+        "JUPYTER_CONFIG_PATH": first("JUPYTER_CONFIG_PATH", *folders),
+        "JUPYTER_PATH": first("JUPYTER_PATH", _SETTINGS / "data"),  # the template of HTML exports
         "PATH": os.pathsep.join(scripts),
     }
 
