@@ -11,9 +11,11 @@ stub and the markers stand in one place only.
 grades never lie inside the repository.
 """
 
+import json
 import os
 import sys
 import sysconfig
+from importlib.resources import files
 from pathlib import Path
 
 from nbclient import NotebookClient
@@ -61,3 +63,9 @@ c.ExecutePreprocessor.timeout = 120
 NotebookClient.on_comm_open_jupyter_widget = lambda self, msg: None
 # Otherwise a student's tag "skip-execution" on a test cell earns its points.
 c.ExecutePreprocessor.skip_cells_with_tag = ""
+
+# Feedback pages have no kernel: they show a moving figure's still, as our other exported pages do.
+_server = files("course_utils") / "jupyter" / "common" / "jupyter_server_config.json"
+c.NbConvertBase.display_data_priority = json.loads(_server.read_text("utf-8"))["NbConvertBase"][
+    "display_data_priority"
+]
