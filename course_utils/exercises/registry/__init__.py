@@ -18,7 +18,7 @@ import numpy as np
 
 from ..cases import FOLDER, Case, encode
 from ..check import grade
-from . import momentum
+from . import adam, adaptive, initialization, momentum
 from .exercise import Exercise, Solution
 
 __all__ = [
@@ -31,7 +31,10 @@ __all__ = [
     "score",
 ]
 
-EXERCISES: dict[str, Exercise] = {exercise.slug: exercise for exercise in (*momentum.EXERCISES,)}
+LESSONS = (momentum, adaptive, adam, initialization)
+EXERCISES: dict[str, Exercise] = {
+    exercise.slug: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
+}
 
 # Seed of the compiled cases: any number will do, as long as it stays.
 SEED = 2013

@@ -1,0 +1,3 @@
+"""The exercises of lesson 03-adam, one module each, in the lesson's order."""
+
+EXERCISES = ()

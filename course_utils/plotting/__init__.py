@@ -1,0 +1,90 @@
+r"""Still figures: one function a figure, arrays in, a :class:`Still` out.
+
+Every function takes plain arrays (this package imports nothing else of the course), draws without
+pyplot, so that no global state and no window is involved, and returns a :class:`Still`: a figure
+of matplotlib that shows itself in Jupyter as a crisp PNG and carries ``alt``, a description in
+words and numbers made from the data drawn. ``title=`` replaces the finding on top of the figure.
+In a dictionary the key is what the reader sees: a legend's label or a panel's heading.
+
+Lesson 1:
+
+- ``step_vectors(paths, gradients, momenta)``: the first updates of several methods as arrows.
+- ``trajectories(w1, w2, errors, paths, *, minimum, curves, log, levels, columns)``: paths on the
+  error surface, one panel a path, with the error curve below if ``curves`` is given.
+- ``error_curves(curves, *, log, ymax, marks, threshold, xlabel, ylabel)``: error against updates.
+- ``heatmaps(g1, g2, panels, *, limit, levels, split_at_zero, regions, points, symbol, columns)``:
+  signed measures of two gradients, side by side on one scale.
+- ``speedup_curves(curves, limits)``: m(t)/g under a constant gradient g, and where it ends.
+- ``rate_heatmap(eta_curvature, alpha, rate, *, critical, points, log)``: how fast momentum
+  converges.
+- ``damping_traces(traces, *, ylabel)``: over-damped, critically damped and under-damped runs.
+- ``nesterov_construction(weights, momentum_step, gradient_step, lookahead_gradient_step, *,
+  surface, minimum)``: one step of momentum and one of Nesterov from the same place.
+- ``training_curves(curves, *, x, band, log, xlabel, ylabel)``: mean and spread over seeds.
+- ``cancellation(gradients, momenta, *, directions)``: what the decaying sum makes of a component
+  that alternates and of one that does not.
+
+Shared looks: ``looks(labels)`` gives each curve its own. :data:`STYLE` gives every optimizer one
+colour and one dash (Okabe–Ito; colour is never alone), :data:`SIGNED` colours signed measures
+(white exactly at 0), :data:`SURFACE` is the light map under a path, :data:`PATH` the
+dark-to-bright blue of the path itself.
+"""
+
+from course_utils.plotting.curves import (
+    cancellation,
+    damping_traces,
+    error_curves,
+    speedup_curves,
+    training_curves,
+)
+from course_utils.plotting.heatmaps import heatmaps, rate_heatmap
+from course_utils.plotting.paths import nesterov_construction, step_vectors, trajectories
+from course_utils.plotting.still import Still
+from course_utils.plotting.style import (
+    BLUE,
+    CYCLE,
+    FAINT,
+    GREEN,
+    INK,
+    ORANGE,
+    PATH,
+    PURPLE,
+    RATE,
+    SIGNED,
+    SKY,
+    STYLE,
+    SURFACE,
+    VERMILION,
+    Look,
+    looks,
+)
+
+__all__ = [
+    "BLUE",
+    "CYCLE",
+    "FAINT",
+    "GREEN",
+    "INK",
+    "ORANGE",
+    "PATH",
+    "PURPLE",
+    "RATE",
+    "SIGNED",
+    "SKY",
+    "STYLE",
+    "SURFACE",
+    "VERMILION",
+    "Look",
+    "Still",
+    "cancellation",
+    "damping_traces",
+    "error_curves",
+    "heatmaps",
+    "looks",
+    "nesterov_construction",
+    "rate_heatmap",
+    "speedup_curves",
+    "step_vectors",
+    "training_curves",
+    "trajectories",
+]

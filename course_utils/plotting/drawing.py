@@ -1,0 +1,206 @@
+"""Pieces of figures: arrows, labels, frames, surfaces, and numbers as readers like them."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
+from matplotlib.patheffects import withStroke
+
+from course_utils.plotting.still import Still
+from course_utils.plotting.style import INK, SURFACE
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def plain(text: str) -> str:
+    """Strip the marks of mathematical notation, for descriptions: ``$C_m$`` becomes C_m."""
+    return text.replace("$", "").replace("{", "").replace("}", "").replace("\n", " ")
+
+
+def num(value: float, digits: int = 3) -> str:
+    """Write a number for readers: few digits, no exponent between 1e-4 and 1e6, a real minus."""
+    value = float(value) + 0.0  # a negative zero becomes 0
+    if not math.isfinite(value):
+        return {math.inf: "∞", -math.inf: "−∞"}.get(value, "not a number")
+    size = abs(value)
+    if size and not 1e-4 <= size < 1e6:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        power = str(int(exponent)).translate(_SUPERSCRIPT)
+        return f"{mantissa.replace('-', '−')}·10{power}"
+    decimals = max(0, digits - 1 - (math.floor(math.log10(size)) if size else 0))
+    text = f"{value:.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "−")
+
+
+def vec(values: Iterable[float], digits: int = 4) -> str:
+    """Return a vector as readers write it: "(1.5, −2)"."""
+    return "(" + ", ".join(num(value, digits) for value in values) + ")"
+
+
+def as_array(name: str, value, *shape: int | None) -> np.ndarray:
+    """Return ``value`` as a float array of that shape (None: any length but 0)."""
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"expected {name} as an array of numbers, got {value!r:.60}") from None
+    fits = array.ndim == len(shape) and all(
+        size > 0 and wanted in (None, size)
+        for size, wanted in zip(array.shape, shape, strict=False)
+    )
+    if not fits:
+        wanted = ", ".join("n" if size is None else str(size) for size in shape)
+        comma = "," if len(shape) == 1 else ""
+        raise ValueError(f"expected {name} of shape ({wanted}{comma}), got {array.shape}")
+    return array
+
+
+def as_arrays(name: str, values: Mapping[str, object], *shape: int | None) -> dict[str, np.ndarray]:
+    """Return every entry of a dictionary as a checked array; an empty one is refused."""
+    if not values:
+        raise ValueError(f"expected at least one entry in {name}, got none")
+    return {label: as_array(f"{name}[{label!r}]", value, *shape) for label, value in values.items()}
+
+
+def halo(width: float = 3.0) -> list:
+    """Return the white rim that keeps a line or a word readable on any ground."""
+    return [withStroke(linewidth=width, foreground="white")]
+
+
+def arrow(axes: Axes, tail, vector, *, width: float = 2.2, head: float = 16, **looks) -> None:
+    """Draw an arrow from ``tail`` along ``vector``; a zero vector draws nothing."""
+    tail, vector = np.asarray(tail, float), np.asarray(vector, float)
+    if not np.any(vector):
+        return
+    axes.add_patch(
+        FancyArrowPatch(
+            tail,
+            tail + vector,
+            arrowstyle="-|>",
+            mutation_scale=head,
+            shrinkA=0,
+            shrinkB=0,
+            linewidth=width,
+            **{"joinstyle": "miter", "capstyle": "butt", "zorder": 3} | looks,
+        )
+    )
+
+
+def text_at(axes: Axes, place, text: str, offset=(0, 0), **looks) -> None:
+    """Write on a picture, readable over lines and colours."""
+    axes.annotate(
+        text,
+        place,
+        xytext=offset,
+        textcoords="offset points",
+        **{"size": 11, "path_effects": halo(), "zorder": 6} | looks,
+    )
+
+
+def pale(colour: str, white: float = 0.55) -> tuple[float, float, float]:
+    """Mix a colour with white; unlike transparency, overlapping strokes do not add up."""
+    return tuple((1 - white) * channel + white for channel in to_rgb(colour))
+
+
+def set_window(axes: Axes, points: np.ndarray, shape: float, align: float) -> None:
+    """Set limits of width ``shape`` times the height that hold all points.
+
+    ``align`` says where the points stand in the room that is left over: 0 left, 1 right.
+    """
+    low, high = points.min(axis=0), points.max(axis=0)
+    height = 1.24 * max(high[1] - low[1], (high[0] - low[0]) / shape, 1e-12)
+    middle, width = (low[1] + high[1]) / 2, shape * height
+    left = low[0] - align * (width - (high[0] - low[0]))
+    axes.set(xlim=(left, left + width), ylim=(middle - height / 2, middle + height / 2))
+
+
+def frame(points: np.ndarray, across: float, up: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the corners of a frame around all points, margins relative to the longer side."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    pad = max(float(np.max(high - low)), 1e-12) * np.array([across, up])
+    return low - pad, high + pad
+
+
+def surface_levels(errors: np.ndarray, count: int = 13) -> np.ndarray:
+    """Choose contour levels so that half the window lies below the middle one.
+
+    Equal steps would crowd into the corners of a steep surface; a power of the equal steps spreads
+    them evenly. On a quadratic bowl the power is 2: contours at equal distances.
+    """
+    finite = errors[np.isfinite(errors)]
+    if not len(finite):
+        raise ValueError("expected finite errors somewhere in the window, got none")
+    low, high = float(finite.min()), float(finite.max())
+    if low == high:
+        return np.array([low - 0.5, low + 0.5])
+    middle = np.clip((np.median(finite) - low) / (high - low), 1e-3, 0.5)
+    power = math.log(middle) / math.log(0.5)
+    return low + (high - low) * np.linspace(0, 1, count) ** power
+
+
+def draw_surface(axes: Axes, w1, w2, errors, levels: np.ndarray) -> None:
+    """Draw an error surface in light shades, with its contour lines."""
+    shades = SURFACE(np.linspace(0, 1, len(levels) - 1))
+    axes.contourf(w1, w2, errors, levels=levels, colors=list(shades), extend="max")
+    axes.contour(
+        w1, w2, errors, levels=levels[1:-1], colors="#a98a63", linewidths=0.5, linestyles="-"
+    )
+
+
+def legend_key(marker: str, face, label: str, size: float = 8) -> Line2D:
+    """Return a legend's entry for a marker without a line."""
+    edge = INK if face == "white" else "white"
+    looks = {"markerfacecolor": face, "markeredgecolor": edge, "markersize": size}
+    return Line2D([], [], marker=marker, linestyle="", label=label, **looks)
+
+
+def legend_on_top(axes: Axes, **looks) -> None:
+    """Put the legend above the frame, where no curve can pass under it."""
+    labels = axes.get_legend_handles_labels()[1]
+    rows = math.ceil(sum(len(label) + 9 for label in labels) / 100)  # 100 letters fit in one row
+    axes.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=math.ceil(len(labels) / rows),
+        columnspacing=1.6,
+        borderaxespad=0.2,
+        **looks,
+    )
+
+
+def grid_of(count: int, columns: int | None) -> tuple[int, int]:
+    """Return the rows and columns of so many panels."""
+    columns = min(count, columns or 3)
+    return math.ceil(count / columns), columns
+
+
+def panels_of(still: Still, count: int, columns: int, rows: int, **kwargs) -> list[Axes]:
+    """Return one axes a panel, without the empty rest of the last row."""
+    axes = still.subplots(rows, columns, squeeze=False, **kwargs)
+    for spare in axes.flat[count:]:
+        spare.remove()
+    return list(axes.flat[:count])
+
+
+def who_wins(curves: Mapping[str, np.ndarray], steps: int) -> str:
+    """Return who is lowest at the end, in a sentence."""
+    best = min(curves, key=lambda label: curves[label][-1])
+    return f"{best} is lowest after {steps} updates: E = {num(curves[best][-1], 2)}"
+
+
+def log_floor(curves: Mapping[str, np.ndarray]) -> float | None:
+    """Return where a logarithmic axis should be cut, or None if all fits into fifteen decades.
+
+    A curve on its way to 1e-300 would squeeze all the others into one line.
+    """
+    positive = np.concatenate(
+        [curve[np.isfinite(curve) & (curve > 0)] for curve in curves.values()]
+    )
+    if not len(positive) or positive.min() > positive.max() * 1e-15:
+        return None
+    return 10.0 ** math.floor(math.log10(positive.max()) - 15)

@@ -1,0 +1,257 @@
+"""Values over a plane: measures of two gradients, rates of convergence."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from course_utils.plotting.drawing import (
+    as_array,
+    as_arrays,
+    grid_of,
+    halo,
+    num,
+    panels_of,
+    plain,
+    text_at,
+    vec,
+)
+from course_utils.plotting.still import Still, styled
+from course_utils.plotting.style import CYCLE, INK, RATE, SIGNED, VERMILION
+
+
+@styled
+def heatmaps(
+    g1: np.ndarray,
+    g2: np.ndarray,
+    panels: Mapping[str, np.ndarray],
+    *,
+    limit: float,
+    levels: Sequence[float] | None = None,
+    split_at_zero: bool = True,
+    regions: Mapping[str, np.ndarray] | None = None,
+    points: Mapping[str, tuple[float, float]] | None = None,
+    symbol: str = "C",
+    columns: int | None = None,
+    title: str | None = None,
+) -> Still:
+    """Draw signed measures of two gradients: red where positive, blue where negative, white at 0.
+
+    Parameters
+    ----------
+    g1 : array (n,), g2 : array (m,)
+        Evenly spaced grid of first and second gradients.
+    panels : dict of heading -> array (m, n)
+        Values on the grid, rows along g2. All panels share one scale.
+    limit : float
+        Colours end at ±limit; values beyond are clipped, and the colour bar says so.
+    levels : increasing numbers, optional
+        Contour levels; the contour at 0 is drawn thick.
+    split_at_zero : bool
+        Draw the contours of g1 < 0 and g1 ≥ 0 apart, for measures that jump at g1 = 0.
+    regions : dict of label -> bool array (m, n), optional
+        Hatched on every panel, and named in a legend.
+    points : dict of label -> (g1, g2), optional
+        Marked on every panel.
+    symbol : str
+        The measure's name on the colour bar.
+    columns : int, optional
+        Panels in a row (3 at most by default).
+
+    Returns
+    -------
+    Still
+    """
+    g1, g2 = as_array("g1", g1, None), as_array("g2", g2, None)
+    panels = as_arrays("panels", panels, len(g2), len(g1))
+    regions = (
+        {
+            label: np.asarray(mask, bool)
+            for label, mask in as_arrays("regions", regions, len(g2), len(g1)).items()
+        }
+        if regions
+        else {}
+    )
+    if not limit > 0:
+        raise ValueError(f"expected limit above 0, got {limit}")
+    levels = limit * np.linspace(-0.75, 0.75, 7) if levels is None else np.asarray(levels, float)
+    negative = {label: float(np.mean(values < 0)) for label, values in panels.items()}
+    if title is None:
+        shares = ", ".join(f"{100 * share:.0f} %" for share in negative.values())
+        title = f"{symbol} is negative on {shares} of the window"
+    rows, columns = grid_of(len(panels), columns)
+    width = {1: 6.2, 2: 9.4}.get(columns, 11)
+    side = (width - 2.1) / columns - 0.35  # a panel is a square, and so the height follows
+    still = Still(width, rows * (side + 0.75) + (0.95 if regions else 0.5), title)
+    axes = panels_of(still, len(panels), columns, rows, sharex=True, sharey=True)
+    half = [(x[1] - x[0]) / 2 if len(x) > 1 else 0.5 for x in (g1, g2)]
+    extent = (g1[0] - half[0], g1[-1] + half[0], g2[0] - half[1], g2[-1] + half[1])
+    lowest = min(float(np.nanmin(values)) for values in panels.values())
+    highest = max(float(np.nanmax(values)) for values in panels.values())
+    for number, (panel, (heading, values)) in enumerate(zip(axes, panels.items(), strict=True)):
+        image = panel.imshow(
+            values,
+            origin="lower",
+            extent=extent,
+            cmap=SIGNED,
+            norm=Normalize(-limit, limit),
+            interpolation="nearest",
+            aspect="auto",
+        )
+        panel.set_box_aspect(1)
+        halves = [g1 < 0, g1 >= 0] if split_at_zero else [np.ones(len(g1), bool)]
+        for half_plane in halves:
+            _draw_contours(panel, g1[half_plane], g2, values[:, half_plane], levels)
+        for hatch, mask in zip(_HATCHES, regions.values(), strict=False):
+            panel.contourf(g1, g2, mask, levels=[0.5, 1.5], colors="none", hatches=[hatch])
+        for position, (label, place) in enumerate((points or {}).items()):
+            look = CYCLE[(position + 4) % len(CYCLE)]
+            panel.plot(*place, look.marker, color=INK, markeredgecolor="white", markersize=9)
+            right = place[0] > (g1[0] + g1[-1]) / 2  # write towards the middle
+            text_at(panel, place, label, (-9 if right else 9, 6), ha="right" if right else "left")
+        panel.set(title=heading, xlabel="g₁", xlim=(g1[0], g1[-1]), ylim=(g2[0], g2[-1]))
+        panel.label_outer()
+        if number % columns == 0:
+            panel.set_ylabel("g₂")
+    extend = {(False, False): "neither", (True, False): "min", (False, True): "max"}.get(
+        (lowest < -limit, highest > limit), "both"
+    )
+    bar = still.colorbar(image, ax=axes, extend=extend, shrink=0.9, aspect=24, pad=0.02)
+    clipped = f"\n(data {num(lowest)} … {num(highest)}, clipped)" if extend != "neither" else ""
+    bar.set_label(f"{symbol}: blue below 0, red above 0{clipped}")
+    if regions:
+        still.legend(
+            handles=[
+                Patch(facecolor="white", edgecolor=INK, hatch=hatch, label=label)
+                for hatch, label in zip(_HATCHES, regions, strict=False)
+            ],
+            loc="outside lower center",
+            ncols=2,
+        )
+    notes = [
+        f"{plain(heading)}: values from {num(values.min())} to {num(values.max())}, "
+        f"negative on {100 * negative[heading]:.0f} % of the window."
+        for heading, values in panels.items()
+    ]
+    notes += [
+        f"Hatched, {100 * mask.mean():.0f} %: {plain(label)}." for label, mask in regions.items()
+    ]
+    notes += [f"Marked at {vec(place)}: {plain(label)}." for label, place in (points or {}).items()]
+    if extend != "neither":
+        notes.append(f"Colours are clipped at ±{num(limit)}.")
+    still.alt = (
+        f"Heatmap of {plain(symbol)} for g1 from {num(g1[0])} to {num(g1[-1])} and g2 "
+        f"from {num(g2[0])} to {num(g2[-1])}, red positive, blue negative. " + " ".join(notes)
+    )
+    return still
+
+
+_HATCHES = ("///", "...", "xx", "--")
+
+
+def _draw_contours(axes: Axes, x, y, values, levels: np.ndarray) -> None:
+    """Draw labelled contours where a level is really crossed (matplotlib warns where none is)."""
+    if min(values.shape) < 2:
+        return
+    crossed = [level for level in levels if values.min() < level < values.max()]
+    if not crossed:
+        return
+    widths = [2.0 if abs(level) < 1e-12 else 0.9 for level in crossed]
+    lines = axes.contour(
+        x, y, values, levels=crossed, colors=INK, linewidths=widths, linestyles="-"
+    )
+    # One label in the middle of every line that is long enough to carry it
+    least = 0.2 * max(np.ptp(x), np.ptp(y))
+    pieces = [piece for level in lines.allsegs for piece in level if len(piece) > 1]
+    middles = [piece[len(piece) // 2] for piece in pieces if np.ptp(piece, axis=0).max() > least]
+    if middles:
+        labels = lines.clabel(fmt=lambda level: num(level, 2), fontsize=11, manual=middles)
+        for text in labels:
+            text.set_path_effects(halo(2.0))
+
+
+@styled
+def rate_heatmap(
+    eta_curvature: np.ndarray,
+    alpha: np.ndarray,
+    rate: np.ndarray,
+    *,
+    critical: np.ndarray | None = None,
+    points: Mapping[str, tuple[float, float]] | None = None,
+    log: bool = False,
+    title: str | None = None,
+) -> Still:
+    r"""Draw how fast momentum converges on a quadratic: the spectral radius over (ηλ, α).
+
+    Parameters
+    ----------
+    eta_curvature : array (n,)
+        Learning rate times curvature, ηλ.
+    alpha : array (m,)
+    rate : array (m, n)
+        Factor by which the distance to the minimum shrinks per update in the long run; above 1 the
+        run diverges (hatched).
+    critical : array (n,), optional
+        The critical α for every ηλ: below it over-damped, above it oscillating.
+    points : dict of label -> (ηλ, α), optional
+    log : bool
+        Logarithmic axis for ηλ, for points far below 1.
+
+    Returns
+    -------
+    Still
+    """
+    x, y = as_array("eta_curvature", eta_curvature, None), as_array("alpha", alpha, None)
+    rate = as_array("rate", rate, len(y), len(x))
+    if title is None:
+        title = "For every ηλ the dashed line is fastest; past the edge nothing converges"
+    still = Still(9, 5.2, title)
+    axes = still.subplots()
+    axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="ηλ", ylabel="α")
+    axes.set_xscale("log" if log else "linear")  # first: the contours' labels depend on it
+    image = axes.contourf(x, y, np.minimum(rate, 1.0), levels=np.linspace(0, 1, 21), cmap=RATE)
+    levels = [level for level in (0.3, 0.5, 0.7, 0.8, 0.9, 0.95) if rate.min() < level < rate.max()]
+    if levels:
+        lines = axes.contour(x, y, rate, levels=levels, colors="#2b5d66", linewidths=0.8)
+        lines.clabel(fmt="%g", fontsize=11)
+    handles = []
+    if critical is not None:
+        look = {"color": VERMILION, "linestyle": (0, (6, 2)), "linewidth": 2.4}
+        axes.plot(x, as_array("critical", critical, len(x)), **look)
+        handles.append(Line2D([], [], label="critical damping (above it, w swings)", **look))
+    edge = 1.0 + 1e-9  # rounding must not make the whole line |σ| = 1 diverge
+    if rate.max() > edge:
+        looks = {"hatches": ["///"], "colors": ["#e3e5ea"]}
+        axes.contourf(x, y, rate, levels=[edge, np.inf], **looks)
+        axes.contour(x, y, rate, levels=[edge], colors=INK, linewidths=2.2)
+        handles += [
+            Line2D([], [], color=INK, linewidth=2.2, label="stability edge, |σ| = 1"),
+            Patch(facecolor="#e3e5ea", edgecolor=INK, hatch="///", label="diverges"),
+        ]
+    for position, (label, place) in enumerate((points or {}).items()):
+        marker = CYCLE[position % len(CYCLE)].marker
+        sign = {"color": INK, "markeredgecolor": "white", "markersize": 10, "zorder": 5}
+        axes.plot(*place, marker, clip_on=False, **sign)
+        across, high = axes.transAxes.inverted().transform(axes.transData.transform(place))
+        side, ha = (-9, "right") if across > 0.7 else (9, "left")
+        # neighbours on one level keep out of each other's way
+        up = -17 if position % 2 and high > 0.1 else 6
+        text_at(axes, place, label, (side, up), ha=ha, weight="bold")
+    bar = still.colorbar(image, ax=axes, pad=0.02, ticks=np.linspace(0, 1, 6))
+    bar.set_label("|σ|, the error's factor per update (0 fast, 1 never)")
+    if handles:
+        still.legend(handles=handles, loc="outside lower center", ncols=3)
+    stable = rate < 1
+    still.alt = (
+        f"Heatmap of momentum's convergence rate for ηλ from {num(x[0])} to {num(x[-1])} "
+        f"and α from {num(y[0])} to {num(y[-1])}: below 1 on {100 * stable.mean():.0f} % "
+        "of the grid; what lies right of the stability edge diverges. "
+        + " ".join(
+            f"{label} at ηλ = {num(place[0])}, α = {num(place[1])}."
+            for label, place in (points or {}).items()
+        )
+    ).strip()
+    return still

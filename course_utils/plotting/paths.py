@@ -1,0 +1,427 @@
+"""Steps and paths on an error surface."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from course_utils.plotting.drawing import (
+    arrow,
+    as_array,
+    as_arrays,
+    draw_surface,
+    frame,
+    grid_of,
+    legend_key,
+    log_floor,
+    num,
+    pale,
+    set_window,
+    surface_levels,
+    text_at,
+    vec,
+    who_wins,
+)
+from course_utils.plotting.still import Still, styled
+from course_utils.plotting.style import BLUE, INK, PATH, VERMILION, looks
+
+
+@styled
+def step_vectors(
+    paths: Mapping[str, np.ndarray],
+    gradients: Mapping[str, np.ndarray],
+    momenta: Mapping[str, np.ndarray],
+    *,
+    title: str | None = None,
+) -> Still:
+    r"""Draw the first updates of several methods as arrows, and what the last momentum is made of.
+
+    Three panels, because the vectors live on three scales: the weights as seen from the origin;
+    the updates :math:`-\eta\,m(t)`, true to length, in an enlarged piece of the same plane;
+    gradient and momentum in their own units, the momentum as its kept part
+    :math:`\alpha\,m(T-1)` followed by the newest gradient.
+
+    Parameters
+    ----------
+    paths : dict of label -> array (T+1, 2)
+        Weights w(0) … w(T), all from one start.
+    gradients : dict of label -> array (T, 2) or longer
+        Row t is the gradient at w(t); the last one used is row T−1.
+    momenta : dict of label -> array (T+1, 2)
+        m(0) … m(T) of the methods that have a momentum.
+
+    Returns
+    -------
+    Still
+    """
+    paths = as_arrays("paths", paths, None, 2)
+    gradients = as_arrays("gradients", gradients, None, 2)
+    momenta = as_arrays("momenta", momenta, None, 2)
+    look_of = looks(paths)
+    start = next(iter(paths.values()))[0]
+    steps = len(next(iter(paths.values()))) - 1
+    newest = {label: gradients[label][steps - 1] for label in paths}
+    last = {label: momentum[steps] for label, momentum in momenta.items()}
+    moved = {label: float(np.linalg.norm(path[-1] - start)) for label, path in paths.items()}
+    far, near = max(moved, key=moved.get), min(moved, key=moved.get)
+    if title is None:
+        title = f"After {steps} updates {far.lower()} has come {moved[far] / moved[near]:.2f} times"
+        title += f" as far as {near.lower()}"
+    shapes = (0.66, 0.86, 1.22)  # width over height of the three panels, which share one height
+    still = Still(10.4, 4.9, title)
+    plane, zoom, vectors = still.subplots(1, 3, width_ratios=shapes)
+
+    everything = np.vstack(list(paths.values()))
+    low, high = everything.min(axis=0), everything.max(axis=0)
+    pad = 0.4 * float(np.max(high - low))
+    for label, path in paths.items():
+        arrow(plane, (0, 0), path[-1], width=2.2, head=13, **look_of[label].line)
+    plane.plot(0, 0, "+", color=INK, markersize=12, markeredgewidth=2)
+    box = Rectangle(low - pad, *(high - low + 2 * pad), fill=False, edgecolor=INK, zorder=5)
+    plane.add_patch(box)
+    text_at(plane, (high[0] + pad, high[1]), "enlarged →", (4, -4), style="italic")
+    set_window(plane, np.vstack([everything, [[0, 0]]]), shapes[0], align=0.5)
+    plane.set_title(f"Weights w({steps})")
+
+    # With a momentum: broad and pale below. Without: thin and full on top. They may coincide.
+    for label in sorted(paths, key=lambda label: label not in momenta):
+        look, path = look_of[label], paths[label]
+        broad = label in momenta
+        for tail, head in pairwise(path):
+            arrow(
+                zoom,
+                tail,
+                head - tail,
+                width=6 if broad else 2.2,
+                head=24 if broad else 12,
+                color=pale(look.colour) if broad else look.colour,
+            )
+        end = {"color": look.colour, "markeredgecolor": "white", "markersize": 8}
+        zoom.plot(*path[-1], look.marker, zorder=5, **end)
+        text = f"{label}\n{vec(path[-1])}"
+        text_at(zoom, path[-1], text, (9, 0), color=look.colour, va="center", weight="bold")
+    zoom.plot(*start, "o", color="white", markeredgecolor=INK, markersize=8, zorder=5)
+    text_at(zoom, start, f"w(0) = {vec(start)}", (9, 0), va="center")
+    set_window(zoom, everything, shapes[1], align=0.12)
+    zoom.set_title("Updates −η m(t), enlarged")
+
+    seen = [np.zeros(2), *last.values()]
+    aside = np.array([-0.12 * max(np.linalg.norm(v) for v in (*seen, *newest.values())), 0.0])
+    for label, total in last.items():
+        look, kept = look_of[label], total - newest[label]
+        arrow(vectors, (0, 0), total, width=10, head=34, color=pale(look.colour, 0.7))
+        arrow(vectors, (0, 0), kept, head=13, zorder=4, color=look.colour, linestyle=(0, (4, 2)))
+        arrow(vectors, kept, newest[label], head=13, zorder=4, color=look.colour)
+        write = {"offset": (16, 0), "va": "center", "color": look.colour}
+        text_at(vectors, total, f"m({steps}) = {vec(total)}", **write | {"weight": "bold"})
+        text_at(vectors, kept + newest[label] / 2, f"+ new ∇E\n{vec(newest[label])}", **write)
+        text_at(vectors, kept / 2, f"kept α m({steps - 1})\n{vec(kept)}", **write)
+    for label in paths:
+        if label not in momenta:
+            # beside the momentum's newest gradient, so that the two can be compared
+            tail = aside + next((last[k] - newest[k] for k in last), np.zeros(2))
+            arrow(vectors, tail, newest[label], head=13, color=look_of[label].colour)
+            text_at(
+                vectors,
+                tail + newest[label] / 2,
+                "∇E",
+                (-10, 0),
+                ha="right",
+                va="center",
+                color=look_of[label].colour,
+                weight="bold",
+            )
+            seen += [tail, tail + newest[label]]
+    set_window(vectors, np.array(seen), shapes[2], align=0.3)
+    vectors.set_title("Gradient and momentum, in units of ∇E")
+
+    for axes, symbol in ((plane, "w"), (zoom, "w"), (vectors, "component ")):
+        axes.set_aspect("equal")
+        axes.set_xlabel(f"{symbol}₁" if symbol == "w" else "component 1")
+        axes.set_ylabel(f"{symbol}₂" if symbol == "w" else "component 2", labelpad=0)
+        axes.grid(True, linewidth=0.6)
+        axes.set_axisbelow(True)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+    still.legend(
+        handles=[
+            Line2D([], [], marker=look.marker, markersize=8, label=label, **look.line)
+            for label, look in look_of.items()
+        ],
+        loc="outside lower center",
+        ncols=len(paths),
+    )
+    ends = [
+        f"{label} ends at w = {vec(path[-1])}, {num(moved[label])} from the start; its "
+        f"last gradient is {vec(newest[label])}."
+        for label, path in paths.items()
+    ]
+    sums = [
+        f"The momentum of {label.lower()} is then {vec(total)}: "
+        f"{vec(total - newest[label])} kept from before plus the newest gradient."
+        for label, total in last.items()
+    ]
+    still.alt = f"Arrows of the first {steps} updates from w(0) = {vec(start)}. "
+    still.alt += " ".join(ends + sums)
+    return still
+
+
+@styled
+def trajectories(
+    w1: np.ndarray,
+    w2: np.ndarray,
+    errors: np.ndarray,
+    paths: Mapping[str, np.ndarray],
+    *,
+    minimum: np.ndarray | None = None,
+    curves: Mapping[str, np.ndarray] | None = None,
+    log: bool = False,
+    levels: Sequence[float] | None = None,
+    columns: int | None = None,
+    title: str | None = None,
+) -> Still:
+    """Draw paths over an error surface, one panel a path, early updates dark and late ones bright.
+
+    Parameters
+    ----------
+    w1 : array (n,), w2 : array (m,)
+        The grid, and the drawing window too: a path that leaves it is cut, and the panel says when.
+    errors : array (m, n)
+        E on the grid, rows along w2.
+    paths : dict of label -> array (T+1, 2)
+    minimum : array (2,), optional
+        Marked with a star.
+    curves : dict of label -> array (T+1,), optional
+        The error along each path, drawn below it on one common scale.
+    log : bool
+        Logarithmic scale for the error curves.
+    levels : increasing numbers, optional
+        Contour levels; by default spread so that half the window is below the middle one.
+    columns : int, optional
+        Panels in a row (3 at most by default).
+
+    Returns
+    -------
+    Still
+    """
+    w1, w2 = as_array("w1", w1, None), as_array("w2", w2, None)
+    errors = as_array("errors", errors, len(w2), len(w1))
+    paths = as_arrays("paths", paths, None, 2)
+    if curves is not None:
+        curves = as_arrays("curves", curves, None)
+        missing = [label for label in paths if label not in curves]
+        if missing:
+            raise ValueError(f"expected an error curve for every path, got none for {missing[0]!r}")
+    levels = surface_levels(errors) if levels is None else np.asarray(levels, float)
+    steps = max(len(path) for path in paths.values()) - 1
+    if title is None:
+        title = who_wins(curves, steps) if curves else f"The paths over {steps} updates"
+    rows, columns = grid_of(len(paths), columns)
+    blocks = 2 if curves else 1
+    height = rows * (3.6 + (1.9 if curves else 0)) + 1.0
+    still = Still(max(6.4, 3.3 * columns), height, title)
+    grid = still.add_gridspec(
+        rows * blocks, columns, height_ratios=([3.6, 1.9] if curves else [3.6]) * rows
+    )
+    dot = next(k for k in (1, 2, 5, 10, 20, 50, 100, 500, 10**9) if steps / k <= 40)
+    first = below = None
+    notes = []
+    for number, (label, path) in enumerate(paths.items()):
+        row, column = divmod(number, columns)
+        axes = still.add_subplot(grid[row * blocks, column], sharex=first, sharey=first)
+        first = first or axes
+        draw_surface(axes, w1, w2, errors, levels)
+        _draw_path(axes, path, dot)
+        if minimum is not None:
+            axes.plot(*minimum, "*", color="white", markeredgecolor=INK, markersize=15, zorder=5)
+        axes.set(xlim=(w1[0], w1[-1]), ylim=(w2[0], w2[-1]), title=label, xlabel="w₁")
+        axes.spines[:].set_visible(False)
+        axes.tick_params(length=0)
+        if column == 0:
+            axes.set_ylabel("w₂")
+        gone = _leaves(path, w1, w2)
+        if gone is not None:
+            text_at(
+                axes, (0.03, 0.03), f"leaves the window at t = {gone}", xycoords="axes fraction"
+            )
+        note = f"{label}: from {vec(path[0])} to {vec(path[-1])} in {len(path) - 1} updates"
+        note += f", out of the window at t = {gone}" if gone is not None else ""
+        if curves:
+            curve = curves[label]
+            panel = still.add_subplot(grid[row * blocks + 1, column], sharex=below, sharey=below)
+            below = below or panel
+            _draw_time_coloured(panel, np.arange(len(curve)), curve)
+            if log:
+                panel.set_yscale("log")
+                panel.set_ylim(bottom=log_floor(curves))
+            panel.grid(True, linewidth=0.6)
+            panel.set_xlabel("updates t")
+            if column == 0:
+                panel.set_ylabel("error E")
+            note += f", error from {num(curve[0])} to {num(curve[-1])}"
+        notes.append(note + ".")
+    handles = [
+        legend_key("o", "white", "start"),
+        legend_key("s", PATH(1.0), f"after {steps} updates"),
+    ]
+    if minimum is not None:
+        handles.insert(1, legend_key("*", "white", "minimum", size=13))
+    every = "every update" if dot == 1 else f"every {dot} updates"
+    text = f"dark early, bright late, a dot {every}"
+    handles.append(Line2D([], [], marker="o", markersize=4, color=PATH(0.4), label=text))
+    still.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=4 if columns > 1 else 2,
+        columnspacing=1.4,
+        handlelength=1.8,
+    )
+    still.alt = (
+        f"Contours of an error surface from {num(np.nanmin(errors))} to "
+        f"{num(np.nanmax(errors))} with {len(paths)} path{'s' if len(paths) > 1 else ''}. "
+        + " ".join(notes)
+    )
+    return still
+
+
+def _leaves(path: np.ndarray, w1: np.ndarray, w2: np.ndarray) -> int | None:
+    """Return the first update at which the path is outside the window, or None."""
+    inside = (path >= (w1[0], w2[0])) & (path <= (w1[-1], w2[-1]))
+    outside = np.flatnonzero(~inside.all(axis=1))
+    return int(outside[0]) if len(outside) else None
+
+
+def _draw_time_coloured(axes: Axes, x: np.ndarray, y: np.ndarray, width: float = 2.2) -> None:
+    points = np.column_stack([x, y])[:, None]
+    segments = np.concatenate([points[:-1], points[1:]], axis=1)
+    line = LineCollection(segments, cmap=PATH, linewidth=width, capstyle="round", zorder=4)
+    line.set_array(np.linspace(0, 1, max(1, len(segments))))
+    axes.add_collection(line)
+    axes.autoscale_view()
+
+
+def _draw_path(axes: Axes, path: np.ndarray, dot: int) -> None:
+    axes.plot(*path.T, color="white", linewidth=5, alpha=0.9, solid_capstyle="round", zorder=3)
+    _draw_time_coloured(axes, *path.T)
+    time = np.linspace(0, 1, len(path))[::dot]
+    axes.scatter(*path[::dot].T, c=PATH(time), s=20, edgecolor="white", linewidth=0.7, zorder=4.5)
+    axes.plot(*path[-1], "s", color=PATH(1.0), markeredgecolor="white", markersize=8, zorder=5.5)
+    axes.plot(*path[0], "o", color="white", markeredgecolor=INK, markersize=8, zorder=5.5)
+
+
+@styled
+def nesterov_construction(
+    weights: np.ndarray,
+    momentum_step: np.ndarray,
+    gradient_step: np.ndarray,
+    lookahead_gradient_step: np.ndarray,
+    *,
+    surface: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
+    minimum: np.ndarray | None = None,
+    title: str | None = None,
+) -> Still:
+    r"""Draw one step of momentum and one of Nesterov from the same place with the same old step.
+
+    Parameters
+    ----------
+    weights : array (2,)
+        The old point w.
+    momentum_step : array (2,)
+        :math:`\beta\,\Delta w`.
+    gradient_step : array (2,)
+        :math:`-\eta\nabla L(w)`.
+    lookahead_gradient_step : array (2,)
+        :math:`-\eta\nabla L(\hat w)` at :math:`\hat w = w + \beta\,\Delta w`.
+    surface : (w1 (n,), w2 (m,), errors (m, n)), optional
+        Contours in the background.
+    minimum : array (2,), optional
+        Marked with a star, and the description measures the distances to it.
+
+    Returns
+    -------
+    Still
+
+    References
+    ----------
+    The lecture's comparison of the two constructions.
+    """
+    w = as_array("weights", weights, 2)
+    old = as_array("momentum_step", momentum_step, 2)
+    here = as_array("gradient_step", gradient_step, 2)
+    ahead = as_array("lookahead_gradient_step", lookahead_gradient_step, 2)
+    results = {"Momentum": w + old + here, "Nesterov": w + old + ahead}
+    distance = {}
+    if minimum is not None:
+        minimum = as_array("minimum", minimum, 2)
+        distance = {k: float(np.linalg.norm(v - minimum)) for k, v in results.items()}
+    if title is None:
+        title = "Momentum corrects where it stands, Nesterov where the old step has carried it"
+    places = np.array([w, w + old, w + here, *results.values()])
+    if minimum is not None:
+        places = np.vstack([places, minimum])
+    low, high = frame(places, 0.3, 0.2)
+    height = 4.4 * (high[1] - low[1]) / (high[0] - low[0])  # a panel is 4.4 wide
+    still = Still(10, float(np.clip(height, 2.0, 5.0)) + 1.3, title)
+    left, right = still.subplots(1, 2, sharex=True, sharey=True)
+    parts = {
+        "Momentum": [(w, here, "gradient", "① −η∇E(w)"), (w + here, old, "old", "② βΔ")],
+        "Nesterov": [(w, old, "old", "① βΔ"), (w + old, ahead, "gradient", "② −η∇E(ŵ)")],
+    }
+    looks = {"gradient": {"color": BLUE}, "old": {"color": VERMILION, "linestyle": (0, (5, 2))}}
+    for axes, (name, result) in zip((left, right), results.items(), strict=True):
+        if surface is not None:
+            w1, w2, errors = surface
+            draw_surface(axes, w1, w2, errors, surface_levels(np.asarray(errors, float)))
+        axes.set_aspect("equal")
+        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+        arrow(axes, w, result - w, width=7, head=26, color="#c4c8d0")
+        for tail, vector, kind, text in parts[name]:
+            arrow(axes, tail, vector, zorder=4, **looks[kind])
+            middle = tail + vector / 2
+            colour = looks[kind]["color"]
+            _beside(axes, middle, text, _side(result - w, middle - w), color=colour, weight="bold")
+        if name == "Nesterov":
+            axes.plot(*(w + old), "o", color="white", markeredgecolor=VERMILION, zorder=5)
+            _beside(axes, w + old, "ŵ", -_side(result - w, old), color=VERMILION, weight="bold")
+        axes.plot(*w, "o", color=INK, markersize=9, markeredgecolor="white", zorder=5)
+        axes.plot(*result, "s", color=INK, markersize=9, markeredgecolor="white", zorder=5)
+        _beside(axes, w, "old w", (w - result) / np.linalg.norm(w - result))
+        _beside(axes, result, "new w", (result - w) / np.linalg.norm(w - result))
+        if minimum is not None:
+            axes.plot(*minimum, "*", color="white", markeredgecolor=INK, markersize=16, zorder=5)
+        heading = name + (f": {num(distance[name])} from the minimum" if distance else "")
+        axes.set(title=heading, xlabel="w₁")
+    left.set_ylabel("w₂")
+    still.alt = (
+        f"Two constructions from w = {vec(w)} with the old step {vec(old)}. Momentum takes "
+        f"the gradient step {vec(here)} at w, then the old step, and ends at "
+        f"{vec(results['Momentum'])}. Nesterov takes the old step first, then the gradient "
+        f"step {vec(ahead)} found there, and ends at {vec(results['Nesterov'])}."
+    )
+    if distance:
+        still.alt += (
+            f" Distances to the minimum: {num(distance['Momentum'])} and "
+            f"{num(distance['Nesterov'])}."
+        )
+    return still
+
+
+def _beside(axes: Axes, place, text: str, direction, **looks) -> None:
+    """Write next to a place, in the direction of a unit vector."""
+    across, up = direction
+    ha = "left" if across > 0.3 else "right" if across < -0.3 else "center"
+    va = "bottom" if up > 0.3 else "top" if up < -0.3 else "center"
+    text_at(axes, place, text, (10 * across, 10 * up), ha=ha, va=va, **looks)
+
+
+def _side(axis: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Return the unit vector across ``axis`` that points to the side on which ``place`` lies."""
+    normal = np.array([-axis[1], axis[0]])
+    length = float(np.linalg.norm(normal))
+    if length == 0:
+        return np.array([0.0, 1.0])
+    return normal / length * (1 if normal @ place >= 0 else -1)

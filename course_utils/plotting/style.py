@@ -1,0 +1,121 @@
+"""What every figure shares: colours, dashes, colour maps, and matplotlib's settings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import matplotlib.style
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+
+INK = "#1d2430"  # text, axes, results
+FAINT = "#8a93a3"  # helpers that may recede
+BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY, BLACK = "#E69F00", "#56B4E9", "#000000"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One colour, one dash (points on, points off, …; empty means solid) and one marker."""
+
+    colour: str
+    dash: tuple[float, ...] = ()
+    marker: str = "o"
+
+    @property
+    def line(self) -> dict:
+        """The keywords that matplotlib's ``plot`` wants."""
+        return {"color": self.colour, "linestyle": (0, self.dash) if self.dash else "-"}
+
+
+#: The optimizers of the whole course. Relatives share a colour and differ in dash and marker.
+STYLE: dict[str, Look] = {
+    "gradient descent": Look(BLUE, (), "o"),
+    "momentum": Look(VERMILION, (7, 2), "s"),
+    "classical momentum": Look(VERMILION, (2, 1.5), "D"),
+    "nesterov": Look(GREEN, (8, 2, 2, 2), "^"),
+    "nag": Look(GREEN, (4, 1.5), "v"),
+    "adagrad": Look(PURPLE, (1.5, 1.5), "P"),
+    "rmsprop": Look(ORANGE, (6, 1.5, 1.5, 1.5, 1.5, 1.5), "X"),
+    "rprop": Look(SKY, (5, 3), "h"),
+    "first moments": Look(BLACK, (1.2, 2.4), "<"),
+    "adam": Look(BLACK, (12, 2), ">"),
+}
+
+#: For labels that are no optimizer's name ("α = 0.9"), in this order.
+CYCLE: tuple[Look, ...] = (
+    Look(BLUE, (), "o"),
+    Look(VERMILION, (7, 2), "s"),
+    Look(GREEN, (8, 2, 2, 2), "^"),
+    Look(PURPLE, (2, 1.5), "D"),
+    Look(BLACK, (4, 1.5), "v"),
+    Look(ORANGE, (6, 1.5, 1.5, 1.5, 1.5, 1.5), "P"),
+    Look(SKY, (5, 3), "X"),
+)
+
+# RdBu_r's own centre is light grey; an odd table with a true white in the middle makes 0 white.
+# Its ends are left out: contour labels and hatches would drown in them.
+_RED_BLUE = [mpl.colormaps["RdBu_r"](x)[:3] for x in np.linspace(0.08, 0.92, 11)]
+_RED_BLUE[5] = (1.0, 1.0, 1.0)
+SIGNED = LinearSegmentedColormap.from_list("signed", _RED_BLUE, N=257)
+SURFACE = LinearSegmentedColormap.from_list("surface", ["#fffdf7", "#f8e9cf", "#e6c79c", "#d3a87a"])
+PATH = LinearSegmentedColormap.from_list("path", ["#071b3f", "#0b4ea2", "#1e9bff"])
+RATE = LinearSegmentedColormap.from_list("rate", ["#3f8f9b", "#8cc7c0", "#d6ecd6", "#fffde8"])
+
+RC = {
+    "figure.facecolor": "white",
+    "axes.facecolor": "white",
+    "axes.edgecolor": "#5b6472",
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.grid": False,
+    "font.size": 12,
+    "font.family": "DejaVu Sans",  # ships with matplotlib: the same picture everywhere
+    "grid.color": "#dfe3e8",
+    "hatch.color": INK,
+    "hatch.linewidth": 0.7,
+    "legend.frameon": False,
+    "legend.handlelength": 3.2,  # long enough to show a dash
+    "lines.linewidth": 2.2,
+    "lines.dash_capstyle": "butt",
+    "lines.scale_dashes": False,
+    "text.color": INK,
+    "xtick.color": "#3a4250",
+    "ytick.color": "#3a4250",
+    "xtick.labelsize": 11,
+    "ytick.labelsize": 11,
+}
+
+
+def looks(labels: Iterable[str]) -> dict[str, Look]:
+    """Give an optimizer its own look and every other label the next one that is still free.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        What the reader sees; a name in :data:`STYLE`, in any case, keeps its look everywhere.
+
+    Returns
+    -------
+    dict of Look
+        By label.
+
+    Raises
+    ------
+    ValueError
+        If the labels that name no optimizer are more than the looks that are free.
+    """
+    labels = list(labels)
+    named = {label: STYLE[label.lower()] for label in labels if label.lower() in STYLE}
+    taken = {look.dash for look in named.values()}
+    free = [look for look in CYCLE if look.dash not in taken]
+    others = [label for label in labels if label not in named]
+    if len(others) > len(free):
+        raise ValueError(
+            f"expected at most {len(free)} unnamed curves in one figure, got {len(others)}"
+        )
+    return named | dict(zip(others, free, strict=False))
