@@ -161,7 +161,8 @@ def base_and_dev():
     """Return every requirement that pyproject.toml states, by name."""
     project = pyproject()["project"]
     extras = [line for lines in project["optional-dependencies"].values() for line in lines]
-    return bounds(project["dependencies"] + extras)
+    own = project["name"] + "["  # one extra may take in another
+    return bounds(project["dependencies"] + [line for line in extras if not line.startswith(own)])
 
 
 # --- pages, links, pictures -----------------------------------------------------------------------
