@@ -7,7 +7,8 @@ What a student runs (reads nothing of the course but itself):
 - ``cases``: the data model (``Task``, ``Case``, ``Reply``) and its files, ``cases/<slug>.json``
 - ``call``: calls a student's function on one case and brings back plain data (the student's side)
 - ``judge``: compares plain data with plain data and gives a ``Verdict`` (the trusted side)
-- ``properties``: answers that are judged by what they fulfil instead of by their value
+- ``properties``: answers that are judged by what they fulfil instead of by their value; ``draws``:
+  what random initial weights must fulfil
 - ``report``: a verdict as sentences
 - ``check``: the four of them in one line of a notebook
 

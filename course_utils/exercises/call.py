@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from .cases import Quadratic, Reply, Value
+from .cases import Generator, Quadratic, Reply, Value
 
 # More values or numbers than any exercise asks for: beyond these nothing is copied.
 MOST_VALUES = 8
@@ -44,13 +44,15 @@ class _Capture(io.TextIOBase):
 
 
 def build(value):
-    """Make a fresh argument from its data: arrays are copied, gradient functions made."""
+    """Make a fresh argument from its data: arrays copied, functions and generators made."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, list):
         return [build(item) for item in value]
     if isinstance(value, Quadratic):
         return _gradient_function(value)
+    if isinstance(value, Generator):
+        return np.random.default_rng(value.seed)
     return value
 
 
@@ -138,7 +140,7 @@ def _changed(old, new) -> bool:
         return old.shape != new.shape or old.dtype != new.dtype or old.tobytes() != new.tobytes()
     if isinstance(old, list):
         return len(old) != len(new) or any(a is not b for a, b in zip(old, new, strict=True))
-    return False  # numbers and text cannot change
+    return False  # numbers and text cannot change, and a generator is there to be drawn from
 
 
 def _answer(value, count: int) -> dict:

@@ -3,8 +3,9 @@
 Plain data throughout (numbers, text, arrays), because it crosses two borders: a JSON file between
 the registry and a student's machine, and a wall between a student's process and the judge.
 
-- ``Task``: one exercise with its calls; ``Case``: one call; ``Quadratic``: a gradient function
-  described by data; ``Reply`` and ``Value``: what a call gave back
+- ``Task``: one exercise with its calls; ``Case``: one call; ``Quadratic`` and ``Generator``: a
+  gradient function and a source of random numbers, described by data; ``Reply`` and ``Value``:
+  what a call gave back
 - ``encode`` and ``decode``: a task as JSON bytes and back, floats exact, bytes deterministic
 - ``load``: the task of a slug from ``cases/``; every way in which that can fail is a sentence
 """
@@ -43,6 +44,19 @@ class Quadratic:
 
     curvature: np.ndarray
     centre: np.ndarray
+
+
+@dataclass(frozen=True)
+class Generator:
+    """A ``numpy.random.Generator`` as data: ``numpy.random.default_rng(seed)``.
+
+    Parameters
+    ----------
+    seed : int
+        Equal seeds draw equal numbers.
+    """
+
+    seed: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +125,7 @@ class Case:
     about : str
         What is special about these inputs, as in "a matrix".
     arguments : tuple
-        float, int, bool, str, ndarray, `Quadratic`, or a list of these, by position.
+        float, int, bool, str, ndarray, `Quadratic`, `Generator`, or a list of these, by position.
     expected : tuple of ndarray
         The right values; zeros of the right shapes for a task that is judged by a property.
     magnitude : tuple of ndarray
@@ -176,12 +190,21 @@ def _number(value: float) -> float | str:
     return value if math.isfinite(value) else str(value)
 
 
+# The many zeros, or ones, of a task that is judged by a property are written as one number.
+LONG = 200
+
+
 def _array(array: np.ndarray) -> dict:
     array = np.asarray(array, np.float64)
-    return {"shape": list(array.shape), "data": [_number(x) for x in array.ravel().tolist()]}
+    numbers = [_number(x) for x in array.ravel().tolist()]
+    if len(numbers) >= LONG and len(set(map(str, numbers))) == 1:
+        return {"shape": list(array.shape), "all": numbers[0]}
+    return {"shape": list(array.shape), "data": numbers}
 
 
 def _read_array(data: dict) -> np.ndarray:
+    if "all" in data:
+        return np.full(data["shape"], float(data["all"]))
     return np.array([float(x) for x in data["data"]], np.float64).reshape(data["shape"])
 
 
@@ -205,6 +228,8 @@ def _argument(value) -> dict:
                     "centre": _array(value.centre),
                 }
             }
+        case Generator():
+            return {"generator": value.seed}
         case list():
             return {"list": [_argument(item) for item in value]}
     raise TypeError(f"expected an argument that JSON can hold, got {type(value).__name__}")
@@ -221,6 +246,8 @@ def _read_argument(data: dict):
             return _read_array(value)
         case "quadratic":
             return Quadratic(_read_array(value["curvature"]), _read_array(value["centre"]))
+        case "generator":
+            return Generator(int(value))
         case "list":
             return [_read_argument(item) for item in value]
     raise ValueError(f"expected a known type of argument, got {kind!r}")

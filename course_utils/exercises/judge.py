@@ -44,6 +44,9 @@ BEHAVIOURS = {
     "a = a + b.",
 }
 
+# Where a property judges, what a call that cannot be looked at is named, if the task knows it.
+FAULTS = {"complex": "returns_complex_numbers", "shape": "returns_another_shape"}
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -306,15 +309,20 @@ def _judge_property(task: Task, replies: Sequence[Reply]) -> Verdict:
         for case, reply in zip(task.cases, replies, strict=True)
     ]
     wrong = [index for index in _order(task) if not all(sound[index])]
-    finding, diagnosis = Finding(0.0), None
-    if wrong:
-        problem = _first(task, replies, sound, wrong)
-    else:
-        answers = [tuple(value.array for value in reply.values) for reply in replies]
+    finding, problem = Finding(0.0), _first(task, replies, sound, wrong)
+    if wrong and task.cases[wrong[0]].role == "core":
+        diagnosis = FAULTS.get(problem.kind)
+    else:  # a property is asked of what can be looked at: generic calls at least
+        answers = [
+            tuple(value.array for value in reply.values) if all(row) else None
+            for reply, row in zip(replies, sound, strict=True)
+        ]
         finding = PROPERTIES[task.judged_by](task.cases, answers)
-        problem = Problem("property", 0) if finding.mistake else None
         diagnosis = finding.mistake
+        if finding.mistake and not (wrong and wrong[0] == finding.case):
+            problem = Problem("property", finding.case)
     half = 0.5 if any(reply.changed for reply in replies) else 1.0
-    right = tuple((problem is None,) * len(task.returns) for _ in task.cases)
+    right = tuple((finding.share > 0 and all(row),) * len(row) for row in sound)
     points = round(float(task.points) * finding.share * half, 2)
+    diagnosis = diagnosis if diagnosis in task.hints else None
     return _verdict(task, points, right, problem, diagnosis, finding.found)

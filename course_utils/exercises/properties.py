@@ -1,8 +1,11 @@
 """Answers that are judged by what they fulfil, because many are right.
 
 A property takes the cases of a task and the numbers that came, call by call, and answers with a
-``Finding``. The judge has seen to it that every value is an array of floats of the right shape.
-The names it gives to mistakes are the misconceptions of the exercise, whose hints the task holds.
+``Finding``. The judge has seen to it that every value is an array of floats of the right shape;
+None stands for a call without points, or with special inputs, that gave something else. The names
+it gives to mistakes are the misconceptions of the exercise, whose hints the task holds.
+
+What random numbers must fulfil stands in ``draws``.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import draws as test
 from .cases import Case
+
+Answers = Sequence[tuple[np.ndarray, ...] | None]
 
 
 @dataclass(frozen=True)
@@ -25,14 +31,15 @@ class Finding:
         The name of the first mistake.
     found : str
         What a right answer shows, in a sentence or two; empty for a wrong one.
+    case : int
+        Index of the call in which the mistake shows.
     """
 
     share: float
     mistake: str | None = None
     found: str = ""
+    case: int = 0
 
-
-Answers = Sequence[tuple[np.ndarray, ...]]
 
 # A growth of the momentum must be more than rounding: relative to the gradients that enter it.
 _ROUNDING = 1e-12
@@ -86,6 +93,59 @@ def _counterexample(g1: float, g2: float, alpha: float) -> str | None:
     return "momentum_shrinks"
 
 
+def sparse_initialization(cases: Sequence[Case], answers: Answers) -> Finding:
+    """Ask of ``(fan_in, fan_out, connections, rng)`` for links and weights as in the paper."""
+    return _initialization(cases, answers, test.weights)
+
+
+def spectral_radius_initialization(cases: Sequence[Case], answers: Answers) -> Finding:
+    """Ask of ``(size, connections, radius, rng)`` for sparse columns, scaled to a radius."""
+
+    def weights(draws):
+        return test.weights(draws, scaled=True) or test.scaling(draws)
+
+    return _initialization(cases, answers, weights, "Each matrix has the radius asked for. ")
+
+
+def _initialization(
+    cases: Sequence[Case], answers: Answers, weights: Callable, also: str = ""
+) -> Finding:
+    """Judge draws: the generic calls together, then those where a unit has few inputs."""
+    draws = [
+        test.Draw(index, case, answer[0], _connections(case))
+        for index, (case, answer) in enumerate(zip(cases, answers, strict=True))
+        if answer is not None and answer[0].size
+    ]
+    core = [draw for draw in draws if draw.case.role == "core"]
+    if mistake := test.outside(draws) or test.finite(core) or test.links(core) or weights(core):
+        return Finding(0.0, mistake[0], case=mistake[1])
+    full = {
+        draw.index
+        for draw in draws
+        if np.isfinite(draw.matrix).all()
+        and not test.numbers_of_links([draw])
+        and draw.case.role == "edge"
+    }
+    edge = [index for index, case in enumerate(cases) if case.role == "edge"]
+    share = sum(case.weight for i, case in enumerate(cases) if case.role == "core" or i in full)
+    if missing := [index for index in edge if index not in full]:
+        return Finding(share, "fails_with_few_inputs", case=missing[0])
+    values = np.concatenate([draw.values for draw in core])
+    return Finding(
+        1.0,
+        found=f"{len(core)} draws looked at, {len(values)} weights: as many links into every unit "
+        "as asked for, to inputs that differ from unit to unit, and weights that pass for normal "
+        f"ones. {also}The same generator gives the same matrix again.",
+    )
+
+
+def _connections(case: Case) -> int:
+    """Return how many links were asked for: the last of the integers, in both exercises."""
+    return [value for value in case.arguments if isinstance(value, int)][-1]
+
+
 PROPERTIES: dict[str, Callable[[Sequence[Case], Answers], Finding]] = {
     "acceleration-counterexample": acceleration_counterexample,
+    "sparse-initialization": sparse_initialization,
+    "spectral-radius-initialization": spectral_radius_initialization,
 }

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .cases import NUMERIC, Case, Quadratic, Reply, Task
+from .cases import NUMERIC, Case, Generator, Quadratic, Reply, Task
 from .judge import Problem, Verdict
 
 WIDTH = 80
@@ -96,13 +96,14 @@ def _problem(task: Task, replies: Sequence[Reply], verdict: Verdict, reveal: boo
     if problem.kind == "not-written":
         return [NOT_WRITTEN]
     if problem.kind == "property":
-        came = [f"You returned {_returned(task, reply)}."] if reveal else []
-        return [*came, f"Hint: {verdict.hint}"]
+        short = sum(value.array.size for value in reply.values) <= MOST_NUMBERS
+        came = [f"You returned {_returned(task, reply)}."] if reveal and short else []
+        return [*came, f"Hint: {verdict.hint}", *(_inputs(task, case) if reveal else [])]
     sentence = _sentence(task, case, reply, problem, reveal)
     if problem.kind == "signature":
         return [sentence]
     if verdict.hint:
-        seen = [sentence] if problem.kind in ("raised", "input-changed") else []
+        seen = [sentence] if problem.kind in ("raised", "shape", "input-changed") else []
         return [*seen, f"Hint: {verdict.hint}"]
     if case.role == "free":
         return [f"Without points, but worth a look: {sentence}"]
@@ -233,6 +234,8 @@ def _literal(value) -> str:
         return f"np.array({value.tolist()})" if value.size else f"np.zeros({value.shape})"
     if isinstance(value, Quadratic):
         return f"lambda w: {_literal(value.curvature)} * (w - {_literal(value.centre)})"
+    if isinstance(value, Generator):
+        return f"np.random.default_rng({value.seed})"
     if isinstance(value, list):
         return "[" + "".join(f"\n        {_literal(item)}," for item in value) + "\n    ]"
     return repr(value)

@@ -27,8 +27,8 @@ from ..call import build, call
 from ..cases import Case, Task
 from ..judge import BEHAVIOURS, right_places
 
-# What the core cases of an exercise are worth together, and what its edge cases are.
-SHARES = {"core": 0.75, "edge": 0.25}
+# What the core cases of an exercise are worth together, if its edge cases have the rest.
+CORE = 0.75
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,10 @@ class Exercise:
         What it is worth.
     judged_by : str
         Name of a property in ``properties``; empty where values are compared.
+    core : float
+        What the core cases are worth together; the edge cases have the rest. It is small where no
+        single call is wrong under every mistake, since edge cases count only if all core cases
+        are right.
     """
 
     def __init__(
@@ -122,10 +126,11 @@ class Exercise:
         returns: tuple[str, ...],
         points: float,
         judged_by: str = "",
+        core: float = CORE,
     ):
         self.slug, self.lesson, self.function = slug, lesson, function
         self.arguments, self.returns, self.points = arguments, returns, points
-        self.judged_by = judged_by
+        self.judged_by, self.core = judged_by, core
         self.misconceptions: list[Solution] = []
         self.variants: list[Solution] = []
 
@@ -183,10 +188,10 @@ class Exercise:
         wrong = [
             (misconception.name, misconception.build())
             for misconception in self.misconceptions
-            if misconception.name not in BEHAVIOURS
+            if misconception.name not in BEHAVIOURS and not self.judged_by
         ]
         cases = []
-        for drawn, weight in zip(calls, _weights(calls), strict=True):
+        for drawn, weight in zip(calls, _weights(calls, self.core), strict=True):
             case = Case(
                 about=drawn.about,
                 arguments=drawn.arguments,
@@ -200,7 +205,7 @@ class Exercise:
             replies = {
                 name: call(function, case.arguments, len(self.returns)) for name, function in wrong
             }
-            if case.role != "free" and not self.judged_by:
+            if case.role != "free":
                 mistaken = {
                     name: reply
                     for name, reply in replies.items()
@@ -247,12 +252,13 @@ class Exercise:
         ]
 
 
-def _weights(calls: list[Call]) -> list[float]:
-    """Share out the points: `SHARES` between the roles, weights within them."""
-    total = {role: sum(call.weight for call in calls if call.role == role) for role in SHARES}
+def _weights(calls: list[Call], core: float) -> list[float]:
+    """Share out the points: ``core`` and the rest between the roles, weights within them."""
+    shares = {"core": core, "edge": 1 - core}
+    total = {role: sum(call.weight for call in calls if call.role == role) for role in shares}
     if not total["edge"]:
         return [call.weight / total["core"] if call.role == "core" else 0.0 for call in calls]
     return [
-        SHARES[call.role] * call.weight / total[call.role] if call.role in SHARES else 0.0
+        shares[call.role] * call.weight / total[call.role] if call.role in shares else 0.0
         for call in calls
     ]

@@ -1,13 +1,13 @@
 """Inputs for the calls: generic enough that no mistake hides, short enough to read.
 
 Numbers are rounded to two decimals, stay away from 0, and have both signs wherever there are
-two of them. A learning rate, a decay factor and 1 minus a decay factor come from three ranges that
-do not meet, since different formulas coincide where two of them are equal.
+two of them. A learning rate, a smoothing term, a decay factor and 1 minus a decay factor come from
+four ranges that do not meet, since different formulas coincide where two of them are equal.
 """
 
 import numpy as np
 
-from ..cases import Quadratic
+from ..cases import Generator, Quadratic
 
 # The contract keeps magnitudes within 1e±50: these leave room for products of two.
 HUGE, TINY = 40, -40
@@ -50,8 +50,18 @@ def decay(rng: np.random.Generator) -> float:
     return round(float(rng.uniform(0.6, 0.84)), 2)
 
 
+def smoothing(rng: np.random.Generator) -> float:
+    """Draw a smoothing term, large enough that its place beside or under a root shows."""
+    return round(float(rng.uniform(0.01, 0.03)), 4)
+
+
 def quadratic(
     rng: np.random.Generator, shape: int | tuple[int, ...], exponent: int = 0
 ) -> Quadratic:
     """Draw a gradient function for weights of this shape and size."""
     return Quadratic(positive(rng, shape), signed(rng, shape, exponent))
+
+
+def generator(rng: np.random.Generator) -> Generator:
+    """Draw a source of random numbers."""
+    return Generator(int(rng.integers(2**31)))
