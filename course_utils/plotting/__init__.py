@@ -24,12 +24,32 @@ Lesson 1:
 - ``cancellation(gradients, momenta, *, directions)``: what the decaying sum makes of a component
   that alternates and of one that does not.
 
+Lesson 2:
+
+- ``step_directions(steps)``: where two methods' steps point, all arrows of one length.
+- ``dependence(x, curves, *, log, guides, threshold, xlabel, ylabel)``: one quantity as another
+  changes, such as the final error over learning rates; runs that diverged are marked.
+
+Lesson 3:
+
+- ``races(panels, *, goal, columns, ylabel)``: several methods on several surfaces, and when each
+  of them arrives.
+
+Lesson 4, networks:
+
+- ``pictures(rows, *, limits)``: what a network was shown and what it gave back.
+- ``layer_profiles(panels, *, xlabel)``: sizes from layer to layer, mean and spread over seeds.
+- ``result_tables(columns, panels, *, lines, xlabel, ylabel)``: tables of results side by side.
+- ``spectra(panels)``: eigenvalues and the unit circle.
+- ``state_traces(panels, *, twins, event, ylabel)``: hidden units over time, and how a twin parts.
+
 Shared looks: ``looks(labels)`` gives each curve its own. :data:`STYLE` gives every optimizer one
 colour and one dash (Okabe–Ito; colour is never alone), :data:`SIGNED` colours signed measures
 (white exactly at 0), :data:`SURFACE` is the light map under a path, :data:`PATH` the
 dark-to-bright blue of the path itself.
 """
 
+from course_utils.plotting.adaptive import dependence, step_directions
 from course_utils.plotting.curves import (
     cancellation,
     damping_traces,
@@ -38,7 +58,12 @@ from course_utils.plotting.curves import (
     training_curves,
 )
 from course_utils.plotting.heatmaps import heatmaps, rate_heatmap
+from course_utils.plotting.layers import layer_profiles
 from course_utils.plotting.paths import nesterov_construction, step_vectors, trajectories
+from course_utils.plotting.pictures import pictures
+from course_utils.plotting.race import races
+from course_utils.plotting.recurrent import spectra, state_traces
+from course_utils.plotting.results import result_tables
 from course_utils.plotting.still import Still
 from course_utils.plotting.style import (
     BLUE,
@@ -78,12 +103,20 @@ __all__ = [
     "Still",
     "cancellation",
     "damping_traces",
+    "dependence",
     "error_curves",
     "heatmaps",
+    "layer_profiles",
     "looks",
     "nesterov_construction",
+    "pictures",
+    "races",
     "rate_heatmap",
+    "result_tables",
+    "spectra",
     "speedup_curves",
+    "state_traces",
+    "step_directions",
     "step_vectors",
     "training_curves",
     "trajectories",

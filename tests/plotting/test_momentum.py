@@ -1,359 +1,34 @@
-"""Stills: what is drawn is the data, all of it is legible, and the description says it in words."""
+"""Lesson 1's figures: what is drawn is the data, and what cannot be drawn is refused."""
 
-import base64
-import io
 import re
-import subprocess
-import sys
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.contour import QuadContourSet
 from matplotlib.patches import FancyArrowPatch
-from matplotlib.text import Text
-from PIL import Image
 
 from course_utils import plotting
-from course_utils.plotting import CYCLE, PATH, SIGNED, STYLE, Still, drawing
+from course_utils.plotting import drawing
 from course_utils.plotting.curves import _spread
 
-# ------------------------------------------------------------------------- data, made here
-
-CURVATURES = np.array([6.0, 20.0])  # of the series' bowl, 3 w1² + 10 w2²
-START = np.array([-15.0, 20.0])
-
-
-def bowl(w):
-    return 3 * w[0] ** 2 + 10 * w[1] ** 2
-
-
-def momentum_run(alpha, steps, eta=0.001):
-    """Return weights, gradients and momenta of the series' form, each (steps+1, 2)."""
-    weights, momenta = [START], [np.zeros(2)]
-    for _ in range(steps):
-        momenta.append(alpha * momenta[-1] + CURVATURES * weights[-1])
-        weights.append(weights[-1] - eta * momenta[-1])
-    return np.array(weights), CURVATURES * weights, np.array(momenta)
-
-
-def steps_figure(**kwargs):
-    plain, momentum = momentum_run(0, 2), momentum_run(0.9, 2)
-    return plotting.step_vectors(
-        {"Gradient descent": plain[0], "Momentum": momentum[0]},
-        {"Gradient descent": plain[1], "Momentum": momentum[1]},
-        {"Momentum": momentum[2]},
-        **kwargs,
-    )
-
-
-def trajectories_figure(alphas=(0, 0.9, 1), steps=60, **kwargs):
-    w1, w2 = np.linspace(-22, 22, 45), np.linspace(-24, 24, 49)
-    paths = {f"α = {alpha:g}": momentum_run(alpha, steps)[0] for alpha in alphas}
-    curves = {label: bowl(path.T) for label, path in paths.items()}
-    settings = {"curves": curves, "minimum": np.zeros(2)} | kwargs
-    return plotting.trajectories(w1, w2, bowl(np.array(np.meshgrid(w1, w2))), paths, **settings)
-
-
-def error_figure(**kwargs):
-    curves = {f"α = {a:g}": bowl(momentum_run(a, 700)[0].T) for a in (0, 0.6, 0.9)}
-    settings = {"marks": [("α = 0.9", 22, "the bump")], "ymax": 600.0, "threshold": 1} | kwargs
-    return plotting.error_curves(curves, **settings)
-
-
-GRID = np.linspace(-2, 2, 81)
-G1, G2 = np.meshgrid(GRID, GRID)
-
-
-def change(alpha):
-    """The series' C_m, written out."""
-    return np.where(G1 >= 0, 1, -1) * (alpha * G1 + G2 - G1)
-
-
-def heatmap_figure(**kwargs):
-    settings = {
-        "limit": 2,
-        "symbol": "$C_m$",
-        "regions": {"$C_m<0$ though $g_2$ agrees": (change(0.9) < 0) & (G1 * G2 > 0)},
-        "points": {"the example": (1.5, -1.0)},
-    } | kwargs
-    panels = {"α = 0.4": change(0.4), "α = 0.9": change(0.9)}
-    return plotting.heatmaps(GRID, GRID, panels, **settings)
-
-
-def speedup_figure(**kwargs):
-    t = np.arange(41)
-    curves = {f"α = {a:g}": (1 - a**t) / (1 - a) for a in (0.5, 0.6, 0.9)} | {"α = 1": 1.0 * t}
-    limits = {"α = 0.5": 2.0, "α = 0.6": 2.5, "α = 0.9": 10.0, "α = 1": np.inf}
-    return plotting.speedup_curves(curves, limits, **kwargs)
-
-
-def rate_figure(low=0.0, high=3.99, **kwargs):
-    x, alpha = np.linspace(low, high, 80), np.linspace(0, 0.99, 50)
-    step = [[[[1 - value, -a], [value, a]] for value in x] for a in alpha]  # (w, ηm) -> (w, ηm)
-    rate = np.abs(np.linalg.eigvals(step)).max(axis=-1)
-    settings = {
-        "critical": (1 - np.sqrt(x)) ** 2,
-        "points": {"the steep direction": (high, 0.8)},
-    } | kwargs
-    return plotting.rate_heatmap(x, alpha, rate, **settings)
-
-
-def damping_figure(**kwargs):
-    traces = {}
-    for label, alpha in (("over-damped", 0.0), ("critical", 0.4675), ("under-damped", 0.9)):
-        w, m = [1.0], 0.0
-        for _ in range(60):
-            m = alpha * m + w[-1]
-            w.append(w[-1] - 0.1 * m)
-        traces[label] = np.array(w)
-    return plotting.damping_traces(traces, **kwargs)
-
-
-OLD, STEP, HERE, AHEAD = (-4.0, 2.0), (3.0, -1.0), (0.5, -2.0), (0.25, -1.0)
-
-
-def nesterov_figure(**kwargs):
-    w1, w2 = np.linspace(-8, 8, 41), np.linspace(-6, 6, 31)
-    surface = (w1, w2, bowl(np.array(np.meshgrid(w1, w2))))
-    settings = {"surface": surface, "minimum": (0.0, 0.0)} | kwargs
-    return plotting.nesterov_construction(OLD, STEP, HERE, AHEAD, **settings)
-
-
-RUNS = {
-    "kept": np.array([[4.0, 2.0, 1.0], [4.0, 3.0, 2.0], [4.0, 1.0, 0.0]]),
-    "re-created": np.array([[4.0, 3.0, 3.0], [4.0, 3.0, 2.0], [4.0, 3.0, 4.0]]),
-}
-
-
-def training_figure(**kwargs):
-    return plotting.training_curves(RUNS, **kwargs)
-
-
-def cancellation_figure(steps=40, **kwargs):
-    t = np.arange(1, steps + 1)
-    gradients = np.column_stack([(-1.0) ** t, np.ones(steps)])
-    momenta, m = [], np.zeros(2)
-    for g in gradients:
-        m = 0.9 * m + g
-        momenta.append(m)
-    return plotting.cancellation(gradients, np.array(momenta), **kwargs)
-
-
-FIGURES = {
-    "step_vectors": steps_figure,
-    "trajectories": trajectories_figure,
-    "one trajectory": lambda **kw: trajectories_figure(alphas=(0.9,), curves=None, **kw),
-    "four trajectories": lambda **kw: trajectories_figure(alphas=(0, 0.5, 0.9, 1), **kw),
-    "trajectories, log": lambda **kw: trajectories_figure(log=True, **kw),
-    "error_curves": error_figure,
-    "error_curves, log": lambda **kw: error_figure(ymax=None, log=True, **kw),
-    "heatmaps": heatmap_figure,
-    "speedup_curves": speedup_figure,
-    "rate_heatmap": rate_figure,
-    "rate_heatmap, log": lambda **kw: rate_figure(low=1e-3, log=True, **kw),
-    "damping_traces": damping_figure,
-    "nesterov_construction": nesterov_figure,
-    "training_curves": training_figure,
-    "cancellation": cancellation_figure,
-}
-every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-
-
-@pytest.fixture(scope="module")
-def drawn():
-    """Every figure once, laid out."""
-    stills = {draw: draw() for draw in FIGURES.values()}
-    for still in stills.values():
-        still.draw_without_rendering()
-    return stills
-
-
-def visible_texts(still):
-    return [
-        text
-        for text in still.findobj(Text)
-        if text.get_visible() and text.get_text().strip() and text.get_window_extent().width > 0
-    ]
-
-
-# -------------------------------------------------------------------------------- every figure
-
-
-@every_figure
-def test_every_figure_describes_itself_in_words_and_numbers(draw, drawn):
-    alt = drawn[draw].alt
-    assert len(alt) > 80
-    assert len(re.findall(r"\d", alt)) >= 6
-    assert alt.endswith(".")
-    assert not re.search(r"[$\n{}]|nan", alt)
-
-
-@every_figure
-def test_every_title_is_a_finding_of_its_own_unless_the_caller_has_a_better_one(draw, drawn):
-    assert len(drawn[draw].title) > 15
-    named = draw(title="What the reader should see")
-    assert named.get_suptitle() == named.title == "What the reader should see"
-
-
-@every_figure
-def test_no_letter_is_smaller_than_eleven_points(draw, drawn):
-    small = {text.get_text() for text in visible_texts(drawn[draw]) if text.get_size() < 11}
-    assert small == set()
-
-
-@every_figure
-def test_nothing_leaves_the_picture(draw, drawn):
-    still = drawn[draw]
-    box = still.get_tightbbox()  # of all that is drawn, in inches
-    width, height = still.get_size_inches()
-    assert min(box.x0, box.y0) >= 0
-    assert box.x1 <= width
-    assert box.y1 <= height
-
-
-@every_figure
-def test_no_panel_heading_runs_into_its_neighbour(draw, drawn):
-    headings = [axes._left_title for axes in drawn[draw].axes]
-    headings = [heading for heading in headings if heading.get_text()]
-    boxes = [heading.get_window_extent() for heading in headings]
-    for number, box in enumerate(boxes):
-        assert box.count_overlaps(boxes[number + 1 :]) == 0, headings[number].get_text()
-
-
-@every_figure
-def test_every_line_that_a_legend_names_differs_in_more_than_colour(draw, drawn):
-    for axes in drawn[draw].axes:
-        handles, labels = axes.get_legend_handles_labels()
-        dashes = [str(handle.get_linestyle()) + str(handle._dash_pattern) for handle in handles]
-        assert len(set(dashes)) == len(labels)
-
-
-# ----------------------------------------------------------------------------------- the Still
-
-
-def test_jupyter_gets_a_crisp_picture_its_width_and_the_text_that_stands_for_it():
-    still = damping_figure()
-    data, metadata = still._repr_mimebundle_()
-    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    width = metadata["image/png"]["width"]
-    assert picture.format == "PNG"
-    assert picture.width == 2 * width == 1800
-    assert metadata["image/png"]["alt"] == data["text/plain"] == still.alt
-
-
-def test_ipython_shows_the_still_by_itself():
-    from IPython.core.formatters import DisplayFormatter
-
-    still = training_figure()
-    data, metadata = DisplayFormatter().format(still)
-    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
-    assert metadata["image/png"]["alt"] == still.alt
-
-
-def test_the_same_data_give_the_same_bytes_whatever_the_readers_settings():
-    first = training_figure().png()
-    with mpl.rc_context({"font.size": 30, "savefig.bbox": "tight", "axes.facecolor": "black"}):
-        assert training_figure().png() == first
-
-
-def test_drawing_leaves_the_readers_settings_alone():
-    with mpl.rc_context({"font.size": 7.5, "lines.linewidth": 9}):
-        before = dict(mpl.rcParams)
-        damping_figure().png()
-        assert dict(mpl.rcParams) == before
-
-
-def test_a_still_is_white_at_its_border_so_that_it_reads_on_a_dark_page():
-    picture = Image.open(io.BytesIO(heatmap_figure().png())).convert("RGB")
-    corners = [(0, 0), (picture.width - 1, 0), (0, picture.height - 1)]
-    assert {picture.getpixel(corner) for corner in corners} == {(255, 255, 255)}
-
-
-def test_a_still_is_small_enough_for_a_notebook_that_keeps_a_dozen(drawn):
-    sizes = {draw: len(drawn[draw].png()) for draw in (trajectories_figure, heatmap_figure)}
-    assert max(sizes.values()) < 200_000
-
-
-def test_plotting_needs_neither_pyplot_nor_the_rest_of_the_course():
-    code = (
-        "import sys; from course_utils import plotting;"
-        "plotting.cancellation([[1, 2]], [[1, 2]]).png();"
-        "print({m.split('.')[1] for m in sys.modules if 'course_utils.' in m},"
-        " 'matplotlib.pyplot' in sys.modules)"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "{'plotting'} False"
-
-
-# ----------------------------------------------------------------------------------- the looks
-
-OKABE_ITO = {
-    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
-}  # fmt: skip
-
-
-def luminance(colour):
-    """Relative luminance after WCAG 2."""
-    channels = np.asarray(to_rgb(colour))
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-@pytest.mark.parametrize("looks", [list(STYLE.values()), list(CYCLE)], ids=["optimizers", "others"])
-def test_every_look_has_an_okabe_ito_colour_and_a_dash_and_marker_of_its_own(looks):
-    assert {look.colour for look in looks} <= OKABE_ITO
-    assert len({look.dash for look in looks}) == len(looks)
-    assert len({look.marker for look in looks}) == len(looks)
-
-
-def test_an_optimizer_keeps_its_look_whoever_stands_beside_it():
-    alone = plotting.looks(["Momentum"])["Momentum"]
-    crowd = plotting.looks(["α = 0", "NAG", "momentum", "β = 1"])
-    assert alone == crowd["momentum"] == STYLE["momentum"]
-    assert crowd["NAG"] == STYLE["nag"]
-    assert len({look.dash for look in crowd.values()}) == 4
-
-
-def test_zero_is_exactly_white_and_nothing_else_is():
-    assert SIGNED(0.5) == (1.0, 1.0, 1.0, 1.0)
-    table = SIGNED(np.arange(SIGNED.N))[:, :3]
-    white = np.flatnonzero((table == 1).all(axis=1))
-    assert white.tolist() == [SIGNED.N // 2]
-    assert (table[: SIGNED.N // 2, 2] > table[: SIGNED.N // 2, 0]).all()  # blue below
-    assert (table[SIGNED.N // 2 + 1 :, 0] > table[SIGNED.N // 2 + 1 :, 2]).all()  # red above
-
-
-def test_a_path_gets_brighter_and_stands_out_from_the_surface_all_the_way():
-    path = [luminance(PATH(x)) for x in np.linspace(0, 1, 20)]
-    assert (np.diff(path) > 0).all()
-    surface = [luminance(plotting.SURFACE(x)) for x in np.linspace(0, 1, 20)]
-    assert (1 + 0.05) / (path[-1] + 0.05) > 2.5  # against its white halo
-    assert min(surface) > path[-1] + 0.1
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "text"),
-    [
-        (0, 3, "0"),
-        (-0.0, 3, "0"),
-        (-0.2, 3, "−0.2"),
-        (-14.82054, 4, "−14.82"),
-        (752.0, 4, "752"),
-        (0.00012, 2, "0.00012"),
-        (4.91e-29, 2, "4.9·10⁻²⁹"),
-        (-2e7, 3, "−2·10⁷"),
-        (np.inf, 3, "∞"),
-        (np.nan, 3, "not a number"),
-    ],
+from .momentum import (
+    G1,
+    G2,
+    OLD,
+    cancellation_figure,
+    change,
+    error_figure,
+    heatmap_figure,
+    momentum_run,
+    nesterov_figure,
+    rate_figure,
+    speedup_figure,
+    steps_figure,
+    training_figure,
+    trajectories_figure,
 )
-def test_numbers_are_written_for_readers(value, digits, text):
-    assert drawing.num(value, digits) == text
-
-
-# --------------------------------------------------------------------------------- each figure
 
 
 def test_the_step_figure_shows_the_series_two_updates_and_what_momentum_kept():
@@ -693,12 +368,3 @@ E = np.ones((4, 4))
 def test_what_cannot_be_drawn_is_refused_in_a_sentence(draw, sentence):
     with pytest.raises(ValueError, match=f"^{sentence}$"):
         draw()
-
-
-def test_a_long_title_is_wrapped_to_the_width():
-    still = Still(
-        6, 3, "A finding that needs a good many words before it has said what it has to say"
-    )
-    assert "\n" in still.get_suptitle()
-    still.draw_without_rendering()
-    assert still._suptitle.get_window_extent().x1 <= still.bbox.x1

@@ -1,0 +1,147 @@
+"""The Still, and the looks that all figures share."""
+
+import base64
+import io
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
+
+from course_utils import plotting
+from course_utils.plotting import CYCLE, PATH, SIGNED, STYLE, Still, drawing
+
+from .momentum import damping_figure, heatmap_figure, training_figure, trajectories_figure
+
+# ----------------------------------------------------------------------------------- the Still
+
+
+def test_jupyter_gets_a_crisp_picture_its_width_and_the_text_that_stands_for_it():
+    still = damping_figure()
+    data, metadata = still._repr_mimebundle_()
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    width = metadata["image/png"]["width"]
+    assert picture.format == "PNG"
+    assert picture.width == 2 * width == 1800
+    assert metadata["image/png"]["alt"] == data["text/plain"] == still.alt
+
+
+def test_ipython_shows_the_still_by_itself():
+    from IPython.core.formatters import DisplayFormatter
+
+    still = training_figure()
+    data, metadata = DisplayFormatter().format(still)
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert metadata["image/png"]["alt"] == still.alt
+
+
+def test_the_same_data_give_the_same_bytes_whatever_the_readers_settings():
+    first = training_figure().png()
+    with mpl.rc_context({"font.size": 30, "savefig.bbox": "tight", "axes.facecolor": "black"}):
+        assert training_figure().png() == first
+
+
+def test_drawing_leaves_the_readers_settings_alone():
+    with mpl.rc_context({"font.size": 7.5, "lines.linewidth": 9}):
+        before = dict(mpl.rcParams)
+        damping_figure().png()
+        assert dict(mpl.rcParams) == before
+
+
+def test_a_still_is_white_at_its_border_so_that_it_reads_on_a_dark_page():
+    picture = Image.open(io.BytesIO(heatmap_figure().png())).convert("RGB")
+    corners = [(0, 0), (picture.width - 1, 0), (0, picture.height - 1)]
+    assert {picture.getpixel(corner) for corner in corners} == {(255, 255, 255)}
+
+
+def test_a_still_is_small_enough_for_a_notebook_that_keeps_a_dozen():
+    assert len(trajectories_figure().png()) < 200_000
+    assert len(heatmap_figure().png()) < 200_000
+
+
+def test_plotting_needs_neither_pyplot_nor_the_rest_of_the_course():
+    code = (
+        "import sys; from course_utils import plotting;"
+        "plotting.cancellation([[1, 2]], [[1, 2]]).png();"
+        "print({m.split('.')[1] for m in sys.modules if 'course_utils.' in m},"
+        " 'matplotlib.pyplot' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "{'plotting'} False"
+
+
+# ----------------------------------------------------------------------------------- the looks
+
+OKABE_ITO = {
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
+}  # fmt: skip
+
+
+def luminance(colour):
+    """Relative luminance after WCAG 2."""
+    channels = np.asarray(to_rgb(colour))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("looks", [list(STYLE.values()), list(CYCLE)], ids=["optimizers", "others"])
+def test_every_look_has_an_okabe_ito_colour_and_a_dash_and_marker_of_its_own(looks):
+    assert {look.colour for look in looks} <= OKABE_ITO
+    assert len({look.dash for look in looks}) == len(looks)
+    assert len({look.marker for look in looks}) == len(looks)
+
+
+def test_an_optimizer_keeps_its_look_whoever_stands_beside_it():
+    alone = plotting.looks(["Momentum"])["Momentum"]
+    crowd = plotting.looks(["α = 0", "NAG", "momentum", "β = 1"])
+    assert alone == crowd["momentum"] == STYLE["momentum"]
+    assert crowd["NAG"] == STYLE["nag"]
+    assert len({look.dash for look in crowd.values()}) == 4
+
+
+def test_zero_is_exactly_white_and_nothing_else_is():
+    assert SIGNED(0.5) == (1.0, 1.0, 1.0, 1.0)
+    table = SIGNED(np.arange(SIGNED.N))[:, :3]
+    white = np.flatnonzero((table == 1).all(axis=1))
+    assert white.tolist() == [SIGNED.N // 2]
+    assert (table[: SIGNED.N // 2, 2] > table[: SIGNED.N // 2, 0]).all()  # blue below
+    assert (table[SIGNED.N // 2 + 1 :, 0] > table[SIGNED.N // 2 + 1 :, 2]).all()  # red above
+
+
+def test_a_path_gets_brighter_and_stands_out_from_the_surface_all_the_way():
+    path = [luminance(PATH(x)) for x in np.linspace(0, 1, 20)]
+    assert (np.diff(path) > 0).all()
+    surface = [luminance(plotting.SURFACE(x)) for x in np.linspace(0, 1, 20)]
+    assert (1 + 0.05) / (path[-1] + 0.05) > 2.5  # against its white halo
+    assert min(surface) > path[-1] + 0.1
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (0, 3, "0"),
+        (-0.0, 3, "0"),
+        (-0.2, 3, "−0.2"),
+        (-14.82054, 4, "−14.82"),
+        (752.0, 4, "752"),
+        (0.00012, 2, "0.00012"),
+        (4.91e-29, 2, "4.9·10⁻²⁹"),
+        (-2e7, 3, "−2·10⁷"),
+        (np.inf, 3, "∞"),
+        (np.nan, 3, "not a number"),
+    ],
+)
+def test_numbers_are_written_for_readers(value, digits, text):
+    assert drawing.num(value, digits) == text
+
+
+def test_a_long_title_is_wrapped_to_the_width():
+    still = Still(
+        6, 3, "A finding that needs a good many words before it has said what it has to say"
+    )
+    assert "\n" in still.get_suptitle()
+    still.draw_without_rendering()
+    assert still._suptitle.get_window_extent().x1 <= still.bbox.x1
