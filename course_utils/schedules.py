@@ -10,6 +10,7 @@ goes wherever a function does::
 - `RatioMomentum`: :math:`t/(t+3)`, the schedule of convex theory.
 - `StaircaseMomentum`: the schedule of Sutskever et al., climbing in steps up to a limit.
 - `FinalMomentum`: another schedule, lowered for the last updates.
+- `SwitchMomentum`: one value for the first updates, then another.
 
 Learning rates are not scheduled here, and nothing here knows the update rules.
 """
@@ -19,7 +20,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Integral, Real
 
-__all__ = ["ConstantMomentum", "FinalMomentum", "RatioMomentum", "StaircaseMomentum"]
+__all__ = [
+    "ConstantMomentum",
+    "FinalMomentum",
+    "RatioMomentum",
+    "StaircaseMomentum",
+    "SwitchMomentum",
+]
 
 
 def _real(name, value, text, holds):
@@ -212,3 +219,46 @@ class FinalMomentum:
             raise ValueError(f"expected t below total = {self.total}, got {t}")
         mu = self.schedule(t)
         return min(mu, self.mu_final) if t >= self.total - self.last else mu
+
+
+@dataclass(frozen=True)
+class SwitchMomentum:
+    r"""One momentum for the first updates, another for the rest.
+
+    .. math::
+        \mu_t = \begin{cases} \mu_{first} & t < n \\ \mu & \text{afterwards} \end{cases}
+
+    Parameters
+    ----------
+    mu : float in [0, 1]
+        The momentum after the first updates.
+    first : int
+        n, how many updates come before, >= 0; 1000 in the paper.
+    mu_first : float in [0, 1]
+        Their momentum; 0.9 in the paper.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside its range, or ``t`` is not an integer >= 0.
+
+    References
+    ----------
+    Sutskever et al. (2013), section 4, for recurrent networks.
+    """
+
+    mu: float
+    first: int = 1000
+    mu_first: float = 0.9
+
+    def __post_init__(self):
+        _store(
+            self,
+            mu=_unit("mu", self.mu),
+            first=_count("first", self.first, 0),
+            mu_first=_unit("mu_first", self.mu_first),
+        )
+
+    def __call__(self, t: int) -> float:
+        """Return μ at update ``t``, counted from 0."""
+        return self.mu_first if _count("t", t, 0) < self.first else self.mu

@@ -10,6 +10,7 @@ from course_utils.schedules import (
     FinalMomentum,
     RatioMomentum,
     StaircaseMomentum,
+    SwitchMomentum,
 )
 
 
@@ -132,3 +133,23 @@ def test_schedules_refuse_a_time_that_is_no_count(schedule, t):
 def test_schedules_refuse_what_is_outside_its_range(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_the_switched_momentum_is_one_value_for_the_first_updates_and_another_from_then_on():
+    schedule = SwitchMomentum(0.98, first=3, mu_first=0.5)
+    assert [schedule(t) for t in range(5)] == [0.5, 0.5, 0.5, 0.98, 0.98]
+    assert SwitchMomentum(0.98, first=0)(0) == 0.98
+    assert [SwitchMomentum(0.995)(t) for t in (999, 1000)] == [0.9, 0.995]  # as in the paper
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"mu": 1.5}, r"expected mu in \[0, 1\], got 1.5"),
+        ({"mu_first": -1}, r"expected mu_first in \[0, 1\], got -1"),
+        ({"first": 2.5}, "expected first to be an integer >= 0, got 2.5"),
+    ],
+)
+def test_a_switch_that_makes_no_sense_is_refused_in_a_sentence(change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        SwitchMomentum(**{"mu": 0.9} | change)

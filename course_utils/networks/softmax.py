@@ -1,57 +1,11 @@
-r"""Networks as functions of one flat vector, so that every update rule can train them.
+"""A classifier: hidden layers, a softmax on top."""
 
-Here:
-
-- :class:`Layout` cuts a flat vector into named arrays, as views: nothing is copied, and nothing
-  has to be kept in step. A further kind of network names its shapes and is trained like the others.
-- :class:`SoftmaxNetwork` classifies: its parameters, loss, gradient and accuracy.
-- :func:`minibatch_gradients` makes of data the gradient functions ``params -> gradient`` that
-  update rules ask for. All it wants of a network is ``gradient(params, inputs, targets)``.
-
-Not here: update rules (``optimizers``) and data (``datasets``). A training loop is three lines::
-
-    for _ in range(epochs):
-        for gradient in minibatches:
-            params, state = rule.step(params, state, gradient)
-"""
-
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import prod
 
 import numpy as np
 
-
-class Layout:
-    """Where each named array lies in one flat vector.
-
-    Parameters
-    ----------
-    shapes : dict of name -> shape
-        In the order in which the arrays lie in the vector.
-    """
-
-    def __init__(self, shapes: Mapping[str, tuple[int, ...]]):
-        self.shapes = dict(shapes)
-        self.size = sum(prod(shape) for shape in self.shapes.values())
-
-    def views(self, flat: np.ndarray) -> dict[str, np.ndarray]:
-        """Return the named arrays as views: writing into one writes into ``flat``.
-
-        Raises
-        ------
-        ValueError
-            If ``flat`` is not of shape (size,).
-        """
-        if np.shape(flat) != (self.size,):
-            raise ValueError(f"expected parameters of shape ({self.size},), got {np.shape(flat)}")
-        arrays, start = {}, 0
-        for name, shape in self.shapes.items():
-            stop = start + prod(shape)
-            arrays[name] = flat[start:stop].reshape(shape)
-            start = stop
-        return arrays
+from .layout import Layout
 
 
 def _tanh(z):
@@ -219,51 +173,3 @@ class SoftmaxNetwork:
         """
         _, _, logs = self._forward(params, x)
         return float(np.mean(logs.argmax(axis=1) == self._labels(labels, len(logs))))
-
-
-def minibatch_gradients(
-    network,
-    x: np.ndarray,
-    labels: np.ndarray,
-    size: int,
-    rng: np.random.Generator | None = None,
-) -> list[Callable[[np.ndarray], np.ndarray]]:
-    """Cut the data into minibatches and return one gradient function for each.
-
-    Parameters
-    ----------
-    network : object with ``gradient(params, x, targets)``
-    x : array (n, …)
-        Examples, one a row.
-    labels : array (n, …)
-        What the network compares them with.
-    size : int
-        Examples in a minibatch; the last one takes what is left.
-    rng : numpy.random.Generator, optional
-        Shuffles the examples once, before the cut; without it their order stays.
-
-    Returns
-    -------
-    list of functions params (size,) -> gradient (size,)
-        ⌈n / size⌉ of them; together they see every example once.
-
-    Raises
-    ------
-    ValueError
-        If there are no examples, more or fewer labels than examples, or ``size`` is below 1.
-    """
-    x, labels = np.asarray(x), np.asarray(labels)
-    if x.ndim == 0 or labels.ndim == 0 or len(x) != len(labels) or len(x) == 0:
-        raise ValueError(
-            f"expected as many labels as examples, at least one, got shapes {x.shape} and "
-            f"{labels.shape}"
-        )
-    if not isinstance(size, int | np.integer) or size < 1:
-        raise ValueError(f"expected size as an int of 1 or more, got {size}")
-    order = np.arange(len(x)) if rng is None else rng.permutation(len(x))
-
-    def gradient_of(batch):
-        part, targets = x[batch], labels[batch]
-        return lambda params: network.gradient(params, part, targets)
-
-    return [gradient_of(order[start : start + size]) for start in range(0, len(x), size)]

@@ -1,0 +1,37 @@
+r"""Networks as functions of one flat vector, so that every update rule can train them.
+
+Here, one module an idea:
+
+- ``layout``: :class:`Layout` cuts a flat vector into named arrays, as views: nothing is copied,
+  and nothing has to be kept in step. A further kind of network names its shapes and is trained
+  like the others.
+- ``softmax``: :class:`SoftmaxNetwork` classifies.
+- ``autoencoder``: :class:`Autoencoder` squeezes pictures through a few numbers and back.
+- ``recurrent``: :class:`RecurrentNetwork` reads a sequence and answers.
+- ``training``: :func:`minibatch_gradients` makes of data the gradient functions
+  ``params -> gradient`` that update rules ask for, :func:`minibatches` never stops drawing, and
+  :func:`train` is the loop.
+
+Not here: update rules (``optimizers``), starting weights (``initializers``) and data
+(``datasets``). Without :func:`train`, a training loop is three lines::
+
+    for _ in range(epochs):
+        for gradient in minibatch_gradients(network, x, labels, 100):
+            params, state = rule.step(params, state, gradient)
+"""
+
+from .autoencoder import Autoencoder
+from .layout import Layout
+from .recurrent import RecurrentNetwork
+from .softmax import SoftmaxNetwork
+from .training import minibatch_gradients, minibatches, train
+
+__all__ = [
+    "Autoencoder",
+    "Layout",
+    "RecurrentNetwork",
+    "SoftmaxNetwork",
+    "minibatch_gradients",
+    "minibatches",
+    "train",
+]
