@@ -1,0 +1,60 @@
+"""How much a submission may take: the one place where these numbers stand."""
+
+from dataclasses import dataclass
+
+MiB = 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one submission.
+
+    Parameters
+    ----------
+    call : float
+        Seconds for one call of a student's function; a quarter of it is comfortable.
+    cell : float
+        Seconds for running one solution cell, which as a rule only defines functions.
+    exercise : float
+        Seconds for an exercise, all calls together.
+    submission : float
+        Seconds for a submission, cells and calls of all its exercises together.
+    start : float
+        Seconds for a sandbox to come up: ours, never the student's.
+    memory : int
+        Bytes of address space of a process, and of memory of a sandbox where there are cgroups.
+    processes : int
+        Processes and threads in a sandbox.
+    file : int
+        Bytes in a file that student code writes.
+    files : int
+        Bytes in all of the sandbox's private ``/tmp``, which is memory too.
+    reply : int
+        Bytes of one answer from the sandbox.
+    calls : int
+        Calls of one exercise: what a declaration must keep to.
+    notebook : int
+        Bytes of a notebook's file.
+    objects : int
+        Lists and objects in a notebook's JSON: each costs many times the memory of its two bytes.
+    source : int
+        Characters of a solution cell.
+    message : int
+        Characters of a message to a student.
+    """
+
+    call: float = 2.0
+    cell: float = 10.0
+    exercise: float = 20.0
+    submission: float = 60.0
+    start: float = 30.0
+    memory: int = 1024 * MiB
+    processes: int = 64
+    file: int = 16 * MiB
+    files: int = 64 * MiB
+    reply: int = MiB
+    calls: int = 30
+    notebook: int = 20 * MiB
+    objects: int = 1_000_000
+    source: int = MiB
+    message: int = 500

@@ -1,0 +1,131 @@
+"""What grading hands on: plain data with names, and the same data as JSON.
+
+``Submission`` is what `canonical.read_submission` found in a student's files; ``Result`` is what
+`score.score_submission` makes of it. Both cross process borders and end up on the ledger, so they
+hold nothing but text, numbers and flags. Nothing here runs, reads or decides anything.
+"""
+
+from dataclasses import asdict, dataclass, field
+
+GRADED, NOT_GRADED = "graded", "not graded"
+
+# What an instructor may want to look at; a flag takes no points.
+FLAGS = (
+    "tests-edited",
+    "tests-missing",
+    "solution-missing",
+    "cell-duplicated",
+    "metadata-changed",
+    "extra-code",
+    "imports-course",
+    "magic-dropped",
+    "renamed",
+    "encoding",
+    "link",
+    "crashed",
+    "timed-out",
+    "out-of-memory",
+    "input-changed",
+)
+
+
+def in_order(flags) -> tuple[str, ...]:
+    """Return flags once each, in the order of `FLAGS`."""
+    return tuple(flag for flag in FLAGS if flag in set(flags))
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a student handed in, brought into one form.
+
+    Parameters
+    ----------
+    assignment : str
+        Such as "01-momentum".
+    status : str
+        "graded" if it can be graded, else "not graded".
+    reason : str
+        Why it cannot be graded, in a sentence; else empty.
+    notebooks : dict
+        Notebook's name to slug to Python source: every solution cell of the release, in its
+        order. A cell that is lost, emptied or no code is the empty string.
+    flags : tuple of str
+        Of `FLAGS`: what was found odd.
+    digest : str
+        SHA-256 of the sources: two submissions of an assignment with one digest earn the same.
+    elsewhere : tuple of str
+        Names that the student defined in cells which are not graded.
+    """
+
+    assignment: str
+    status: str
+    reason: str = ""
+    notebooks: dict[str, dict[str, str]] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    digest: str = ""
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """What one exercise earned.
+
+    Parameters
+    ----------
+    points, max_points : float
+        Earned, and to be earned.
+    diagnosis : str or None
+        Name of the misconception that explains the mistake.
+    hint : str or None
+        The hint that it earns.
+    message : str
+        What the student reads, several lines; it may quote what the student's code printed or
+        raised, so escape it wherever it is shown.
+    seconds : float
+        How long the student's calls took; not compared, since no two runs agree.
+    """
+
+    points: float
+    max_points: float
+    diagnosis: str | None = None
+    hint: str | None = None
+    message: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a submission earned.
+
+    Parameters
+    ----------
+    status : str
+        "graded" or "not graded".
+    reason : str
+        Why it is not graded; else empty.
+    flags : tuple of str
+        Of `FLAGS`, once each.
+    points : float or None
+        Sum over the exercises; None where nothing is graded, which is not 0.
+    max_points : float
+        What could be earned.
+    exercises : dict of str to ExerciseResult
+        By slug, in the lesson's order; empty where nothing is graded.
+    """
+
+    status: str
+    reason: str = ""
+    flags: tuple[str, ...] = ()
+    points: float | None = None
+    max_points: float = 0.0
+    exercises: dict[str, ExerciseResult] = field(default_factory=dict)
+
+    def to_json(self) -> dict:
+        """Return the same as plain JSON data."""
+        return {**asdict(self), "flags": list(self.flags)}
+
+    @classmethod
+    def from_json(cls, data: dict) -> "Result":
+        """Read back what `to_json` made."""
+        exercises = {slug: ExerciseResult(**one) for slug, one in data["exercises"].items()}
+        return cls(**{**data, "flags": tuple(data["flags"]), "exercises": exercises})

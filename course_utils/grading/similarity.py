@@ -1,0 +1,74 @@
+"""Submissions that look alike: a place to look, never a verdict.
+
+Fingerprints are `copydetect`'s (tokens without names and comments, hashed and winnowed). What the
+release notebook holds does not count, nor does what many wrote: of a two-line function there are
+not many forms.
+"""
+
+import io
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+
+# Length of what has to agree, in characters of filtered code, and how far apart marks may lie.
+K, WINDOW = 25, 6
+# A mark is common, and says nothing, if more than this many students have it, or this share.
+MOST_SHARED, MOST_SHARE = 20, 0.1
+FEWEST = 3
+# What a pair has to have in common to be shown: this share of its unusual code, and more marks
+# than a single line of code leaves.
+LEAST_ALIKE, LEAST_MARKS = 0.5, 8
+MOST_PAIRS = 30
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two students, and which share of the unusual code of each stands at the other's too."""
+
+    one: str
+    other: str
+    share_one: float
+    share_other: float
+
+
+def alike(sources, released):
+    """Return pairs that share much unusual code, the most alike first.
+
+    Parameters
+    ----------
+    sources : iterable of (str, str)
+        Student and code.
+    released : str
+        The code that everybody was given.
+
+    Returns
+    -------
+    list of Pair
+    """
+    given = _marks(released)
+    marks = {student: _marks(code) - given for student, code in sources}
+    students = defaultdict(list)
+    for student, mine in marks.items():
+        for mark in mine:
+            students[mark].append(student)
+    most = min(MOST_SHARED, max(FEWEST, int(MOST_SHARE * len(marks))))
+    total, common = Counter(), Counter()
+    for owners in students.values():
+        if len(owners) <= most:
+            total.update(owners)
+            common.update(combinations(owners, 2))
+    pairs = [
+        Pair(one, other, shared / total[one], shared / total[other])
+        for (one, other), shared in common.items()
+        if shared >= LEAST_MARKS and shared >= LEAST_ALIKE * min(total[one], total[other])
+    ]
+    pairs.sort(key=lambda pair: -(pair.share_one + pair.share_other))
+    return pairs[:MOST_PAIRS]
+
+
+def _marks(code):
+    from copydetect import CodeFingerprint
+
+    if not code.strip():
+        return set()
+    return CodeFingerprint("answer.py", K, WINDOW, language="python", fp=io.StringIO(code)).hashes
