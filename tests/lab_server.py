@@ -26,7 +26,7 @@ class Lab:
         separator = "&" if "?" in path else "?"
         address = f"{self.url}{path}{separator}token={TOKEN}"
         try:
-            with urllib.request.urlopen(address, timeout=20) as answer:
+            with urllib.request.urlopen(address, timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -60,10 +60,10 @@ def running_lab(folder, *arguments, environment=()):
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
 
 
-def _wait(lab, seconds=60):
+def _wait(lab, seconds=180):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if lab.process.poll() is not None:

@@ -1,8 +1,10 @@
 """Figures that move: Python computes, the browser draws.
 
-Five figures, each one function::
+Six figures, each one function, and a loop that is watched::
 
-    from course_utils.widgets import explore, heatmap, rates, vectors, curves, construction
+    from course_utils.widgets import (
+        construction, curves, explore, heatmap, live, rates, slide, vectors
+    )
 
     heatmap(measures.momentum_change, alpha=0.4, beside={"true change": ...})
     explore(BOWL, rule=Momentum, eta=0.001, alpha=0.9, steps=100)
@@ -11,6 +13,8 @@ Five figures, each one function::
     vectors(BOWL)                        # the first two updates as arrows
     curves(BOWL, alpha=[0, 0.6, 0.9])    # errors of several alphas
     construction(BOWL)                   # one step of momentum, one of Nesterov
+    slide(hidden_states, radius=1.1)     # the curves that any function makes of a slider's value
+    for t in live(2500, every=25): ...   # progress, curves and pictures while a loop runs
 
 What they return is an ipywidgets box: its sliders are in ``.sliders`` by name, ``.still()`` is the
 same picture from ``plotting``, and ``.record(alpha=values)`` is a page that moves without a kernel.
@@ -24,6 +28,7 @@ same picture from ``plotting``, and ``.record(alpha=values)`` is a page that mov
 ``student``      a student's function as an update rule, with its mistakes put into sentences
 ``arithmetic``   one update written out in numbers
 ``heatmap``, ``explorer``, ``rates``, ``vectors``, ``curves``     the figures
+``live``         the loop
 ``recording``    frames embedded in a page of their own
 ``frontend/``    the browser's half (D3); ``static/`` is what esbuild makes of it
 ===============  ==================================================================================
@@ -31,10 +36,11 @@ same picture from ``plotting``, and ``.record(alpha=values)`` is a page that mov
 JavaScript draws and listens; every number comes from ``descent``, ``measures`` and ``objectives``.
 """
 
-from course_utils.widgets.curves import curves
+from course_utils.widgets.curves import curves, slide
 from course_utils.widgets.explorer import explore
 from course_utils.widgets.heatmap import heatmap
+from course_utils.widgets.live import live
 from course_utils.widgets.rates import rates
 from course_utils.widgets.vectors import construction, vectors
 
-__all__ = ["construction", "curves", "explore", "heatmap", "rates", "vectors"]
+__all__ = ["construction", "curves", "explore", "heatmap", "live", "rates", "slide", "vectors"]

@@ -1,6 +1,6 @@
-"""Errors against updates, one curve for each value of one hyperparameter (Fig. 3 of lesson 1)."""
+"""Curves against a count: errors for several values of one hyperparameter, or any function's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,41 +11,39 @@ from course_utils.optimizers import Momentum
 from course_utils.widgets.explorer import Maker
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.sliders import DEFAULTS, SYMBOLS
+from course_utils.widgets.student import StudentError, call
 from course_utils.widgets.wire import number, pack
 
-__all__ = ["Curves", "curves"]
+__all__ = ["Curves", "Lines", "Slide", "curves", "slide"]
 
 
-class Curves(MovingFigure):
-    """Error curves; see `curves` for the parameters."""
+class Lines(MovingFigure):
+    """Curves against a count, drawn anew for every position of the sliders.
 
-    def __init__(self, objective, maker, name, values, sliders, *, start, log, ymax):
-        self.objective, self.maker, self.name = objective, maker, name
-        self.compared = [float(value) for value in values]
-        self.start, self.logarithmic, self.ymax = start, log, ymax
-        self.errors: dict[str, np.ndarray] = {}
+    Subclasses define ``lines(values)``, which returns the curves by label and a sentence on some.
+
+    Attributes
+    ----------
+    drawn : dict of label -> array
+        What is drawn now.
+    """
+
+    def __init__(self, sliders, *, names, value, log, ymax, label):
+        self.drawn: dict[str, np.ndarray] = {}
+        self._look = {"names": names, "value": value, "log": log, "ymax": ymax, "label": label}
         super().__init__(sliders)
 
     def _scene(self) -> dict:
-        return {
-            "kind": "curves",
-            "log": self.logarithmic,
-            "ymax": self.ymax,
-            "names": ["updates t", "error E"],
-            "label": f"Error curves for several {SYMBOLS.get(self.name, self.name)}",
-        }
+        return {"kind": "curves"} | self._look
+
+    def lines(self, values: dict) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+        """Return the curves by label, and what there is to say about them, by label too."""
+        raise NotImplementedError(f"{type(self).__name__} has no lines")
 
     def _frame(self, values: dict) -> dict:
-        steps = int(values.pop("steps", 700))
-        paths = {
-            f"{SYMBOLS.get(self.name, self.name)} = {number(value)}": descend(
-                self.maker(values | {self.name: value}), self.objective, self.start, steps
-            )
-            for value in self.compared
-        }
-        looks = plotting.looks(paths)
-        self.errors = {label: path.errors for label, path in paths.items()}
-        told = " ".join(f"{label}: {path.ending}" for label, path in paths.items())
+        self.drawn = {}
+        self.drawn, told = self.lines(dict(values))
+        looks = plotting.looks(self.drawn)
         settings = ", ".join(f"{SYMBOLS.get(n, n)} = {number(v)}" for n, v in values.items())
         return {
             "paths": [
@@ -53,20 +51,141 @@ class Curves(MovingFigure):
                     "label": label,
                     "colour": looks[label].colour,
                     "dash": list(looks[label].dash),
-                    "errors": pack(path.errors),
-                    "states": {},
-                    "ending": path.ending,
+                    "errors": pack(line),
+                    "ending": told.get(label, ""),
                 }
-                for label, path in paths.items()
+                for label, line in self.drawn.items()
             ],
-            "alt": f"{settings}. {told}",
+            "alt": f"{settings}. " + " ".join(f"{label}: {text}" for label, text in told.items()),
         }
 
     def still(self) -> plotting.Still:
-        """Return the curves as ``plotting.error_curves`` draws them."""
-        if not self.errors:
+        """Return the curves as ``plotting`` draws them."""
+        if not self.drawn:
             return plotting.Still(7, 0.8, self.canvas.frame.get("message", "No picture"))
-        return plotting.error_curves(self.errors, log=self.logarithmic, ymax=self.ymax)
+        return self._still()
+
+
+class Curves(Lines):
+    """Error curves; see `curves` for the parameters."""
+
+    def __init__(self, objective, maker, name, values, sliders, *, start, log, ymax):
+        self.objective, self.maker, self.name, self.start = objective, maker, name, start
+        self.compared = [float(value) for value in values]
+        symbol = SYMBOLS.get(name, name)
+        super().__init__(
+            sliders,
+            names=["updates t", "error E"],
+            value="E",
+            log=log,
+            ymax=ymax,
+            label=f"Error curves for several {symbol}",
+        )
+
+    def lines(self, values):
+        """Return an error curve for each of the values compared."""
+        steps = int(values.pop("steps", 700))
+        paths = {
+            f"{SYMBOLS.get(self.name, self.name)} = {number(value)}": descend(
+                self.maker(values | {self.name: value}), self.objective, self.start, steps
+            )
+            for value in self.compared
+        }
+        return (
+            {label: path.errors for label, path in paths.items()},
+            {label: path.ending for label, path in paths.items()},
+        )
+
+    def _still(self) -> plotting.Still:
+        return plotting.error_curves(self.drawn, log=self._look["log"], ymax=self._look["ymax"])
+
+
+class Slide(Lines):
+    """Curves of any function; see `slide` for the parameters."""
+
+    def __init__(self, draw, sliders, **look):
+        self.draw = draw
+        super().__init__(sliders, **look)
+
+    def lines(self, values):
+        """Return what the function returns, once it is curves."""
+        drawn = call(self.draw, **values)
+        name = getattr(self.draw, "__name__", "the function")
+        if not isinstance(drawn, Mapping) or not drawn:
+            raise StudentError(f"{name} returned {drawn!r:.40}, expected a dict of curves.")
+        lines = {}
+        for label, line in drawn.items():
+            try:
+                lines[str(label)] = np.asarray(line, dtype=float)
+            except (TypeError, ValueError):
+                raise StudentError(
+                    f"{name} returned {line!r:.40} as {label!r}, expected numbers."
+                ) from None
+            if lines[str(label)].ndim != 1 or not lines[str(label)].size:
+                raise StudentError(
+                    f"{name} returned {label!r} of shape {lines[str(label)].shape}, expected (n,)."
+                )
+        told = {
+            label: f"from {number(line[0], 3)} to {number(line[-1], 3)}, between "
+            f"{number(np.nanmin(line), 3)} and {number(np.nanmax(line), 3)}."
+            for label, line in lines.items()
+        }
+        return lines, told
+
+    def _still(self) -> plotting.Still:
+        names = self._look["names"]
+        still = plotting.error_curves(
+            self.drawn,
+            log=bool(self._look["log"]),
+            ymax=self._look["ymax"],
+            xlabel=names[0],
+            ylabel=names[1],
+            title=self.canvas.frame["alt"].split(". ")[0],
+        )
+        still.alt = f"{self._look['label']}. {self.canvas.frame['alt']}"
+        return still
+
+
+def slide(
+    draw: Callable,
+    *,
+    names: tuple[str, str] = ("t", "value"),
+    log: bool | None = None,
+    ymax: float | None = None,
+    **hyperparameters,
+) -> Slide:
+    """Show the curves that any function makes of the sliders' values.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(**values)`` returns a dict of label -> array (n,), drawn against 0, 1, 2, …. If it
+        raises, the figure says so and lives on.
+    names : pair of str
+        What the two axes show.
+    log : bool, optional
+        Begin with a logarithmic axis (True) or a linear one that can be switched (False); by
+        default the axis is linear, as it must be where values are negative.
+    ymax : float, optional
+        Where the linear axis is cut; the figure says so.
+    **hyperparameters : number, tuple or widget
+        The sliders, as in ``interact``.
+
+    Returns
+    -------
+    Slide
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to slide.
+    """
+    if not hyperparameters:
+        raise ValueError("expected at least one slider, such as radius=(0.5, 1.5)")
+    label = f"{names[1]} against {names[0]}"
+    return Slide(
+        draw, hyperparameters, names=list(names), value=names[1], log=log, ymax=ymax, label=label
+    )
 
 
 def curves(

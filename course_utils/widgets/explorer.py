@@ -1,5 +1,6 @@
 """The trajectory explorer: one start, one or several optimizers, the path and its error curve."""
 
+import contextlib
 import html
 import inspect
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from course_utils.objectives import BOWL, OBJECTIVES, Objective, objective_from_
 from course_utils.widgets.arithmetic import SHORT, explain
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours, surface
-from course_utils.widgets.sliders import DEFAULTS, SYMBOLS
+from course_utils.widgets.sliders import DEFAULTS, SYMBOLS, nearest
 from course_utils.widgets.student import StudentError, StudentRule, read_parameters
 from course_utils.widgets.wire import number, pack, vector
 
@@ -38,7 +39,10 @@ NAMES = {
 
 
 class Maker:
-    """Makes a rule of slider values: a rule's class, a function of hyperparameters, or a student's.
+    """Makes a rule of slider values.
+
+    Of a rule's class, a function of hyperparameters, a student's function, or a rule that is made
+    already and follows no slider.
 
     Attributes
     ----------
@@ -46,12 +50,15 @@ class Maker:
         The hyperparameters it takes; ``required`` are those without a default.
     """
 
-    def __init__(self, make: Callable, student: bool = False, initial=None):
+    def __init__(self, make, student: bool = False, initial=None):
         self.student = student
         if student:
             *_, self.names = read_parameters(make)
             self.required = self.names
             self.make = lambda **values: StudentRule(make, values, initial)
+            return
+        if hasattr(make, "step") and not isinstance(make, type):
+            self.names, self.required, self.make = [], [], lambda: make
             return
         parameters = inspect.signature(make).parameters
         self.names = list(parameters)
@@ -95,6 +102,8 @@ class Explorer(MovingFigure):
         self.rules: dict[str, object] = {}
         controls = [self._make_presets()] if presets else []
         super().__init__(sliders, controls)
+        self._given = objective
+        self._eta = self.values.get("eta")
         self.canvas.observe(lambda change: self._answer(), "t")
 
     # ------------------------------------------------------------------ what lies under the paths
@@ -103,7 +112,6 @@ class Explorer(MovingFigure):
         names = list(OBJECTIVES)
         if self.objective.name not in names:
             names.insert(0, self.objective.name)
-        self._given = self.objective
         self.preset = ipywidgets.Dropdown(
             options=[*names, _OWN],
             value=self.objective.name,
@@ -130,8 +138,7 @@ class Explorer(MovingFigure):
         if name == _OWN:
             self.formula.focus()
             return
-        objective = OBJECTIVES.get(name, self._given)
-        self.show(objective)
+        self.show(OBJECTIVES.get(name, self._given))
 
     def _on_formula(self, change) -> None:
         text = change["new"]
@@ -149,7 +156,11 @@ class Explorer(MovingFigure):
         self.show(objective, start=self.start, window=self.window)
 
     def show(self, objective: Objective, start=None, window=None) -> None:
-        """Change the error surface, and go to its own start and window unless told otherwise."""
+        """Change the error surface, and go to its own start and window unless told otherwise.
+
+        The learning rate follows, since one that suits a steep surface stands still on a flat one:
+        `fitting_rate` for another surface, the first one again for the first.
+        """
         self.objective = objective
         self.start = np.array(objective.start if start is None else start, dtype=float)
         self.window = self.view = tuple(map(tuple, window or objective.window))
@@ -159,7 +170,32 @@ class Explorer(MovingFigure):
             known = objective.name in self.preset.options
             self.preset.value = objective.name if known else _OWN
         self.canvas.t = -1
+        self._quiet = True
+        try:
+            if "eta" in self.sliders:
+                eta = self._eta if objective is self._given else self.fitting_rate()
+                self.sliders["eta"].value = nearest(self.sliders["eta"], eta)
+        finally:
+            self._quiet = False
         self.redraw(ground=True)
+
+    def fitting_rate(self) -> float:
+        """Return the smallest of the rates 1, 2, 5, 10, … that gains nearly what the best gains.
+
+        Judged by the first rule: how far it brings the error down from here, with the other
+        sliders as they stand.
+        """
+        maker = next(iter(self.makers.values()))
+        stops = [float(f"{m}e{k}") for k in range(-4, 2) for m in (1, 2, 5)]
+        gains = []
+        for eta in stops:
+            values = self.values | {"eta": eta}
+            with contextlib.suppress(ValueError, ArithmeticError):
+                path = descend(maker(values), self.objective, self.start, min(values["steps"], 200))
+                gains.append((path.errors[0] - path.errors[-1], eta))
+        best = max(gains, default=(0.0, self.values["eta"]))[0]
+        good = [eta for gain, eta in gains if gain >= 0.9 * best]
+        return min(good) if best > 0 else self.values["eta"]
 
     def move(self, start) -> None:
         """Start from another place.
@@ -317,19 +353,21 @@ def explore(
     Parameters
     ----------
     objective : Objective
-    rule : class, function or dict, optional
+    rule : class, function, rule or dict, optional
         An update rule's class such as ``Momentum`` (the default), a function of hyperparameters
-        that returns a rule, or a dict of label -> such things.
+        that returns a rule, a rule that is made already, such as ``Adam(0.1, 0.9, 0.999)``, or a
+        dict of label -> such things.
     step : callable, optional
         A function in an exercise's form, for example
         ``momentum_step(weights, momentum, gradient, eta, alpha)``: it drives the figure instead of
         a rule. If it raises or returns nonsense, the figure says what and where, and lives on.
-    beside : class, sequence or dict, optional
+    beside : class, function, rule, sequence or dict, optional
         More rules from the same start, with the same sliders as far as they take them.
     start : array_like (2,), window : ((low, high), (low, high)), optional
         The objective's own unless given.
     initial : dict of state -> number, optional
-        What the states of ``step`` are filled with at first; 0 unless said otherwise.
+        What the states of ``step`` are filled with at first; 0 unless said otherwise, and 0.1 for
+        ``step_sizes``, which grow and shrink by factors.
     presets : bool
         Offer the course's error functions and a text box for an own formula.
     log : bool
@@ -374,6 +412,11 @@ def _makers(rules) -> dict[str, Maker]:
         return {}
     if isinstance(rules, Mapping):
         return {label: Maker(make) for label, make in rules.items()}
-    if callable(rules):
+    if callable(rules) or hasattr(rules, "step"):
         rules = [rules]
-    return {NAMES.get(make, getattr(make, "__name__", "rule")): Maker(make) for make in rules}
+    return {_label(make): Maker(make) for make in rules}
+
+
+def _label(make) -> str:
+    kind = make if isinstance(make, type) or callable(make) else type(make)
+    return NAMES.get(kind, getattr(kind, "__name__", "rule"))

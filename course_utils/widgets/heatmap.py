@@ -40,12 +40,20 @@ class Heatmap(MovingFigure):
         window: float,
         limit: float | None,
         symbol: str,
+        regions: Mapping[str, Callable] | None = None,
     ):
         self.panels = dict(panels)
+        self.regions = dict(regions or {})
         self.symbol = symbol
         self.limit = limit
         self.nodes = NODES
-        self._accepts = {title: _parameters(measure) for title, measure in self.panels.items()}
+        self._drawn = {
+            title: (measure, _parameters(measure))
+            for title, measure in (self.panels | self.regions).items()
+        }
+        self.difference = ipywidgets.Checkbox(
+            value=False, indent=False, description="difference", layout={"width": "120px"}
+        )
         options = sorted({*_WINDOWS, float(window)})
         self.window = ipywidgets.SelectionSlider(
             options=[(f"±{number(size)}", size) for size in options],
@@ -59,9 +67,11 @@ class Heatmap(MovingFigure):
         super().__init__(parameters, [self.window])
         # The range control belongs beside the sliders.
         bar, window_control, canvas = self.children
-        bar.children = (*bar.children, window_control)
+        extras = [self.difference] if len(self.panels) == 2 else []
+        bar.children = (*bar.children, window_control, *extras)
         self.children = (bar, canvas)
         self.window.observe(lambda change: self.redraw(ground=True), "value")
+        self.difference.observe(lambda change: self.redraw(), "value")
 
     def axis(self) -> np.ndarray:
         """Return the nodes of both axes."""
@@ -70,16 +80,27 @@ class Heatmap(MovingFigure):
     def fields(self, values: Mapping[str, float]) -> dict[str, np.ndarray]:
         """Return every panel's measure on the grid, rows along g2.
 
+        With the box *difference* ticked, a third one: the first measure minus the second.
+
         Raises
         ------
         StudentError
             If a measure raises or does not broadcast.
         """
         g = self.axis()
-        return {title: self._field(title, g[None, :], g[:, None], values) for title in self.panels}
+        return {
+            title: self._field(title, g[None, :], g[:, None], values) for title in self._titles()
+        }
+
+    def _titles(self) -> list[str]:
+        titles = list(self.panels)
+        return [*titles, " − ".join(titles)] if self.difference.value else titles
 
     def _field(self, title: str, g1, g2, values: Mapping[str, float]) -> np.ndarray:
-        measure, names = self.panels[title], self._accepts[title]
+        if title not in self._drawn:
+            first, second = (self._field(panel, g1, g2, values) for panel in self.panels)
+            return first - second
+        measure, names = self._drawn[title]
         field = call(measure, g1, g2, **{name: values[name] for name in names if name in values})
         expected = np.broadcast_shapes(g1.shape, g2.shape)
         try:
@@ -106,7 +127,7 @@ class Heatmap(MovingFigure):
                 finite = np.abs(field[np.isfinite(field)])
                 largest = max(largest, float(finite.max(initial=0.0)))
         # Values far beyond the gradients themselves come from a vanishing denominator: clip them.
-        return nice_ceiling(min(largest, 2 * size) or size)
+        return nice_ceiling(min(largest, 5 * size) or size)
 
     def _scene(self) -> dict:
         self.limit = self._scale()
@@ -125,6 +146,7 @@ class Heatmap(MovingFigure):
         g = self.axis()
         levels = nice_levels(self.limit)
         panels, notes = [], []
+        regions = self._regions(values)
         for title, field in self.fields(values).items():
             finite = field[np.isfinite(field)]
             low, high = (finite.min(), finite.max()) if finite.size else (np.nan, np.nan)
@@ -137,6 +159,7 @@ class Heatmap(MovingFigure):
                     "y": [g[0], g[-1]],
                     "values": pack(field),
                     "lines": contours(self._halves(title, g, field, values), levels),
+                    "regions": [pack(mask, "uint8") for mask in regions.values()],
                     "note": f"{number(low, 3)} … {number(high, 3)}, below 0 on {share:.0%}"
                     + (f"; colours end at ±{number(self.limit, 3)}" if clipped else ""),
                 }
@@ -145,7 +168,19 @@ class Heatmap(MovingFigure):
                 f"{title} from {number(low, 3)} to {number(high, 3)}, negative on {share:.0%} of "
                 "the window."
             )
-        return {"panels": panels, "alt": f"{self._settings(values)}: {' '.join(notes)}"}
+        hatched = [f"{label}, {mask.mean():.0%} of the window" for label, mask in regions.items()]
+        notes += [f"Hatched: {text}." for text in hatched]
+        return {
+            "panels": panels,
+            "hatched": hatched,
+            "alt": f"{self._settings(values)}: {' '.join(notes)}",
+        }
+
+    def _regions(self, values: Mapping[str, float]) -> dict[str, np.ndarray]:
+        g = self.axis()
+        return {
+            label: self._field(label, g[None, :], g[:, None], values) != 0 for label in self.regions
+        }
 
     def _halves(self, title, g, field, values):
         """Yield the two halves of the plane: measures may jump at g1 = 0.
@@ -177,7 +212,7 @@ class Heatmap(MovingFigure):
         """Return the panels as ``plotting.heatmaps`` draws them, or the sentence that is there."""
         g = self.axis()
         try:
-            fields = self.fields(self.values)
+            fields, regions = self.fields(self.values), self._regions(self.values)
         except (ValueError, ArithmeticError) as error:
             return plotting.Still(7, 0.8, f"No picture: {error}")
         still = plotting.heatmaps(
@@ -186,6 +221,7 @@ class Heatmap(MovingFigure):
             fields,
             limit=self.limit,
             levels=nice_levels(self.limit),
+            regions=regions,
             symbol=self.symbol,
         )
         still.alt = f"{self._settings(self.values)}. {still.alt}"
@@ -208,6 +244,7 @@ def heatmap(
     measure: Callable = measures.momentum_change,
     *,
     beside: Mapping[str, Callable] | None = None,
+    regions: Mapping[str, Callable] | None = None,
     title: str | None = None,
     symbol: str | None = None,
     window: float | None = None,
@@ -222,7 +259,10 @@ def heatmap(
         ``measure(g1, g2, **hyperparameters)``, broadcasting g1 against g2: one of ``measures`` or
         the student's own. If it raises, the figure says so and lives on.
     beside : dict of title -> measure, optional
-        Further panels on the same scale, with the same sliders as far as they take them.
+        Further panels on the same scale, with the same sliders as far as they take them. With one
+        of them, a box shows the difference of the two.
+    regions : dict of label -> callable, optional
+        Where ``region(g1, g2, **hyperparameters)`` holds, all panels are hatched.
     title, symbol : str, optional
         Heading of the first panel, and the name on the colour bar.
     window : float, optional
@@ -248,7 +288,8 @@ def heatmap(
         if value is not None and not 0 < value < np.inf:
             raise ValueError(f"expected {name} > 0 and finite, got {value}")
     panels = {title or symbol: measure, **(beside or {})}
-    accepted = [name for panel in panels.values() for name in _parameters(panel)]
+    drawn = [*panels.values(), *(regions or {}).values()]
+    accepted = list(dict.fromkeys(name for each in drawn for name in _parameters(each)))
     for name in parameters:
         if name not in accepted:
             raise ValueError(f"expected a hyperparameter among {accepted}, got {name!r}")
@@ -259,4 +300,4 @@ def heatmap(
             for name in _parameters(measure)
             if signature[name].default is inspect.Parameter.empty
         }
-    return Heatmap(panels, parameters, window=window, limit=limit, symbol=symbol)
+    return Heatmap(panels, parameters, window=window, limit=limit, symbol=symbol, regions=regions)

@@ -13,7 +13,8 @@ from course_utils.widgets.wire import number, pack
 
 __all__ = ["Rates", "curvatures", "rates"]
 
-_X = np.linspace(0.0, 4.2, 211)
+_MOST = 4.2  # ηλ beyond 4 converges for no α
+_LEAST = 5e-4
 _Y = np.linspace(0.0, 1.0, 201)
 _LEVELS = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0]
 
@@ -51,10 +52,12 @@ class Rates(Explorer):
         The map; its marks are the two curvatures at the sliders' η and α.
     """
 
-    def __init__(self, objective: Objective, sliders, **kwargs):
+    def __init__(self, objective: Objective, sliders, *, log_map: bool = False, **kwargs):
         self.curvatures = curvatures(objective)
         self.map = Canvas()
-        self.rate = measures.convergence_rate(_X[None, :], _Y[:, None])
+        self.log_map = log_map
+        self.x = np.geomspace(_LEAST, _MOST, 211) if log_map else np.linspace(0.0, _MOST, 211)
+        self.rate = measures.convergence_rate(self.x[None, :], _Y[:, None])
         self.map.scene = self._map_scene()
         self.map.ground = self._map_ground()
         makers = {"momentum": Maker(Momentum)}
@@ -65,6 +68,10 @@ class Rates(Explorer):
         pair = ipywidgets.HBox([self.map, canvas], layout={"flex_flow": "row wrap"})
         self.children = (bar, pair)
         self.map.observe(self._on_pick, "event")
+
+    def _across(self, x):
+        """Return where ηλ = x stands on the map's first axis: at its exponent if logarithmic."""
+        return np.log10(np.maximum(x, 1e-30)) if self.log_map else np.asarray(x, dtype=float)
 
     def _map_scene(self) -> dict:
         return {
@@ -78,20 +85,22 @@ class Rates(Explorer):
             "names": ["ηλ", "α"],
             "value": "|σ|",
             "drag": True,
+            "exponents": self.log_map,
             "label": "Map of momentum's convergence rate over ηλ and α",
         }
 
     def _map_ground(self) -> dict:
-        x = np.linspace(0, 4, 201)[:-1]
-        critical = np.column_stack([x, measures.critical_alpha(x)])
+        inside = self.x[self.x < 4]
+        across = self._across(self.x)
+        critical = np.column_stack([self._across(inside), measures.critical_alpha(inside)])
         return {
             "panels": [
                 {
-                    "x": [_X[0], _X[-1]],
+                    "x": [across[0], across[-1]],
                     "y": [_Y[0], _Y[-1]],
                     "values": pack(self.rate),
                     # Just above 1: on α = 1 the rate is 1 everywhere, and that is no edge.
-                    "lines": contours([(_X, _Y, self.rate)], [*_LEVELS[:-1], 1 + 1e-9]),
+                    "lines": contours([(across, _Y, self.rate)], [*_LEVELS[:-1], 1 + 1e-9]),
                     "curves": [
                         {
                             "label": "critical damping",
@@ -126,7 +135,11 @@ class Rates(Explorer):
                     "title": "Convergence rate |σ|",
                     "note": verdict,
                     "marks": [
-                        {"at": place.tolist(), "text": text, "name": f"λ = {number(c)}"}
+                        {
+                            "at": [float(self._across(place[0])), float(place[1])],
+                            "text": text,
+                            "name": f"λ = {number(c)}",
+                        }
                         for place, text, c in zip(places, told, self.curvatures, strict=True)
                     ],
                 }
@@ -140,16 +153,19 @@ class Rates(Explorer):
         if event.get("type") != "pick":
             return
         x, alpha = (float(value) for value in event["at"])
+        x = 10**x if self.log_map else x
         curvature = self.curvatures[int(event["mark"]) % len(self.curvatures)]
         self.set(eta=x / curvature, alpha=alpha)
 
     def still(self) -> plotting.Still:
         """Return the map as ``plotting.rate_heatmap`` draws it."""
-        x = _X[_X < 4]
+        inside = self.x < 4
+        x = self.x[inside]
         return plotting.rate_heatmap(
             x,
             _Y,
-            self.rate[:, _X < 4],
+            self.rate[:, inside],
+            log=self.log_map,
             critical=measures.critical_alpha(x),
             points={
                 f"λ = {number(c)}": tuple(place)
@@ -158,7 +174,15 @@ class Rates(Explorer):
         )
 
 
-def rates(objective: Objective = BOWL, *, start=None, window=None, log=True, **hyperparameters):
+def rates(
+    objective: Objective = BOWL,
+    *,
+    start=None,
+    window=None,
+    log=True,
+    log_map=False,
+    **hyperparameters,
+):
     """Link the map of momentum's convergence rates to the path that a place on it stands for.
 
     Dragging a mark on the map moves η and α, and with them the path; moving the sliders moves the
@@ -171,6 +195,8 @@ def rates(objective: Objective = BOWL, *, start=None, window=None, log=True, **h
     start : array_like (2,), window : ((low, high), (low, high)), optional
     log : bool
         Logarithmic error axis, on which a rate is a slope.
+    log_map : bool
+        Logarithmic ηλ axis, on which small learning rates have room.
     **hyperparameters : number, tuple or widget
         Sliders for ``eta`` (0.05), ``alpha`` (0.5) and ``steps`` (60).
 
@@ -187,4 +213,11 @@ def rates(objective: Objective = BOWL, *, start=None, window=None, log=True, **h
     for name in hyperparameters:
         if name not in defaults:
             raise ValueError(f"expected a hyperparameter among {list(defaults)}, got {name!r}")
-    return Rates(objective, defaults | hyperparameters, start=start, window=window, log=log)
+    return Rates(
+        objective,
+        defaults | hyperparameters,
+        start=start,
+        window=window,
+        log=log,
+        log_map=log_map,
+    )

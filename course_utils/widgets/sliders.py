@@ -18,6 +18,7 @@ SYMBOLS = {
     "beta2": "β₂",
     "mu": "μ",
     "epsilon": "ε",
+    "radius": "ρ",
     "steps": "updates",
     "increase": "increase",
     "decrease": "decrease",
@@ -34,6 +35,7 @@ DEFAULTS = {
     "beta2": 0.999,
     "mu": 0.9,
     "epsilon": 1e-8,
+    "radius": 1.1,
     "steps": 100,
     "increase": 1.2,
     "decrease": 0.5,
@@ -48,6 +50,7 @@ _MANTISSAS = [*range(10, 20), *range(20, 50, 2), *range(50, 100, 5)]
 _RANGES = {
     "beta1": (0.0, 0.99, 0.01),
     "beta2": (0.0, 0.999, 0.001),
+    "radius": (0.0, 2.0, 0.01),
     "increase": (1.0, 2.0, 0.01),
     "decrease": (0.1, 1.0, 0.01),
 }

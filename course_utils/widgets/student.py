@@ -16,6 +16,7 @@ import numpy as np
 __all__ = ["StudentError", "StudentRule", "call", "read_parameters"]
 
 _GRADIENTS = ("gradient", "gradient_function")
+_INITIAL = {"step_sizes": 0.1}  # a step size of 0 would stay 0 whatever it is multiplied by
 
 
 class StudentError(ValueError):
@@ -79,7 +80,7 @@ class StudentRule:
     hyperparameters : dict of name -> number
         One for each parameter after the gradient that is not ``t``.
     initial : dict of state -> number, optional
-        What a state is filled with at first; 0 unless said otherwise.
+        What a state is filled with at first; 0 unless said otherwise, 0.1 for ``step_sizes``.
 
     Raises
     ------
@@ -97,7 +98,7 @@ class StudentRule:
         self.name = getattr(function, "__name__", "step")
         self.parameters, self.states, self.needed = read_parameters(function)
         self.hyperparameters = {name: hyperparameters[name] for name in self.needed}
-        self.initial = dict(initial or {})
+        self.initial = _INITIAL | dict(initial or {})
         self.changed: set[str] = set()
         self.steps = 0
 

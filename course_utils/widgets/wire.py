@@ -13,24 +13,39 @@ import numpy as np
 __all__ = ["DTYPES", "number", "pack", "unpack", "vector"]
 
 #: What the browser can read, in little-endian order.
-DTYPES = {"float32": "<f4", "uint8": "|u1", "uint16": "<u2", "uint32": "<u4"}
+DTYPES = {"float32": "<f4", "float64": "<f8", "uint8": "|u1", "uint16": "<u2", "uint32": "<u4"}
 
 
-def pack(array, dtype: str = "float32") -> dict:
+def pack(array, dtype: str | None = None) -> dict:
     """Return ``array`` as ``{"dtype", "shape", "data"}`` with little-endian, C-ordered bytes.
 
-    Values beyond single precision become infinite, which the browser draws as "off the scale".
+    Parameters
+    ----------
+    array : array_like
+    dtype : str, optional
+        One of `DTYPES`; by default float32, or float64 if a number is too large or too small for
+        float32: squared gradients of a run that diverges reach 1e60.
 
     Raises
     ------
     ValueError
         If the dtype is none of `DTYPES`.
     """
+    if dtype is None:
+        dtype = "float32" if _single(np.asarray(array, dtype=float)) else "float64"
     if dtype not in DTYPES:
         raise ValueError(f"expected a dtype among {', '.join(DTYPES)}, got {dtype!r}")
-    with np.errstate(over="ignore"):
-        array = np.ascontiguousarray(array, dtype=DTYPES[dtype])
+    array = np.ascontiguousarray(array, dtype=DTYPES[dtype])
     return {"dtype": dtype, "shape": list(array.shape), "data": array.tobytes()}
+
+
+def _single(array: np.ndarray) -> bool:
+    """Tell whether single precision holds the array's numbers, in size if not in every digit."""
+    sizes = np.abs(array)
+    limits = np.finfo(np.float32)
+    largest = np.max(sizes, initial=0.0, where=sizes < np.inf)
+    smallest = np.min(sizes, initial=np.inf, where=sizes > 0)
+    return bool(largest <= limits.max and smallest >= limits.smallest_normal)
 
 
 def unpack(packed: dict) -> np.ndarray:

@@ -1,13 +1,24 @@
 """The figures without a browser: sliders in, bytes out, compared with what the course computes."""
 
+import functools
+
 import numpy as np
 import pytest
 
 from course_utils import measures, plotting
 from course_utils.descent import descend
-from course_utils.objectives import BOWL, ROSENBROCK, SADDLE, TWO_HOLES
-from course_utils.optimizers import Adam, GradientDescent, Momentum, Nesterov
+from course_utils.objectives import BOWL, OBJECTIVES, ROSENBROCK, SADDLE, TWO_HOLES
+from course_utils.optimizers import (
+    Adam,
+    FirstMoment,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    RMSprop,
+    Rprop,
+)
 from course_utils.widgets import construction, curves, explore, heatmap, rates, vectors
+from course_utils.widgets.explorer import NAMES
 from course_utils.widgets.rates import curvatures
 from course_utils.widgets.wire import unpack
 
@@ -134,6 +145,43 @@ def test_a_measure_that_returns_nonsense_is_answered_in_a_sentence(measure, word
     assert words in figure.still().alt
 
 
+def test_the_difference_of_two_panels_is_shown_on_demand_on_the_same_scale():
+    uncorrected = functools.partial(measures.adam_change, corrected=False)
+    figure = heatmap(
+        measures.adam_change, beta1=0.9, beta2=0.999, epsilon=1e-8, beside={"C̃_A": uncorrected}
+    )
+    assert list(figure.sliders) == ["beta1", "beta2", "epsilon"]
+    assert len(figure.canvas.frame["panels"]) == 2
+    scale = figure.canvas.scene["range"]
+    figure.difference.value = True
+    assert panel(figure, 2)["title"] == "C_A − C̃_A"
+    column, row = 150, 180  # g1 = 0.5, g2 = 0.8
+    # Adam's second step by hand, with and without the two corrections; ε hardly counts.
+    m, s = 0.9 * 0.1 * 0.5 + 0.1 * 0.8, 0.999 * 0.001 * 0.25 + 0.001 * 0.64
+    with_ = (m / 0.19) / np.sqrt(s / (1 - 0.999**2))
+    assert unpack(panel(figure, 2)["values"])[row, column] == pytest.approx(
+        with_ - m / np.sqrt(s), rel=1e-3
+    )
+    assert figure.canvas.scene["range"] == scale
+    figure.difference.value = False
+    assert len(figure.canvas.frame["panels"]) == 2
+
+
+def test_regions_follow_the_sliders_and_are_told_by_their_share():
+    def against(g1, g2, alpha):
+        return (g1 * g2 < 0) & (np.abs(g2) > alpha)
+
+    figure = heatmap(alpha=0.5, regions={"against, and large": against})
+    (mask,) = (unpack(packed) for packed in panel(figure)["regions"])
+    assert mask[200, 0] == 1  # g1 = -2, g2 = 2
+    assert mask[110, 0] == 0  # g1 = -2, g2 = 0.2: too small
+    assert mask[200, 200] == 0
+    share = figure.canvas.frame["hatched"][0]
+    figure.set(alpha=1.0)
+    assert share != figure.canvas.frame["hatched"][0]
+    assert "Hatched, 25 %" in figure.still().alt  # half of the window, and of that the half
+
+
 def test_a_measure_with_holes_is_drawn_around_them():
     figure = heatmap(lambda g1, g2, alpha: np.sqrt(g1 + g2) * alpha, alpha=0.4)
     assert "message" not in figure.canvas.frame
@@ -221,7 +269,34 @@ def test_the_single_step_is_written_out_in_the_numbers_of_the_series():
     assert "= (−14.7395, 18.848)" in text
 
 
-@pytest.mark.parametrize("rule", [GradientDescent, Momentum, Nesterov, Adam])
+def test_rmsprops_arithmetic_is_that_of_the_series():
+    figure = explore(BOWL, RMSprop, eta=0.05, beta=0.9)
+    figure.canvas.t = 2
+    text = "\n".join(figure.canvas.answer["updates"][0]["lines"])
+    # The series' worked example, from exact weights.
+    assert "= (1522.01, 30148)" in text
+    assert "= (−14.7278, 19.7276)" in text
+
+
+def test_adams_arithmetic_tells_both_corrected_averages():
+    figure = explore(BOWL, Adam, eta=0.5, beta1=0.9, beta2=0.999)
+    figure.canvas.t = 1
+    text = "\n".join(figure.canvas.answer["updates"][0]["lines"])
+    # After one step the corrections give back the gradient (-90, 400) and its square.
+    assert "m̂ = m(1)/(1 − β₁^1) = (−9, 40) / 0.1 = (−90, 400)" in text
+    assert "ŝ = s(1)/(1 − β₂^1) = (8.1, 160) / 0.001 = (8100, 160000)" in text
+    assert "= (−14.5, 19.5)" in text
+
+
+def test_rprops_arithmetic_tells_a_flip():
+    figure = explore(BOWL, Rprop, eta=8.0, start=(-15, 1))
+    figure.canvas.t = 2
+    text = "\n".join(figure.canvas.answer["updates"][0]["lines"])
+    assert "w₁: same sign: grow, w₂: sign flipped: shrink and rest" in text
+    assert "Δ(2) = (8, 8) → (9.6, 4)" in text
+
+
+@pytest.mark.parametrize("rule", NAMES)
 def test_every_rule_can_be_read_step_by_step(rule):
     figure = explore(BOWL, rule)
     for t in (0, 1, 5):
@@ -247,6 +322,27 @@ def test_presets_bring_their_own_start_window_and_formula():
     np.testing.assert_allclose(path(figure)["weights"][0], [-1.2, 1.0], rtol=1e-6)
     assert figure.formula.value == ROSENBROCK.formula
     assert figure.canvas.ground["window"] == [list(side) for side in ROSENBROCK.window]
+
+
+@pytest.mark.parametrize("rule", [GradientDescent, RMSprop, FirstMoment])
+def test_a_preset_brings_a_learning_rate_that_moves_and_the_first_surface_its_own(rule):
+    figure = explore(BOWL, rule, eta=0.001)
+    for name in OBJECTIVES:
+        figure.preset.value = name
+        (run,) = figure.trajectories.values()
+        assert run.errors[-1] < run.errors[0] - 0.5 * (run.errors[0] - run.errors.min())
+        assert np.linalg.norm(run.weights - run.weights[0], axis=1).max() > 0.2 or name == "bowl"
+    figure.preset.value = "bowl"
+    assert figure.values["eta"] == 0.001
+
+
+def test_rules_that_are_made_already_race_from_one_start():
+    racers = {"Adam": Adam(0.1, 0.9, 0.999), "gradient descent": GradientDescent(0.001)}
+    figure = explore(ROSENBROCK, racers, steps=50)
+    assert list(figure.sliders) == ["steps"]
+    for index, rule in enumerate(racers.values()):
+        expected = descend(rule, ROSENBROCK, steps=50).weights
+        np.testing.assert_allclose(path(figure, index)["weights"], expected, rtol=1e-6)
 
 
 def test_an_own_formula_keeps_the_start_and_draws_its_surface():
@@ -299,6 +395,36 @@ def test_a_function_that_wants_the_gradient_function_and_t_gets_them():
     rule = descend(Nesterov(0.001, 0.9), BOWL, steps=20)
     np.testing.assert_allclose(path(own)["weights"], rule.weights, rtol=1e-6)
     assert seen == list(range(1, 21))
+
+
+def test_adams_step_is_driven_in_the_exercises_order():
+    def adam_step(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
+        moment = beta1 * moment + (1 - beta1) * gradient
+        scale = beta2 * scale + (1 - beta2) * gradient**2
+        corrected = moment / (1 - beta1**t), scale / (1 - beta2**t)
+        return weights - eta * corrected[0] / np.sqrt(corrected[1] + epsilon), moment, scale
+
+    own = explore(step=adam_step, eta=0.5, steps=40)
+    assert list(own.sliders) == ["eta", "beta1", "beta2", "epsilon", "steps"]
+    rule = descend(Adam(0.5, 0.9, 0.999, 1e-8, epsilon_inside=True), BOWL, steps=40)
+    np.testing.assert_allclose(path(own)["weights"], rule.weights, rtol=1e-6)
+    assert set(path(own)["states"]) == {"m", "s"}
+
+
+def test_rprops_step_starts_from_step_sizes_that_can_grow():
+    def rprop_step(
+        weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+    ):
+        product = previous_gradient * gradient
+        step_sizes = np.where(product > 0, step_sizes * increase, step_sizes)
+        step_sizes = np.where(product < 0, step_sizes * decrease, step_sizes)
+        step_sizes = np.clip(step_sizes, smallest, largest)
+        gradient = np.where(product < 0, 0.0, gradient)
+        return weights - step_sizes * np.sign(gradient), step_sizes, gradient
+
+    own = explore(step=rprop_step, steps=60)
+    rule = descend(Rprop(0.1), BOWL, steps=60)
+    np.testing.assert_allclose(path(own)["weights"], rule.weights, rtol=1e-6)
 
 
 def test_a_function_that_raises_is_quoted_and_what_it_did_before_stays():
@@ -380,6 +506,19 @@ def test_the_rate_map_marks_both_curvatures_and_a_dragged_mark_moves_the_sliders
         figure.map.frame["panels"][0]["marks"][0]["at"], [0.6, 0.8], rtol=1e-6
     )
     assert not np.array_equal(before, path(figure)["errors"])
+
+
+def test_a_logarithmic_rate_map_tells_exponents_and_understands_them():
+    figure = rates(BOWL, eta=0.001, alpha=0.9, log_map=True)
+    assert figure.map.scene["exponents"]
+    marks = [mark["at"] for mark in figure.map.frame["panels"][0]["marks"]]
+    np.testing.assert_allclose(marks, [[np.log10(0.006), 0.9], [np.log10(0.02), 0.9]], rtol=1e-6)
+    panel_ = figure.map.ground["panels"][0]
+    field, (low, high) = unpack(panel_["values"]), panel_["x"]
+    column = round((np.log10(0.2) - low) / (high - low) * 210)
+    assert field[180, column] == pytest.approx(np.sqrt(0.9), rel=1e-6)  # oscillates there
+    figure.map.event = {"type": "pick", "mark": 0, "at": [np.log10(0.06), 0.5]}
+    assert (figure.values["eta"], figure.values["alpha"]) == (0.01, 0.5)
 
 
 def test_the_rate_map_holds_the_rates_that_the_runs_have():

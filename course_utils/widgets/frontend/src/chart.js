@@ -1,16 +1,21 @@
 // Errors against updates, and on an axis of their own the states of the optimizer.
 import { axisRight } from "d3-axis";
 import { scaleLinear, scaleLog } from "d3-scale";
+import { select } from "d3-selection";
 import { INK, MARGIN, Panel } from "./panel.js";
 import { element, number } from "./text.js";
 
 export class Chart {
   // onPoint(t or null): the pointer reads update t. onPick(t): update t is chosen.
-  constructor(host, { names, log, ymax, label, onPoint, onPick }) {
+  // A point stands for `stride` updates; `value` is what the curves show.
+  constructor(host, { names, value = "E", stride = 1, log, ymax, label, onPoint, onPick }) {
+    this.value = value;
+    this.stride = stride;
     this.log = Boolean(log);
     this.ymax = ymax ?? null;
     this.paths = [];
-    this.lines = []; // states: {values, colour, dash, label}
+    this.lines = []; // states: {values, colour, dash, label, axis}, an axis for each name there
+    this.sides = new Map();
     this.t = -1;
     this.at = null;
     this.panel = new Panel(host, { names, label });
@@ -20,7 +25,7 @@ export class Chart {
     panel.painters.push((context) => this.paint(context));
     panel.onDraw = () => this.drawOver();
     panel.surface.attr("tabindex", 0);
-    const t = (event) => Math.max(0, Math.min(this.steps, Math.round(panel.place(event).x)));
+    const t = (event) => Math.max(0, Math.min(this.steps, Math.round(panel.place(event).x / this.stride)));
     panel.surface.on("pointermove", (event) => {
       this.point(t(event));
       onPoint?.(this.at);
@@ -53,7 +58,7 @@ export class Chart {
   setLog(log) {
     this.log = log;
     this.toggle.textContent = log ? "axis: logarithmic" : "axis: linear";
-    this.toggle.setAttribute("aria-label", `error axis is ${log ? "logarithmic" : "linear"}, switch`);
+    this.toggle.setAttribute("aria-label", `${this.panel.names[1].split(" ")[0]} axis is ${log ? "logarithmic" : "linear"}, switch`);
     this.update(this.paths, this.lines);
   }
 
@@ -83,18 +88,23 @@ export class Chart {
       panel.y = scaleLinear([low, high], panel.y.range()).nice();
     }
     panel.powers = this.log && high / low > 100;
-    panel.x.domain([0, this.steps]);
+    panel.x.domain([0, this.steps * this.stride]);
     const cut = !this.log && this.ymax !== null && this.top > this.ymax;
     panel.yName.text(panel.names[1] + (cut ? ` (cut at ${number(this.ymax)})` : ""));
-    const extent = Math.max(1e-30, ...lines.map(({ values }) => largest(values)));
-    this.side = scaleLinear([-extent, extent], panel.y.range()).nice();
+    const sizes = new Map();
+    for (const { axis, values } of lines) {
+      sizes.set(axis, Math.max(sizes.get(axis) ?? 1e-30, largest(values)));
+    }
+    this.sides = new Map(
+      [...sizes].map(([axis, size]) => [axis, scaleLinear([-size, size], panel.y.range()).nice()]),
+    );
     panel.draw();
   }
 
   paint(context) {
     const { panel } = this;
     if (!this.paths.length) return;
-    this.side.range(panel.y.range());
+    for (const side of this.sides.values()) side.range(panel.y.range());
     context.strokeStyle = "#e6e9ee";
     context.lineWidth = 1;
     const ticks = panel.powers ? [] : panel.y.ticks(5);
@@ -104,10 +114,10 @@ export class Chart {
       context.lineTo(panel.width, panel.y(value));
       context.stroke();
     }
-    for (const { values, colour, dash } of this.lines) {
+    for (const { values, colour, dash, axis } of this.lines) {
       Object.assign(context, { strokeStyle: colour, lineWidth: 1.3, globalAlpha: 0.95 });
       context.setLineDash(dash ?? []);
-      this.trace(context, values, this.side);
+      this.trace(context, values, this.sides.get(axis));
     }
     context.globalAlpha = 1;
     for (const { errors, colour, dash, on } of this.paths) {
@@ -128,7 +138,7 @@ export class Chart {
         continue;
       }
       const py = Math.max(-1e4, Math.min(1e4, scale(value)));
-      context[drawing ? "lineTo" : "moveTo"](this.panel.x(t), py);
+      context[drawing ? "lineTo" : "moveTo"](this.panel.x(t * this.stride), py);
       drawing = true;
     }
     context.stroke();
@@ -142,18 +152,24 @@ export class Chart {
   drawOver() {
     const { panel } = this;
     if (!panel.width || !this.paths.length) return;
-    const shown = this.lines.length > 0;
     this.right
-      .attr("display", shown ? null : "none")
-      .attr("transform", `translate(${MARGIN.left + panel.width},${MARGIN.top})`);
-    if (shown) {
-      const ticks = axisRight(this.side).ticks(4).tickSize(-4).tickPadding(-2).tickFormat(number);
-      this.right.call(ticks);
-      this.right.selectAll("text").attr("x", -7).attr("text-anchor", "end");
-      this.right.select(".domain").attr("stroke-dasharray", "2 2");
-    }
+      .attr("display", this.sides.size ? null : "none")
+      .selectAll("g.course-side-axis")
+      .data([...this.sides], ([axis]) => axis)
+      .join("g")
+      .attr("class", "course-side-axis")
+      .attr("transform", (_, i) => `translate(${MARGIN.left + panel.width - 56 * i},${MARGIN.top})`)
+      .each(function ([axis, side]) {
+        const group = select(this);
+        group.call(axisRight(side).ticks(4).tickSize(-4).tickPadding(-2).tickFormat(number));
+        group.selectAll("text").attr("x", -7).attr("text-anchor", "end");
+        group.select(".domain").attr("stroke-dasharray", "2 2");
+        group.selectAll("text.course-name").data([axis]).join("text").attr("class", "course-name");
+        group.select("text.course-name").attr("x", -8).attr("y", 12).text(axis);
+      });
     const t = this.at ?? (this.t >= 0 ? this.t : null);
-    this.rule.attr("d", t === null ? null : `M${panel.x(t)},0V${panel.height}`);
+    const px = panel.x(t * this.stride);
+    this.rule.attr("d", t === null ? null : `M${px},0V${panel.height}`);
     const dots = t === null ? [] : this.paths.filter((p) => p.on !== false && t < p.errors.length);
     panel.over
       .selectAll("circle.course-dot")
@@ -162,13 +178,13 @@ export class Chart {
       .attr("class", "course-dot")
       .attr("r", 4.5)
       .attr("fill", (p) => p.colour ?? INK)
-      .attr("cx", () => panel.x(t))
+      .attr("cx", px)
       .attr("cy", (p) => Math.max(-9, Math.min(panel.height + 9, panel.y(p.errors[t]) || -9)));
     if (this.at === null) panel.say(0, 0, null);
     else {
-      panel.say(panel.x(t), panel.height * 0.3, [
-        `t = ${t}`,
-        ...dots.map(({ label, errors }) => `${label}: E = ${number(errors[t])}`),
+      panel.say(px, panel.height * 0.3, [
+        `t = ${t * this.stride}`,
+        ...dots.map(({ label, errors }) => `${label}: ${this.value} = ${number(errors[t])}`),
         ...this.lines
           .filter(({ values }) => t < values.length)
           .map(({ label, values }) => `${label} = ${number(values[t])}`),

@@ -6,7 +6,7 @@ import { element } from "./text.js";
 import { read } from "./wire.js";
 
 export function curves(root, model) {
-  const { names, log, ymax, label } = model.get("scene");
+  const { names, value, log, ymax, label } = model.get("scene");
   const tools = element("div", { class: "course-tools" });
   const host = element("div");
   const hidden = new Set();
@@ -15,8 +15,8 @@ export function curves(root, model) {
     hidden[on ? "delete" : "add"](key);
     show();
   });
-  const chart = new Chart(host, { names, log, ymax, label });
-  tools.append(chart.toggle);
+  const chart = new Chart(host, { names, value, log, ymax, label });
+  if (typeof log === "boolean") tools.append(chart.toggle); // else there is but the linear axis
   const told = element("ul", { class: "course-endings" });
   root.append(tools, host, told);
 
@@ -35,7 +35,9 @@ export function curves(root, model) {
         errors: read(path.errors, `${path.label}: errors`, [null]),
       }));
       told.replaceChildren(
-        ...paths.map((path) => element("li", { text: `${path.label}: ${path.ending}` })),
+        ...paths
+          .filter((path) => path.ending)
+          .map((path) => element("li", { text: `${path.label}: ${path.ending}` })),
       );
       show();
       chart.panel.drawNow();

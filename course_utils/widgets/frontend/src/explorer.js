@@ -413,7 +413,7 @@ export function explorer(root, model, say) {
               const full = name + subscript(k + 1);
               const [colour, dash] = look(full, path);
               const label = paths.length > 1 ? `${path.label}: ${full}` : full;
-              return { label, colour, dash, values: values.filter((_, i) => i % 2 === k) };
+              return { label, axis: name, colour, dash, values: values.filter((_, i) => i % 2 === k) };
             }),
         ),
       );

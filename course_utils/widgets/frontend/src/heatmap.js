@@ -1,16 +1,20 @@
 // Fields side by side on one scale, with one hover for all of them; marks that can be dragged.
 import { drag } from "d3-drag";
-import { colourBar, fitting, paintField, paintLines, Panel } from "./panel.js";
+import { colourBar, fitting, paintField, paintHatch, paintLines, Panel } from "./panel.js";
 import { element, number } from "./text.js";
 import { nearestNode, nodeAt, readColours, readField } from "./wire.js";
+
+const HATCHES = ["▨ hatched:", "▧ hatched the other way:"];
 
 export function heatmap(root, model, say) {
   const scene = model.get("scene");
   const colours = readColours(scene.colours, "colours");
+  const across = (x) => number(scene.exponents ? 10 ** x : x); // a place on the first axis, in words
   const over = scene.over === undefined ? undefined : pixel(scene.over);
   const row = element("div", { class: "course-row" });
   const readout = element("div", { class: "course-readout" });
-  root.append(row, readout);
+  const legend = element("div", { class: "course-hatched", hidden: "" });
+  root.append(row, legend, readout);
   const hint = "Point at the picture, or focus it and use the arrow keys, to read values.";
   readout.textContent = hint;
   let panels = [];
@@ -23,9 +27,11 @@ export function heatmap(root, model, say) {
     row.replaceChildren();
     panels = Array.from({ length: count }, () => {
       const panel = new Panel(row, { names: scene.names, label: scene.label });
+      panel.exponents = scene.exponents;
       panel.painters.push((context) => {
         if (!panel.field) return;
         paintField(panel, context, panel.field, colours, scene.range, over);
+        panel.field.regions.forEach((mask, i) => paintHatch(panel, context, panel.field, mask, i));
         const style = { colour: "#3a4250", thick: scene.thick ?? 0 };
         paintLines(panel, context, panel.field.lines, style);
         for (const curve of panel.field.curves) {
@@ -78,7 +84,7 @@ export function heatmap(root, model, say) {
     const values = panels
       .filter((panel) => panel.field)
       .map((panel) => `${panel.name ?? scene.value} = ${number(valueAt(panel, node))}`);
-    readout.textContent = `${first} = ${number(node.x)}, ${second} = ${number(node.y)}: ${values.join(", ")}`;
+    readout.textContent = `${first} = ${across(node.x)}, ${second} = ${number(node.y)}: ${values.join(", ")}`;
   }
 
   const valueAt = ({ field }, { row: r, column: c }) => field.values[r * field.columns + c];
@@ -94,7 +100,7 @@ export function heatmap(root, model, say) {
       panel.cross.attr("d", `M0,${py}H${panel.width}M${px},0V${panel.height}`);
       const [first, second] = scene.names;
       panel.say(px, py, [
-        `${first} = ${number(cursor.x)}, ${second} = ${number(cursor.y)}`,
+        `${first} = ${across(cursor.x)}, ${second} = ${number(cursor.y)}`,
         `${panel.name ?? scene.value} = ${number(valueAt(panel, cursor))}`,
       ]);
     }
@@ -181,6 +187,9 @@ export function heatmap(root, model, say) {
         if (panel.field) panel.domain(panel.field.x, panel.field.y);
         panel.drawNow();
       });
+      const hatched = frame.hatched ?? [];
+      legend.hidden = !hatched.length;
+      legend.textContent = hatched.map((text, i) => `${HATCHES[i % 2]} ${text}`).join("  ·  ");
       if (cursor && panels[0].field) point(nearestNode(panels[0].field, cursor.x, cursor.y));
     },
     stop: fitting(root, fit),

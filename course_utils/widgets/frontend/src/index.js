@@ -6,11 +6,12 @@
 import { curves } from "./curves.js";
 import { explorer } from "./explorer.js";
 import { heatmap } from "./heatmap.js";
+import { live } from "./live.js";
 import { unpack } from "./recording.js";
 import { atOnceOrNextFrame, element, voice } from "./text.js";
 import { vectors } from "./vectors.js";
 
-const KINDS = { curves, explorer, heatmap, vectors };
+const KINDS = { curves, explorer, heatmap, live, vectors };
 
 function render({ model, el }) {
   const message = element("div", { class: "course-mistake", role: "alert", hidden: "" });

@@ -4,7 +4,7 @@ import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { pointer, select } from "d3-selection";
 import { css } from "./wire.js";
-import { element, number, onceAFrame } from "./text.js";
+import { element, number, onceAFrame, scientific } from "./text.js";
 
 export const INK = "#1d2430";
 export const MARGIN = { left: 60, right: 12, top: 8, bottom: 40 };
@@ -102,10 +102,20 @@ export class Panel {
     if (axes === this.axes) return;
     this.axes = axes;
     const ticks = (pixels) => Math.max(2, Math.round(pixels / 70));
-    this.xAxis.call(axisBottom(this.x).ticks(ticks(this.width)).tickSizeOuter(0));
+    const below = axisBottom(this.x).ticks(ticks(this.width)).tickSizeOuter(0);
+    if (this.exponents) {
+      const [low, high] = this.x.domain().map(Math.floor);
+      below.tickValues(Array.from({ length: high - low }, (_, k) => low + 1 + k));
+      below.tickFormat((exponent) => number(10 ** exponent));
+    }
+    // "−400,000" and what is longer has no room beside an axis: powers of ten from there on.
+    const large = (scale) => Math.max(...scale.domain().map(Math.abs)) >= 1e5;
+    if (large(this.x)) below.tickFormat(scientific);
+    this.xAxis.call(below);
     const left = axisLeft(this.y).tickSizeOuter(0);
     if (this.powers) left.tickValues(powersOfTen(this.y.domain())).tickFormat(number);
-    else left.ticks(ticks(this.height));
+    else if (this.y.base) left.ticks(ticks(this.height), number); // d3 would write 0.2 as 200m
+    else left.ticks(ticks(this.height)).tickFormat(large(this.y) ? scientific : null);
     this.yAxis.call(left);
   }
 
@@ -208,7 +218,8 @@ function image(field, colours, [low, high], over) {
   return canvas;
 }
 
-export function paintField(panel, context, field, colours, range, over) {
+// Where the picture of a field lies on the plot: left, top, width, height.
+function extent(panel, field) {
   const [x0, x1] = field.x;
   const [y0, y1] = field.y;
   const halfX = (x1 - x0) / (field.columns - 1) / 2; // a node stands in the middle of its pixel
@@ -217,7 +228,42 @@ export function paintField(panel, context, field, colours, range, over) {
   const top = panel.y(y1 + halfY);
   const width = panel.x(x1 + halfX) - left;
   const height = panel.y(y0 - halfY) - top;
-  context.drawImage(image(field, colours, range, over), left, top, width, height);
+  return [left, top, width, height];
+}
+
+export function paintField(panel, context, field, colours, range, over) {
+  context.drawImage(image(field, colours, range, over), ...extent(panel, field));
+}
+
+// Stripes where a mask holds: drawn over the whole plot, then kept only inside the mask.
+export function paintHatch(panel, context, field, mask, kind) {
+  const shape = element("canvas");
+  [shape.width, shape.height] = [field.columns, field.rows];
+  const inside = shape.getContext("2d");
+  const data = inside.createImageData(field.columns, field.rows);
+  const pixels = new Uint32Array(data.data.buffer);
+  for (let row = 0; row < field.rows; row++) {
+    const target = (field.rows - 1 - row) * field.columns;
+    for (let column = 0; column < field.columns; column++) {
+      if (mask[row * field.columns + column]) pixels[target + column] = 0xff000000;
+    }
+  }
+  inside.putImageData(data, 0, 0);
+  const stripes = element("canvas");
+  [stripes.width, stripes.height] = [panel.canvas.width, panel.canvas.height];
+  const lines = stripes.getContext("2d");
+  lines.scale(panel.density, panel.density);
+  Object.assign(lines, { strokeStyle: INK, lineWidth: 0.9 });
+  lines.beginPath();
+  const lean = kind % 2 ? -1 : 1;
+  for (let x = -panel.height; x < panel.width + panel.height; x += 9) {
+    lines.moveTo(x, panel.height);
+    lines.lineTo(x + lean * panel.height, 0);
+  }
+  lines.stroke();
+  lines.globalCompositeOperation = "destination-in";
+  lines.drawImage(shape, ...extent(panel, field));
+  context.drawImage(stripes, 0, 0, panel.width, panel.height);
 }
 
 // Contour lines with their levels written where there is room.
@@ -334,14 +380,19 @@ export function fitting(root, fit) {
   };
   const observer = new ResizeObserver(look);
   observer.observe(root);
+  // Zooming the page, or moving it to another screen, changes the density of its pixels, and not
+  // always a width. The question is true until the density changes, then it has to be asked anew.
+  let question;
   const density = () => {
-    last = 0; // zooming the page changes the density of its pixels, not always a width
+    question?.removeEventListener("change", density);
+    question = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    question.addEventListener("change", density);
+    last = 0;
     look();
   };
-  window.addEventListener("resize", density);
-  look();
+  density();
   return () => {
     observer.disconnect();
-    window.removeEventListener("resize", density);
+    question.removeEventListener("change", density);
   };
 }

@@ -8,9 +8,12 @@ export function number(value) {
   if (Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  const text = size && (size < 1e-4 || size >= 1e6) ? large(value) : small(value);
-  return text === "−0" ? "0" : text.replace("e+", "e").replaceAll("-", "−");
+  return size && (size < 1e-4 || size >= 1e6) ? scientific(value) : tidy(small(value));
 }
+
+export const scientific = (value) => (value === 0 ? "0" : tidy(large(value)));
+
+const tidy = (text) => (text === "−0" ? "0" : text.replace("e+", "e").replaceAll("-", "−"));
 
 export const vector = (values) => `(${Array.from(values, number).join(", ")})`;
 

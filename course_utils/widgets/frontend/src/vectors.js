@@ -13,6 +13,23 @@ const MARKS = {
   star: "M0,-10L2.4,-3.2L9.5,-3.1L3.8,1.2L5.9,8.1L0,4L-5.9,8.1L-3.8,1.2L-9.5,-3.1L-2.4,-3.2Z",
 };
 
+// Where each point's name stands, seen from the point: inside the plot, and on no other name.
+function placed(panel, points) {
+  const taken = [];
+  return points.map(({ at, name }) => {
+    const [px, py] = [panel.x(at[0]), panel.y(at[1])];
+    const width = 7 * name.length; // of 12 pixel letters, or less
+    const right = px + 9 + width < panel.width ? px + 9 : px - 9 - width;
+    const x = Math.max(2, Math.min(panel.width - width - 2, right));
+    const free = (y) =>
+      y > 11 && y < panel.height - 3 &&
+      taken.every(([qx, qy, w]) => Math.abs(y - qy) > 14 || x > qx + w || qx > x + width);
+    const y = [-8, 18, -24, 34, -40, 50].map((dy) => py + dy).find(free) ?? py - 8;
+    taken.push([x, y, width]);
+    return [x - px, y - py];
+  });
+}
+
 export function vectors(root, model, say) {
   const tools = element("div", { class: "course-tools" });
   const row = element("div", { class: "course-row" });
@@ -94,14 +111,15 @@ export function vectors(root, model, say) {
         );
         head.setAttribute("fill", colour);
       });
-    const fits = ({ at, name }) => panel.x(at[0]) + 14 + 7 * name.length < panel.width;
+    const shown = points.filter(on);
+    const labels = placed(panel, shown);
     const marks = panel.points
       .selectAll("g")
-      .data(points.filter(on))
+      .data(shown)
       .join((enter) => {
         const g = enter.append("g").attr("class", "course-point");
         g.append("path");
-        g.append("text").attr("x", 9).attr("y", -8);
+        g.append("text");
         return g;
       })
       .call(tell)
@@ -114,8 +132,8 @@ export function vectors(root, model, say) {
       .attr("stroke-width", 1.6);
     marks
       .select("text")
-      .attr("x", (point) => (fits(point) ? 9 : -9))
-      .attr("text-anchor", (point) => (fits(point) ? "start" : "end"))
+      .attr("x", (_, i) => labels[i][0])
+      .attr("y", (_, i) => labels[i][1])
       .text(({ name }) => name);
     marks
       .filter(({ drag: can }) => can)

@@ -3,6 +3,7 @@
 
 const TYPES = {
   float32: Float32Array,
+  float64: Float64Array,
   uint8: Uint8Array,
   uint16: Uint16Array,
   uint32: Uint32Array,
@@ -89,6 +90,7 @@ export function readField(packed, name) {
     columns,
     values,
     shades: packed.shades ? read(packed.shades, `${name}.shades`, [rows, columns]) : values,
+    regions: (packed.regions ?? []).map((mask) => read(mask, `${name}.region`, [rows, columns])),
     lines: packed.lines ? readLines(packed.lines, `${name}.lines`) : [],
     curves: (packed.curves ?? []).map((curve) => ({
       ...curve,

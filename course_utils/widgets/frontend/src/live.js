@@ -1,0 +1,69 @@
+// A loop while it runs: its error curves, and rows of pictures beside them.
+import { Chart } from "./chart.js";
+import { legend } from "./legend.js";
+import { fitting } from "./panel.js";
+import { element } from "./text.js";
+import { read } from "./wire.js";
+
+export function live(root, model) {
+  const { names, stride, log, ymax, label } = model.get("scene");
+  const tools = element("div", { class: "course-tools" });
+  const host = element("div", {}, [tools]);
+  const pictures = element("div", { class: "course-pictures" });
+  root.append(element("div", { class: "course-row" }, [host, pictures]));
+  const hidden = new Set();
+  let paths = [];
+  const toggles = legend(tools, (key, on) => {
+    hidden[on ? "delete" : "add"](key);
+    show();
+  });
+  const chart = new Chart(host, { names, value: names[1], stride, log, ymax, label });
+  tools.append(chart.toggle);
+
+  function show() {
+    for (const path of paths) path.on = !hidden.has(path.label);
+    toggles.update(
+      paths.map(({ label: key, colour, dash, on }) => ({ key, label: key, colour, dash, on })),
+    );
+    chart.update(paths, []);
+  }
+
+  return {
+    frame(frame) {
+      paths = (frame.paths ?? []).map((path) => ({
+        ...path,
+        errors: read(path.errors, `${path.label}: errors`, [null]),
+      }));
+      host.hidden = !paths.length;
+      show();
+      chart.panel.drawNow();
+      pictures.replaceChildren(
+        ...(frame.rows ?? []).flatMap(({ label: name, images }) => [
+          element("div", { class: "course-note", text: name }),
+          strip(read(images, name, [null, null, null]), name),
+        ]),
+      );
+    },
+    stop: fitting(root, (width) => chart.panel.resize(Math.min(width, 520), 280)),
+    destroy: () => chart.panel.destroy(),
+  };
+}
+
+// Pictures side by side, dark where the shade is high; the browser enlarges them without smoothing.
+function strip(shades, name) {
+  const [count, height, width] = shades.shape;
+  const gap = Math.max(1, Math.round(width / 10));
+  const canvas = element("canvas", { role: "img", "aria-label": name });
+  [canvas.width, canvas.height] = [count * (width + gap) - gap, height];
+  const context = canvas.getContext("2d");
+  for (let n = 0; n < count; n++) {
+    const image = context.createImageData(width, height);
+    for (let i = 0; i < width * height; i++) {
+      const shade = 255 - shades[n * width * height + i];
+      image.data.set([shade, shade, shade, 255], 4 * i);
+    }
+    context.putImageData(image, n * (width + gap), 0);
+  }
+  canvas.style.width = `${Math.min(560, count * 64)}px`;
+  return canvas;
+}
