@@ -1,6 +1,7 @@
 # make lab      open the lessons in JupyterLab (sets everything up the first time)
 # make test     pass every test            make lint     check code, notebooks and drift
 # make release  student notebooks from solutions/      make lock     renew requirements.lock
+# make grade    a cohort, as in make grade ARGS=01-momentum
 # make setup    the set-up alone           make clean    forget the set-up
 PYTHON ?= $(shell for v in 3.13 3.12 3.11 3; do python$$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo python$$v; break; }; done)
 BIN := .venv/bin
@@ -8,7 +9,7 @@ UV := VIRTUAL_ENV=.venv $(BIN)/uv pip
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test lint format release setup lock clean
+.PHONY: lab test lint format release grade setup lock clean
 
 lab: setup
 	@$(BIN)/course lab $(ARGS)
@@ -25,6 +26,9 @@ format: .venv/dev.stamp
 release: .venv/setup.stamp
 	$(BIN)/course release $(ARGS)
 
+grade: .venv/instructor.stamp
+	@$(BIN)/course grade $(ARGS)
+
 setup: .venv/setup.stamp
 
 lock: .venv/dev.stamp
@@ -40,6 +44,10 @@ clean:
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $$(grep -o '^uv==[^ ]*' requirements.lock)
 	$(UV) install -q -c requirements.lock -b requirements.lock -e .
 	@$(BIN)/course doctor --brief
+	@touch $@
+
+.venv/instructor.stamp: .venv/setup.stamp
+	$(UV) install -q -c requirements.lock -b requirements.lock -e '.[instructor]'
 	@touch $@
 
 .venv/dev.stamp: .venv/setup.stamp

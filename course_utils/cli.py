@@ -1,8 +1,8 @@
 """The `course` command: one subcommand a function, one sentence for every mistake.
 
 Exit codes: 0 all is well, 1 it is not (findings, something missing, or a fault of ours), 2 the
-command was used wrongly. What a subcommand needs is imported when it runs, so that `course
-doctor` works where packages are missing.
+command was used wrongly, 3 (`course grade` alone) somebody has no score. What a subcommand needs is
+imported when it runs, so that `course doctor` works where packages are missing.
 """
 
 import argparse
@@ -128,6 +128,52 @@ def _parser():
     )
     release.set_defaults(handler=_release)
 
+    check = subparsers.add_parser(
+        "check",
+        help="grade one function in the sandbox",
+        description="Say what the function in FILE would earn, and why. The exit code is 0 "
+        "whatever it earns.",
+    )
+    check.add_argument("slug", metavar="SLUG", help="the exercise, such as momentum-step")
+    check.add_argument(
+        "--source", metavar="FILE", required=True, help="Python, as in the exercise's cell"
+    )
+    check.add_argument("--seed", type=_seed, metavar="N", help="draw the inputs with it")
+    check.add_argument("--json", action="store_true", help="print one JSON object")
+    check.set_defaults(handler=_check)
+
+    _add_grading(subparsers)
+
+    experiment = subparsers.add_parser(
+        "experiment",
+        help="measure the tables of Sutskever et al. (2013) again, in small or in full",
+        description="Train networks with all settings of a table, append every finished run to a "
+        "file, and print the table. Started again, it goes on where it was, also after a kill.",
+    )
+    experiment.add_argument("name", choices=["table1", "table2", "rnn"], help="which table")
+    experiment.add_argument(
+        "--scale",
+        choices=["live", "lesson", "paper"],
+        default="live",
+        help="at most a minute (the default); at most five on two cores; as in the paper: days",
+    )
+    experiment.add_argument(
+        "--data",
+        metavar="NAME",
+        help="digits (the default), curves, mnist or faces; for rnn addition (the default), "
+        "multiplication, memorization-5 or memorization-20",
+    )
+    experiment.add_argument(
+        "--folder", metavar="DIR", help="where MNIST's files or the faces lie (COURSE_DATA)"
+    )
+    places = experiment.add_mutually_exclusive_group()
+    places.add_argument("--workers", type=int, metavar="N", help="processes on this machine")
+    places.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler")
+    experiment.add_argument(
+        "--out", metavar="DIR", default="results", help="where the file goes (default: results)"
+    )
+    experiment.set_defaults(handler=_experiment)
+
     doctor = subparsers.add_parser(
         "doctor",
         help="say what is missing on this machine, and what mends it",
@@ -137,6 +183,107 @@ def _parser():
     doctor.add_argument("--brief", action="store_true", help="only what a student lacks")
     doctor.set_defaults(handler=_doctor)
     return parser, subparsers.choices
+
+
+def _add_grading(subparsers):
+    """Add grade, feedback, report and export; what they do is in `grading.commands`."""
+    shared = _Parser(add_help=False)
+    shared.add_argument("assignment", metavar="ASSIGNMENT", help="such as 01-momentum")
+    shared.add_argument(
+        "--root",
+        metavar="DIR",
+        help="the grading folder, with submitted/ in it "
+        "(default $COURSE_ROOT, else ~/optimizers-course-grading)",
+    )
+    url = _Parser(add_help=False)
+    url.add_argument(
+        "--gradebook",
+        metavar="URL",
+        help="such as postgresql://USER@HOST/NAME (default gradebook.db in the grading folder)",
+    )
+
+    def add(name, parents, **words):
+        parser = subparsers.add_parser(name, parents=parents, **words)
+        parser.set_defaults(handler=_grading)
+        return parser
+
+    grade = add(
+        "grade",
+        [shared, url],
+        help="grade what a cohort handed in",
+        description="Score DIR/submitted/STUDENT/ASSIGNMENT/*.ipynb in sandboxes and bring the "
+        "gradebook in line. What is scored stays scored: run it again after whatever stopped it.",
+        epilog="Exit codes: 0 everybody has a score, 3 somebody could not be graded, "
+        "2 wrong use or no sandbox, 1 a fault of ours.",
+    )
+    where = grade.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers", type=_count, metavar="N", help="on this machine (as many as cores)"
+    )
+    where.add_argument("--scheduler", metavar="ADDRESS", help="a dask scheduler's workers instead")
+    grade.add_argument(
+        "--student", action="append", default=[], metavar="ID", help="only this one; repeatable"
+    )
+    grade.add_argument(
+        "--regrade", action="store_true", help="also what has a score, as after a mended exercise"
+    )
+    grade.add_argument(
+        "--seed", type=_seed, metavar="N", help="draw all inputs with it from now on"
+    )
+    grade.add_argument("--json", metavar="FILE", help="write everybody's result ('-' prints it)")
+
+    add(
+        "feedback",
+        [shared, url],
+        help="write a page for each student",
+        description="Write DIR/feedback/STUDENT/ASSIGNMENT/*.html.",
+    )
+    add(
+        "report",
+        [shared],
+        help="write how a cohort did, and what to look at",
+        description="Write DIR/report/ASSIGNMENT.html and .csv.",
+    )
+    export = add(
+        "export",
+        [shared, url],
+        help="write scores for a spreadsheet or a learning platform",
+        description="Write scores as CSV, or into a sheet that Canvas or Moodle exported. "
+        "Who has no score gets an empty cell, never a 0.",
+    )
+    export.add_argument("--format", choices=("csv", "canvas", "moodle"), required=True)
+    export.add_argument("--template", metavar="FILE", help="the sheet to fill in (canvas, moodle)")
+    export.add_argument("--out", metavar="FILE", required=True)
+
+
+def _count(text):
+    """Return a number of workers, or say what one is."""
+    if not (text.isdecimal() and len(text) <= 4 and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"expected a number from 1, got {reprlib.repr(text)}")
+    return int(text)
+
+
+def _seed(text):
+    """Return a seed, or say what one is."""
+    if not (text.isdecimal() and len(text) <= 18):
+        came = reprlib.repr(text)
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number of at most 18 digits, got {came}"
+        )
+    return int(text)
+
+
+def _check(options):
+    from .grading.check import check, say
+
+    print(say(check(options.slug, options.source, options.seed), options.json))
+    return 0
+
+
+def _grading(options):
+    from .grading import commands
+
+    return getattr(commands, options.command)(options)
 
 
 def _lab(options):
@@ -165,6 +312,25 @@ def _release(options):
     for path in outcome.written:
         print(f"wrote {path.relative_to(root)}")
     print(f"{lessons}: " + ("in order" if not outcome.written else "released"))
+    return 0
+
+
+def _experiment(options):
+    from .experiments import measure
+
+    try:
+        for line in measure(
+            options.name,
+            options.scale,
+            options.data,
+            options.folder,
+            options.out,
+            workers=options.workers,
+            scheduler=options.scheduler,
+        ):
+            print(line)
+    except (ValueError, OSError, ImportError) as error:  # a scheduler out of reach is an OSError
+        raise UsageError(error) from None
     return 0
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "course_utils"
 
 SOURCES = {"optimizers", "schedules", "objectives", "initializers", "datasets"}
-REFERENCE = SOURCES | {"measures", "descent", "networks"}
+REFERENCE = SOURCES | {"measures", "descent", "networks", "hessian_free"}
 
 # What the modules of each area may import of the course, besides their own area. A name with a
 # dot is an area of its own: exercises.registry holds the answers, the rest of exercises does not.
@@ -22,9 +22,12 @@ MAY_IMPORT = {
     "initializers": set(),
     "datasets": set(),
     "measures": set(),
+    "hessian_free": set(),
+    "patient": set(),
     "plotting": set(),
     "descent": SOURCES,
     "networks": SOURCES,
+    "tuning": SOURCES | {"networks"},
     "experiments": SOURCES | {"descent", "networks"},
     "widgets": {"descent", "objectives", "optimizers", "measures", "plotting"},
     "exercises": set(),

@@ -1,4 +1,8 @@
-"""What an instructor does with lesson 1, with nbgrader's own commands, in a course of its own."""
+"""What an instructor does, with nbgrader's own commands, in a course of its own.
+
+Lesson 1 goes all the way, from the release to the exported grades. Every other lesson is released
+and graded once, with a submission that is right and wrong by turns.
+"""
 
 import csv
 import html
@@ -11,6 +15,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course_utils.exercises.cases import load
+from course_utils.exercises.check import answers
+from course_utils.exercises.judge import judge
 from course_utils.exercises.registry import EXERCISES
 from course_utils.lint import describe
 from course_utils.release import build, read_config, read_notebook, tidy
@@ -47,10 +54,10 @@ HALF = {
 class Course:
     """A copy of the sources with grading folders of its own, and nbgrader's commands in it."""
 
-    def __init__(self, folder):
-        self.root, self.grading = folder / "course", folder / "grading"
-        source = REPOSITORY / "solutions" / LESSON
-        target = self.root / "solutions" / LESSON
+    def __init__(self, folder, lesson):
+        self.root, self.grading, self.lesson = folder / "course", folder / "grading", lesson
+        source = REPOSITORY / "solutions" / lesson
+        target = self.root / "solutions" / lesson
         target.mkdir(parents=True)
         (self.root / "notebooks").mkdir()
         for path in source.glob("*.ipynb"):
@@ -60,7 +67,7 @@ class Course:
         self.sources = sorted(target.glob("*.ipynb"))
 
     def released(self, source):
-        return self.root / "notebooks" / LESSON / source.name
+        return self.root / "notebooks" / self.lesson / source.name
 
     def nbgrader(self, *arguments):
         """Run a command as from a terminal where no environment is activated."""
@@ -75,16 +82,39 @@ class Course:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def submit(self, student, answers):
-        """Hand in the released notebooks with these sources in the solution cells."""
-        folder = self.grading / "submitted" / student / LESSON
+    def submit(self, student, answers, bare=False):
+        """Hand in the released notebooks with these sources in the solution cells.
+
+        A bare submission has lost all code that nbgrader does not know but the imports, which a
+        student may do: nothing graded needs the figures, and the run takes seconds.
+        """
+        folder = self.grading / "submitted" / student / self.lesson
         folder.mkdir(parents=True)
         for source in self.sources:
             notebook = nbformat.read(self.released(source), as_version=4)
             for cell in notebook.cells:
                 name = cell.metadata.get("nbgrader", {}).get("grade_id")
                 cell.source = answers.get(name, cell.source)
+            if bare:
+                imports = next(cell for cell in notebook.cells if cell.cell_type == "code")
+                notebook.cells = [
+                    cell
+                    for cell in notebook.cells
+                    if cell is imports or cell.cell_type != "code" or "nbgrader" in cell.metadata
+                ]
             nbformat.write(notebook, folder / source.name)
+
+    def grades(self, student):
+        """Return a student's grades as formgrader shows them: cell -> grade."""
+        from nbgrader.api import Gradebook
+
+        database = f"sqlite:///{self.grading / 'gradebook.db'}"
+        with Gradebook(database, "optimizers") as gradebook:
+            return {
+                grade.name: (grade.auto_score, grade.max_score, grade.needs_manual_grade)
+                for notebook in gradebook.find_submission(self.lesson, student).notebooks
+                for grade in notebook.grades
+            }
 
 
 def right_answers(sources):
@@ -103,7 +133,7 @@ def misconception(slug):
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("nbgrader"))
+    course = Course(tmp_path_factory.mktemp("nbgrader"), LESSON)
     course.nbgrader("generate_assignment", LESSON)
     right = right_answers(course.sources)
     course.submit("right", right)
@@ -115,18 +145,8 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def grades(course):
-    """Every grade in the database that formgrader shows: student -> cell -> grade."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(f"sqlite:///{course.grading / 'gradebook.db'}", "optimizers") as gradebook:
-        return {
-            student: {
-                grade.name: (grade.auto_score, grade.max_score, grade.needs_manual_grade)
-                for notebook in gradebook.find_submission(LESSON, student).notebooks
-                for grade in notebook.grades
-            }
-            for student in ("right", "half", "untouched")
-        }
+    """Every grade in the database: student -> cell -> grade."""
+    return {student: course.grades(student) for student in ("right", "half", "untouched")}
 
 
 def test_a_slow_cell_gets_two_minutes_and_no_tag_keeps_a_test_from_running():
@@ -136,14 +156,48 @@ def test_a_slow_cell_gets_two_minutes_and_no_tag_keeps_a_test_from_running():
     assert (execute.timeout, execute.skip_cells_with_tag) == (120, "")
 
 
-def test_generate_assignment_writes_what_our_release_writes(course):
+def released_as_ours(course):
+    """Tell whether nbgrader released what our release writes, and what lies in the repository."""
     config = read_config(REPOSITORY)
     assert course.sources
     for source in course.sources:
-        ours = build(tidy(read_notebook(source)), LESSON, source.stem, config)
-        assert course.released(source).read_bytes() == ours.encode()
-        kept = REPOSITORY / "notebooks" / LESSON / source.name
-        assert kept.read_bytes() == ours.encode()
+        ours = build(tidy(read_notebook(source)), course.lesson, source.stem, config).encode()
+        kept = REPOSITORY / "notebooks" / course.lesson / source.name
+        if not course.released(source).read_bytes() == kept.read_bytes() == ours:
+            return False
+    return True
+
+
+def test_generate_assignment_writes_what_our_release_writes(course):
+    assert released_as_ours(course)
+
+
+OTHERS = sorted({p.parent.name for p in (REPOSITORY / "notebooks").glob("*/*.ipynb")} - {LESSON})
+
+
+def points_of(slug, wrong):
+    """Return what a misconception earns; the inputs have no say in it."""
+    task = load(slug)
+    return judge(task, answers(task, wrong.build())).points
+
+
+@pytest.mark.parametrize("lesson", OTHERS)
+def test_every_lesson_is_released_and_graded_by_nbgrader_itself(lesson, tmp_path):
+    course = Course(tmp_path, lesson)
+    course.nbgrader("generate_assignment", lesson)
+    assert released_as_ours(course)
+    mine = [exercise for exercise in EXERCISES.values() if exercise.lesson == lesson]
+    wrong = {exercise.slug: exercise.misconceptions[0] for exercise in mine[::2]}
+    mistaken = {slug: misconception.source for slug, misconception in wrong.items()}
+    course.submit("mixed", right_answers(course.sources) | mistaken, bare=True)
+    course.nbgrader("autograde", lesson)
+    grades = course.grades("mixed")
+    expected = {f"{exercise.slug}-test": exercise.points for exercise in mine}
+    expected |= {f"{slug}-test": points_of(slug, wrong[slug]) for slug in wrong}
+    found = {name: grade[0] for name, grade in grades.items() if name.endswith("-test")}
+    assert found == pytest.approx(expected, abs=1e-9)
+    reflections = [grade for name, grade in grades.items() if not name.endswith("-test")]
+    assert [(points, waits) for points, _, waits in reflections] == [(None, True)] * 2
 
 
 def test_the_right_submission_earns_every_autograded_point(grades):
