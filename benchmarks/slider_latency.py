@@ -4,17 +4,17 @@ python benchmarks/slider_latency.py                    # a table of milliseconds
 python benchmarks/slider_latency.py --check            # exit 1 below a target ratio
 python benchmarks/slider_latency.py --samples 10
 
-Starts a JupyterLab of its own with a headless Chromium. Everything is measured in one page, one
-after another: the clock starts when the page sees the event and stops at the screen frame in which
-the picture's pixels are different.
+Starts a JupyterLab of its own, with the kernel that `course lab` gives, and a headless Chromium.
+Everything is measured in one page, one after another: the clock starts when the page sees the event
+and stops at the screen frame in which the picture's pixels are different.
 
 The peers draw the *same picture* as ours: the same 201 x 201 grid, contour levels and their labels,
 colour bar and size on the screen, since that is what a student would otherwise look at. A leaner
 matplotlib figure is faster, and shows less; ipympl keeps its figure and changes its data, as its
 users do, while ``interact`` draws a new one, as it does for its users.
 
-Our time comes in steps of a screen frame (17 ms): a frame leaves Python about 11 ms after the key,
-is drawn as soon as it arrives, and is seen in the next frame, which is the first or the second.
+Our time comes in steps of a screen frame (17 ms): a frame leaves Python 11 ms after the key at
+best, is drawn as soon as it arrives, and is seen in the next frame, the first or the second.
 Needs playwright and a Chromium; peers that are not installed (ipympl) are left out, and said so.
 """
 
@@ -34,6 +34,8 @@ from pathlib import Path
 
 import nbformat
 from playwright.sync_api import sync_playwright
+
+from course_utils.lab import lab_environment
 
 TARGETS = {
     ("slider", "ipympl"): 3.0,
@@ -168,6 +170,7 @@ class Bench:
         homes = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
         environment = {**os.environ, **{f"JUPYTER_{h}": str(folder / h.lower()) for h in homes}}
         environment["JUPYTER_TOKEN"] = "benchmark"
+        environment["JUPYTER_PATH"] = lab_environment(folder)["JUPYTER_PATH"]  # the course's kernel
         settings = folder / "config_dir" / "labconfig"
         settings.mkdir(parents=True)
         off = {"@jupyterlab/apputils-extension:announcements": True}

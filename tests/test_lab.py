@@ -11,8 +11,11 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 import small_course
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpecManager
 from lab_server import TOKEN, running_lab
 
+from course_utils.headless import HeadlessClient
 from course_utils.lab import lab_arguments, lab_environment, open_lab
 from course_utils.places import UsageError
 
@@ -166,7 +169,7 @@ def test_a_course_without_lessons_is_answered_in_a_sentence(tmp_path):
 
 def test_settings_are_json_that_jupyter_can_read():
     files = sorted((REPOSITORY / "course_utils" / "jupyter").rglob("*.json"))
-    assert len(files) == 6
+    assert len(files) == 7
     for path in files:
         assert isinstance(json.loads(path.read_text()), dict)
 
@@ -179,3 +182,25 @@ def test_an_exported_page_shows_the_still_of_a_moving_figure_with_its_words(stud
     assert 'alt="C_m &lt; 0 on 52 % of the window"' in picture
     assert base64.b64encode(b"a picture").decode() in picture
     assert 'type="application/vnd.jupyter.widget-view+json"' not in page
+
+
+def test_the_kernel_is_the_usual_one_and_loads_matplotlib_while_the_student_reads(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv("JUPYTER_PATH", lab_environment(tmp_path)["JUPYTER_PATH"])
+    ours, usual = KernelSpecManager().get_kernel_spec("python3"), get_kernel_dict()
+    assert Path(ours.resource_dir).is_relative_to(REPOSITORY)
+    assert (ours.display_name, ours.language) == (usual["display_name"], usual["language"])
+    # The lessons run in it, with one cell that waits for what it loads by itself.
+    waits = (
+        "import sys, threading\n"
+        "[thread.join() for thread in threading.enumerate() if thread.name == 'first figure']\n"
+        "print('matplotlib.figure' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
+    )
+    names = "print(sorted(name for name in globals() if name.startswith('m')))"
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(names), nbformat.v4.new_code_cell(waits)]
+    )
+    HeadlessClient(notebook, tmp_path, kernel_name="python3").execute()
+    said = [cell.outputs[0].text for cell in notebook.cells]
+    assert said == ["[]\n", "True False\n"]
