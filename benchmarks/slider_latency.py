@@ -128,8 +128,7 @@ window.watch = (cell, kind, event) => {
   };
   const look = () => {
     const picture = find();
-    if (!picture) return null;
-    if (kind === 'interact') return picture.complete && picture.naturalWidth ? picture.src : null;
+    if (!picture || picture.complete === false) return null;  // an image that is not there yet
     small.drawImage(picture, 0, 0, 64, 64);
     const d = new Uint32Array(small.getImageData(0, 0, 64, 64).data.buffer);
     return d.reduce((a, b) => (a * 31 + b) | 0, 7);
