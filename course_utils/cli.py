@@ -230,6 +230,11 @@ def _add_grading(subparsers):
     grade.add_argument(
         "--seed", type=_seed, metavar="N", help="draw all inputs with it from now on"
     )
+    grade.add_argument(
+        "--render",
+        action="store_true",
+        help="then run each notebook for its figures, which feedback shows; takes a while",
+    )
     grade.add_argument("--json", metavar="FILE", help="write everybody's result ('-' prints it)")
 
     add(

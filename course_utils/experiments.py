@@ -85,9 +85,9 @@ PAPER_TABLE2 = {"curves": (0.096, 0.074), "mnist": (1.20, 0.73), "faces": (10.83
 
 _RULES = {"SGD": ClassicalMomentum, "CM": ClassicalMomentum, "NAG": NAG}
 
-# A sparse run that momentum has driven back to the mean picture at two looks in a row is given up:
-# saturated float32 units are slow as well as hopeless. Plain SGD, and networks that start with
-# hardly any signal, may be there only because they begin slowly: they are never given up.
+# A sparse run that a momentum near 1 has driven back to the mean picture at two looks in a row is
+# given up: saturated float32 units are slow as well as hopeless. Less momentum, and networks that
+# start with hardly any signal, may be there only because they begin slowly: never given up.
 _FIRST_LOOK, _LOOK_EVERY, _HOPELESS = 500, 250, 0.95
 
 
@@ -197,7 +197,7 @@ class AutoencoderCell:
         rule = _RULES[self.method]
         sample = x[:1000]
         limit = _HOPELESS * _spread(sample)
-        patient = self.method == "SGD" or self.initialization != "sparse"
+        patient = self.mu_max < 0.99 or self.initialization != "sparse"
         done, above, status = 0, 0, "trained"
         for t, now in train(
             network,
@@ -339,7 +339,7 @@ _LIVE_RATES = {
 }
 _LESSON_RATES = {
     0.0: (0.2, 0.3, 0.4),
-    0.9: (0.1,),
+    0.9: (0.03, 0.1),
     0.99: (0.01, 0.03),
     0.995: (0.01, 0.03),
     0.999: (0.003, 0.01, 0.03),

@@ -188,7 +188,8 @@ def test_a_hopeless_sparse_run_is_given_up_but_plain_sgd_and_slow_starts_never()
     assert dead["status"] == "stopped"
     assert dead["done"] < 1500
     assert dead["error"] > 0.95 * dead["baseline"]
-    for change in ({"method": "SGD", "mu_max": 0.0}, {"initialization": "dense"}):
+    slow = ({"method": "SGD", "mu_max": 0.0}, {"mu_max": 0.9}, {"initialization": "dense"})
+    for change in slow:
         row = run([replace(hopeless, updates=1000, **{"eta": 1e-9} | change)])[0]
         assert (row["status"], row["done"]) == ("trained", 1000)
         assert row["error"] > 0.95 * row["baseline"]

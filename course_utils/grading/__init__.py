@@ -14,6 +14,8 @@ The outer half, a cohort:
 
 - ``cohort``: who handed in, and workers to score them; ``outline``: what an assignment asks for
 - ``ledger``: every result, written before anybody hears of it; ``gradebook``: nbgrader's own
+- ``render``: the figures of a notebook, for feedback and never for a score; ``render_worker``: the
+  process that draws them
 - ``feedback``, ``report``, ``export``: what students, instructors and platforms get;
   ``similarity``, ``pages`` and ``text`` serve them; ``commands``: all of it from the command line
 """

@@ -89,7 +89,7 @@ def read_assignment(root: Path, name: str) -> Assignment:
     notebooks = {}
     for path in sorted((Path(root) / "notebooks" / name).glob("*.ipynb")):
         try:
-            cells, _ = _cells(path.read_bytes(), Limits())
+            cells, _ = read_cells(path.read_bytes(), Limits())
         except (OSError, _NotGraded) as error:
             raise UsageError(f"expected a release notebook in {path}, got {error}") from None
         notebooks[path.stem] = _released(cells)
@@ -99,7 +99,7 @@ def read_assignment(root: Path, name: str) -> Assignment:
 
 
 def _released(cells: list[dict]) -> Released:
-    named = [(_nbgrader(cell), cell) for cell in cells if cell.get("cell_type") == "code"]
+    named = [(nbgrader_roles(cell), cell) for cell in cells if cell.get("cell_type") == "code"]
     return Released(
         solutions={
             roles["grade_id"]: _source(cell)
@@ -136,11 +136,11 @@ def read_submission(
     flags: set[str] = set()
     notebooks, elsewhere = {}, set()
     try:
-        files = _find(Path(folder), assignment, limits, flags)
+        files = find_notebooks(Path(folder), assignment, limits, flags)
         for name, released in assignment.notebooks.items():
             cells = None
             if name in files:
-                cells, marked = _cells(files[name], limits)
+                cells, marked = read_cells(files[name], limits)
                 flags |= {"encoding"} if marked else set()
             notebooks[name] = _transplant(cells, released, flags, elsewhere, limits)
     except _NotGraded as problem:
@@ -171,7 +171,9 @@ def _submission(name, notebooks, flags, elsewhere) -> Submission:
     )
 
 
-def _find(folder: Path, assignment: Assignment, limits: Limits, flags: set) -> dict[str, bytes]:
+def find_notebooks(
+    folder: Path, assignment: Assignment, limits: Limits, flags: set
+) -> dict[str, bytes]:
     """Return the bytes of the notebooks by the release's names."""
     try:
         place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -208,8 +210,8 @@ def _find(folder: Path, assignment: Assignment, limits: Limits, flags: set) -> d
 
 def _resembles(data: bytes, names: list[str], assignment: Assignment, limits: Limits) -> str:
     """Return which of the missing notebooks a renamed one is: that whose cells it holds."""
-    cells, _ = _cells(data, limits)
-    present = {_nbgrader(cell).get("grade_id") for cell in cells}
+    cells, _ = read_cells(data, limits)
+    present = {nbgrader_roles(cell).get("grade_id") for cell in cells}
     return max(names, key=lambda name: len(present & assignment.notebooks[name].solutions.keys()))
 
 
@@ -235,7 +237,7 @@ def _read(place: int, name: str, limits: Limits) -> bytes:
     return data
 
 
-def _cells(data: bytes, limits: Limits) -> tuple[list[dict], bool]:
+def read_cells(data: bytes, limits: Limits) -> tuple[list[dict], bool]:
     """Return the cells of a notebook, and whether its text began with a byte order mark."""
     marked = data.startswith(BOM)
     data = data.removeprefix(BOM)
@@ -282,7 +284,7 @@ def _metadata(cell: dict) -> dict:
     return metadata if isinstance(metadata, dict) else {}
 
 
-def _nbgrader(cell: dict) -> dict:
+def nbgrader_roles(cell: dict) -> dict:
     """Return nbgrader's metadata if it names a cell; ``schema_version`` and checksums are noise."""
     roles = _metadata(cell).get("nbgrader")
     named = isinstance(roles, dict) and isinstance(roles.get("grade_id"), str)
@@ -291,7 +293,7 @@ def _nbgrader(cell: dict) -> dict:
 
 def _fixed(cell: dict) -> str:
     """Return what a student may not change about a graded cell, as text to compare."""
-    roles, metadata = _nbgrader(cell), _metadata(cell)
+    roles, metadata = nbgrader_roles(cell), _metadata(cell)
     points = roles.get("points")
     if isinstance(points, float) and points.is_integer():  # some editors write 4 as 4.0
         points = int(points)
@@ -306,7 +308,7 @@ def _transplant(
     by_name: dict[str, dict] = {}
     others = []
     for cell in cells or ():
-        name = _nbgrader(cell).get("grade_id")
+        name = nbgrader_roles(cell).get("grade_id")
         if name in released.solutions or name in released.tests:
             if name in by_name:
                 flags.add("cell-duplicated")

@@ -53,6 +53,7 @@ def _places(options):
 def grade(options):
     """Grade an assignment: ledger, then gradebook, then JSON and a summary line."""
     from .canonical import read_assignment
+    from .render import render_cohort
     from .sandbox import require
 
     course, root = _places(options)
@@ -82,6 +83,10 @@ def grade(options):
                 if not gradebook.refusal(book, student)
             }
             gradebook.synchronise(book, outline, course, root, known, ledger)
+        if options.render:  # after every score is safe
+            mine = {student: entries[student] for student in folders}
+            pool = _pool(options, len(folders))
+            render_cohort(root, outline, grader, mine, ledger.notebooks, pool)
     if options.json:
         write_json(options.json, outline, entries)
     named = [entries[student] for student in folders] if options.student else entries.values()
@@ -144,6 +149,7 @@ def write_json(path, outline, entries):
 def feedback(options):
     """Write everybody's feedback pages."""
     from .feedback import write_feedback
+    from .render import stored
 
     course, root = _places(options)
     outline = read_outline(course, options.assignment)
@@ -156,7 +162,9 @@ def feedback(options):
             _, words = ledger.reflections(outline.assignment, student)
             answers = {name: text for cells in code.values() for name, text in cells.items()}
             answers |= words
-            pages += len(write_feedback(outline, entry, answers, scores.get(student), root))
+            shown = stored(root, outline, entry.digest) if entry.graded else {}
+            score = scores.get(student)
+            pages += len(write_feedback(outline, entry, answers, score, root, shown))
     count = len(entries)
     print(f"{outline.assignment}: {pages} pages for {count} students in {root / 'feedback'}")
     return 0

@@ -4,6 +4,7 @@ One page a notebook, from the ledger and, for reflections, from the gradebook. N
 right answer stands in a page, and nothing in it runs.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from .text import visible
 # Characters of code shown for each answer, so that a page stays below a megabyte.
 MOST_CODE = 6000
 MOST_WORDS = 4000
+# Bytes of a page; what the notebook showed gets what the rest leaves.
+MOST_PAGE = 980_000
 
 ADVICE = (
     "If you can mend the cause, hand in again; else ask your teacher. Nothing is lost on our side: "
@@ -37,7 +40,7 @@ class Shown:
     source: str
 
 
-def write_feedback(outline, entry, answers, score, root):
+def write_feedback(outline, entry, answers, score, root, outputs=None):
     """Write a student's pages.
 
     Parameters
@@ -51,6 +54,8 @@ def write_feedback(outline, entry, answers, score, root):
         What the gradebook holds, for the reflections.
     root : Path
         The grading folder.
+    outputs : dict, optional
+        What the cells of each notebook showed, as `render.stored` returns it.
 
     Returns
     -------
@@ -73,7 +78,8 @@ def write_feedback(outline, entry, answers, score, root):
     }
     written = []
     for name, mine in parts.items():
-        page = render(
+        make = functools.partial(
+            render,
             "feedback.html",
             title=f"{name}: feedback",
             heading=_heading(outline, name),
@@ -90,10 +96,28 @@ def write_feedback(outline, entry, answers, score, root):
             at=entry.at.replace("T", " ").replace("+00:00", " UTC"),
             version=entry.grader_version,
         )
+        page = make(outputs=[], cut=False)
+        if shown := (outputs or {}).get(name):
+            fits = _fitting(shown, MOST_PAGE - len(page.encode("utf-8")))
+            page = make(outputs=fits, cut=len(fits) < len(shown))
         path = folder / f"{name}.html"
         write_atomically(path, page)
         written.append(path)
     return written
+
+
+def _fitting(outputs, room):
+    """Return the first outputs, as many as fit into so many bytes of a page."""
+    fitting = []
+    for output in outputs:
+        text = visible(output["text"]).strip("\n")
+        words = "".join([text, output["error"], output["heading"], output["slug"]])
+        pictures = sum(len(png) + 6 * len(words) + 200 for png, words in output["pictures"])
+        room -= 6 * len(words) + pictures + 500  # an escaped character takes at most six bytes
+        if room < 0:
+            break
+        fitting.append(output | {"text": text})
+    return fitting
 
 
 def _heading(outline, name):

@@ -41,6 +41,16 @@ class Limits:
         Characters of a solution cell.
     message : int
         Characters of a message to a student.
+    render : float
+        Seconds for running all cells of a notebook for its figures, which earns nothing.
+    render_cell : float
+        Seconds for one cell then.
+    shown : int
+        Characters kept of what a cell printed then.
+    pictures : int
+        Pictures kept of a cell then; one that does not fit into ``reply`` is left out.
+    pixels : int
+        Pixels of the largest of them.
     """
 
     call: float = 2.0
@@ -58,3 +68,8 @@ class Limits:
     objects: int = 1_000_000
     source: int = MiB
     message: int = 500
+    render: float = 180.0
+    render_cell: float = 60.0
+    shown: int = 4000
+    pictures: int = 4
+    pixels: int = 8_000_000

@@ -122,9 +122,9 @@ def read_reflections(folder, outline, assignment):
     """
     wanted, limits = {part.name for part in outline.parts if part.by_hand}, Limits()
     found = {}
-    for data in canonical._find(Path(folder), assignment, limits, set()).values():
-        for cell in canonical._cells(data, limits)[0]:
-            name = canonical._nbgrader(cell).get("grade_id")
+    for data in canonical.find_notebooks(Path(folder), assignment, limits, set()).values():
+        for cell in canonical.read_cells(data, limits)[0]:
+            name = canonical.nbgrader_roles(cell).get("grade_id")
             if name in wanted and cell.get("cell_type") == "markdown":
                 found.setdefault(name, cell["source"])
     return found

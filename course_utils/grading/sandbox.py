@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,8 @@ IMPORTABLE = (
     *("numpy", "numpy.libs", "matplotlib", "mpl_toolkits", "contourpy", "cycler", "dateutil"),
     *("fontTools", "kiwisolver", "packaging", "PIL", "pillow.libs", "pyparsing", "six.py"),
 )
+# What of ours runs inside.
+MODULES = ("exercises/cases.py", "exercises/call.py", "grading/protocol.py", "grading/worker.py")
 # Where user numbers begin that no account has; see `_user`.
 FIRST_USER = 1_500_000_000
 # On a busy machine a deadline is put off by what was spent waiting for a processor, and at most by
@@ -66,12 +69,35 @@ class Died(RuntimeError):  # noqa: N818
         self.flag = flag
 
 
+@dataclass(frozen=True)
+class Furniture:
+    """What stands in a sandbox besides Python itself; by default, what scoring needs.
+
+    Parameters
+    ----------
+    modules : tuple of str
+        Of the course, below its package; they are put into one program.
+    main : str
+        The one of them whose ``main`` is run, as a name with dots.
+    importable : tuple of str
+        Patterns of names in site-packages.
+    course : tuple of str
+        Files and folders of the course's package that can be imported by their own name.
+    """
+
+    modules: tuple[str, ...] = MODULES
+    main: str = "grading.worker"
+    importable: tuple[str, ...] = IMPORTABLE
+    course: tuple[str, ...] = ()
+
+
 class Sandbox:
     """One sandbox with one worker, for the code of one student; a context manager.
 
     Parameters
     ----------
     limits : Limits
+    furniture : Furniture, optional
 
     Raises
     ------
@@ -79,13 +105,13 @@ class Sandbox:
         If it does not come up.
     """
 
-    def __init__(self, limits: Limits):
+    def __init__(self, limits: Limits, furniture: Furniture | None = None):
         self._limits = limits
         self._process = self._watch = None
         self._waited = 0.0
         self._group = cgroups.create(limits)
         try:
-            self._process = _start(limits, self._group)
+            self._process = _start(limits, self._group, furniture or Furniture())
             self._watch = None if self._group else watch.Watch(self._process, limits.memory)
             self._channel = Channel(
                 self._process.stdout.fileno(), self._process.stdin.fileno(), limits.reply
@@ -173,7 +199,7 @@ def _unavailable(reason: str) -> Unavailable:
     )
 
 
-def _start(limits: Limits, group) -> subprocess.Popen:
+def _start(limits: Limits, group, furniture: Furniture) -> subprocess.Popen:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise Unavailable(
@@ -181,8 +207,8 @@ def _start(limits: Limits, group) -> subprocess.Popen:
         )
     passed = []
     try:
-        program = _memory_file(_inside(), passed)
-        options = _options(bwrap, limits, program, passed)
+        program = _memory_file(_inside(furniture), passed)
+        options = _options(bwrap, limits, furniture, program, passed)
         arguments = _memory_file(b"".join(o.encode() + b"\0" for o in options), passed)
         settings = {
             "user": _user(),
@@ -247,7 +273,9 @@ def _resources(limits: Limits) -> dict[str, int]:
     }
 
 
-def _options(bwrap: str, limits: Limits, program: int, passed: list[int]) -> list[str]:
+def _options(
+    bwrap: str, limits: Limits, furniture: Furniture, program: int, passed: list[int]
+) -> list[str]:
     options = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     options += ["--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent"]
     options += ["--new-session", "--cap-drop", "ALL"]
@@ -269,8 +297,13 @@ def _options(bwrap: str, limits: Limits, program: int, passed: list[int]) -> lis
     for hidden in _hidden(COURSE, shown):
         options += ["--size", "4096", "--tmpfs", hidden, "--remount-ro", hidden]
     site = Path(np.__file__).resolve().parents[1]
-    for name in IMPORTABLE:
-        options += ["--ro-bind-try", str(site / name), f"{PACKAGES}/{name}"]
+    for place in (place for name in furniture.importable for place in sorted(site.glob(name))):
+        options += ["--ro-bind", str(place), f"{PACKAGES}/{place.name}"]
+    folders = sorted({Path("course_utils", name).parent for name in furniture.course})
+    for folder in folders:  # what bubblewrap makes by itself, root alone may read
+        options += ["--perms", "0755", "--dir", f"{PACKAGES}/{folder}"]
+    for name in furniture.course:
+        options += ["--ro-bind", str(COURSE / name), f"{PACKAGES}/course_utils/{name}"]
     options += ["--perms", "0444", "--ro-bind-data", str(program), INSIDE]
     options += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     options += ["--size", str(limits.files), "--perms", "1777", "--tmpfs", "/tmp"]
@@ -313,24 +346,20 @@ def _interpreter() -> str:
 
 
 @functools.cache
-def _inside() -> bytes:
+def _inside(furniture: Furniture) -> bytes:
     """Return the program that runs inside: compiled, in a zip, and nothing of the course in it."""
-    modules = [
-        "exercises/cases.py",
-        "exercises/call.py",
-        "grading/protocol.py",
-        "grading/worker.py",
-    ]
     main = (
         f"import sys, json\nsys.path.append({PACKAGES!r})\n"
-        "from sandboxed.grading.worker import main\nmain(json.loads(sys.argv[1]))\n"
+        f"from sandboxed.{furniture.main} import main\nmain(json.loads(sys.argv[1]))\n"
     )
     archive = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(archive, "w") as zipped:
         place = Path(folder)
         sources = {"sandboxed/__init__.py": "", "__main__.py": main}
         sources |= {f"sandboxed/{name}/__init__.py": "" for name in ("exercises", "grading")}
-        sources |= {f"sandboxed/{name}": (COURSE / name).read_text("utf-8") for name in modules}
+        sources |= {
+            f"sandboxed/{name}": (COURSE / name).read_text("utf-8") for name in furniture.modules
+        }
         for name, text in sources.items():
             source, compiled = place / "module.py", place / "module.pyc"
             source.write_text(text, "utf-8")

@@ -33,16 +33,7 @@ def main(settings: dict) -> None:
         "user": the number of the user to become, or None to stay; "limits": names of
         ``resource.RLIMIT_…`` to numbers; "longest", "reply": bytes of a frame in, and out.
     """
-    channel = _take_the_pipes(settings["longest"])
-    for name, limit in settings["limits"].items():
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
-    if settings["user"] is not None:
-        os.setgroups([])
-        os.setresgid(*[settings["user"]] * 3)
-        os.setresuid(*[settings["user"]] * 3)
-    os.chdir("/tmp")
-    channel.send(b"ready")
-
+    channel = enter(settings)
     notebooks: dict[str, dict] = {}
     while True:
         request, *given = json.loads(channel.receive())
@@ -53,6 +44,20 @@ def main(settings: dict) -> None:
             task = decode(given[1].encode())
             for reply in replies(task, namespace):
                 channel.send(_fitting(reply, settings["reply"]))
+
+
+def enter(settings: dict) -> Channel:
+    """Take limits upon this process, give up its privileges, and tell the other end; see `main`."""
+    channel = _take_the_pipes(settings["longest"])
+    for name, limit in settings["limits"].items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
+    if settings["user"] is not None:
+        os.setgroups([])
+        os.setresgid(*[settings["user"]] * 3)
+        os.setresuid(*[settings["user"]] * 3)
+    os.chdir("/tmp")
+    channel.send(b"ready")
+    return channel
 
 
 def _take_the_pipes(longest: int) -> Channel:

@@ -218,7 +218,7 @@ def damping_traces(
     axes.set(xlim=(0, steps), xlabel="updates t", ylabel=ylabel)
     axes.grid(True, linewidth=0.6)
     legend_on_top(axes)
-    still.alt = f"{ylabel[:1].upper()}{ylabel[1:]} during {steps} updates. " + " ".join(
+    still.alt = f"Traces of {ylabel} during {steps} updates. " + " ".join(
         f"{label}: {np.sum(trace[:-1] * trace[1:] < 0)} changes of sign, "
         + (
             f"within 1 % of its largest size for good from t = {arrival[label]}."

@@ -276,7 +276,7 @@ def trajectories(
     still.legend(
         handles=handles,
         loc="outside lower center",
-        ncols=4 if columns > 1 else 2,
+        ncols=4 if columns > 2 else 2,
         columnspacing=1.4,
         handlelength=1.8,
     )

@@ -63,7 +63,7 @@ class Still(Figure):
         drawn, packed = io.BytesIO(), io.BytesIO()
         self.savefig(drawn, format="png", dpi=self.dpi * scale)
         picture = Image.open(drawn).convert("RGB")
-        picture = picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        picture = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         picture.save(packed, format="png", optimize=True)
         return packed.getvalue()
 

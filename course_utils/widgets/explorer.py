@@ -116,7 +116,7 @@ class Explorer(MovingFigure):
             options=[*names, _OWN],
             value=self.objective.name,
             description="E(w)",
-            style={"description_width": "4.5em"},
+            style={"description_width": "5.5em"},
             layout={"width": "300px"},
         )
         self.formula = ipywidgets.Text(
@@ -124,7 +124,7 @@ class Explorer(MovingFigure):
             continuous_update=False,
             description="formula",
             placeholder="for example sin(w1) + cos(w2)",
-            style={"description_width": "4.5em"},
+            style={"description_width": "5.5em"},
             layout={"flex": "1 1 300px"},
         )
         self.formula_message = ipywidgets.HTML()

@@ -59,7 +59,7 @@ class Heatmap(MovingFigure):
             options=[(f"±{number(size)}", size) for size in options],
             value=float(window),
             description="window",
-            style={"description_width": "4.5em"},
+            style={"description_width": "5.5em"},
             layout={"width": "300px"},
         )
         self._colours = colours(plotting.SIGNED)

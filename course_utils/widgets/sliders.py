@@ -77,7 +77,7 @@ def make_slider(name: str, spec=None) -> ipywidgets.Widget:
     look = {
         "description": SYMBOLS.get(name, name),
         "continuous_update": True,
-        "style": {"description_width": "4.5em"},
+        "style": {"description_width": "5.5em"},
         "layout": {"width": "300px"},
     }
     if isinstance(value, tuple) and len(value) in (2, 3):

@@ -310,7 +310,7 @@ def _filled(defaults: dict, steps: tuple[int, int], value: int, given: dict) -> 
             count,
             *steps,
             description="updates",
-            style={"description_width": "4.5em"},
+            style={"description_width": "5.5em"},
             layout={"width": "300px"},
         )
     return defaults | given | {"steps": count}

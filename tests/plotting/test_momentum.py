@@ -251,7 +251,7 @@ def test_to_come_to_rest_at_the_minimum_is_no_swing():
 
 def test_a_trace_is_named_as_its_axis_is_and_may_start_at_zero():
     still = plotting.damping_traces({"m": [0.0, 1.0, 0.1, 0.005, 0.0]}, ylabel="momentum m₂")
-    assert still.alt.startswith("Momentum m₂ during 4 updates.")
+    assert still.alt.startswith("Traces of momentum m₂ during 4 updates.")
     assert "for good from t = 3" in still.alt
 
 
