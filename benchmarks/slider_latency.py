@@ -13,8 +13,11 @@ colour bar and size on the screen, since that is what a student would otherwise 
 matplotlib figure is faster, and shows less; ipympl keeps its figure and changes its data, as its
 users do, while ``interact`` draws a new one, as it does for its users.
 
-Our time comes in steps of a screen frame (17 ms): a frame leaves Python 11 ms after the key at
-best, is drawn as soon as it arrives, and is seen in the next frame, the first or the second.
+*slider* walks with the arrow key, every stop a new one; *jump* goes from one end to the other with
+Home and End. Our time comes in steps of a screen frame (17 ms). After a key Chromium paints before
+it lets messages in, so an answer of the kernel, which has left Python after 6 ms, is seen in the
+second frame at best: that is a jump. Where an arrow key leads has been sent while the hand rested,
+and is seen in the first frame.
 Needs playwright and a Chromium; peers that are not installed (ipympl) are left out, and said so.
 """
 
@@ -237,7 +240,14 @@ class Bench:
         return self.page.evaluate("window.seen.done")
 
     def slider(self, key, samples):
-        """Return the milliseconds of each key press on the slider."""
+        """Return the milliseconds of each press of an arrow key on the slider."""
+        return self._keys(key, samples, ["ArrowRight"])
+
+    def jump(self, key, samples):
+        """Return the milliseconds of each jump from one end of the slider to the other."""
+        return self._keys(key, samples, ["End", "Home"])
+
+    def _keys(self, key, samples, buttons):
         cell, kind = self.cell(key), key[1]
         handle = cell.locator(".noUi-handle").first
         handle.scroll_into_view_if_needed()
@@ -246,7 +256,7 @@ class Bench:
         times = []
         for sample in range(samples + 2):
             self.page.evaluate("([c, k]) => watch(c, k, 'keydown')", [element, kind])
-            button = "PageUp" if sample % 2 else "PageDown"
+            button = buttons[sample % len(buttons)]
             times.append(self._measured(lambda button=button: self.page.keyboard.press(button)))
         return times[2:]
 
@@ -307,20 +317,21 @@ def measure(bench, peer, samples):
     print(f"first picture {first:.2f} s after run all, {imported:.2f} s of them imports")
     medians = {}
     for key in bench.cells:
-        times = getattr(bench, key[0])(key, samples)
-        medians[key] = statistics.median(times)
-        print(line(f"{key[0]}, {key[1]}", times), flush=True)
+        for event in ("slider", "jump") if key[0] == "slider" else ("click",):
+            times = getattr(bench, event)(key, samples)
+            medians[event, key[1]] = statistics.median(times)
+            print(line(f"{event}, {key[1]}", times), flush=True)
     frames, late = bench.drag(("slider", "ours"))
     print(f"  dragging: {frames:.0f} frames a second, the last one {late:.0f} ms late")
     local = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
     elsewhere = [url for url in bench.requests if not url.startswith(local)]
     print(f"  requests that left the machine: {len(elsewhere)}")
     good = frames >= SMOOTH and not elsewhere
-    for event, kind in bench.cells:
-        if kind == peer:
-            ratio, target = medians[event, peer] / medians[event, "ours"], TARGETS[event, peer]
-            good &= ratio >= target
-            print(f"  {event}: {ratio:.1f} times as fast as {peer} (target {target:g})")
+    for event in [event for event, kind in medians if kind == peer]:
+        ratio, target = medians[event, peer] / medians[event, "ours"], TARGETS.get((event, peer))
+        good &= target is None or ratio >= target
+        aim = f"target {target:g}" if target else "no target"
+        print(f"  {event}: {ratio:.1f} times as fast as {peer} ({aim})")
     return good
 
 

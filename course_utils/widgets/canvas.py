@@ -1,10 +1,11 @@
 """The drawn part of a moving figure.
 
 Python writes ``scene`` (what never changes: kind, axes, colours), ``ground`` (what changes rarely:
-the surface under a path), ``frame`` (what a slider changes) and ``answer`` (the text that a single
-step asks for); the browser writes ``event`` (what a hand did to the picture) and ``t`` (the update
-that is being looked at, -1 for all). The browser keeps only the newest frame, and ipywidgets holds
-back messages while the kernel is busy, so no queue can grow on either side.
+the surface under a path), ``frame`` (what a slider changes), ``ahead`` (a frame for a place where a
+slider may come next) and ``answer`` (the text that a single step asks for); the browser writes
+``event`` (what a hand did to the picture) and ``t`` (the update that is being looked at, -1 for
+all). The browser keeps only the newest frame, and ipywidgets holds back messages while the kernel
+is busy, so no queue can grow on either side.
 """
 
 from pathlib import Path
@@ -26,6 +27,7 @@ class Canvas(anywidget.AnyWidget):
     scene = traitlets.Dict().tag(sync=True)
     ground = traitlets.Dict().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
+    ahead = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     event = traitlets.Dict().tag(sync=True)
     t = traitlets.Int(-1).tag(sync=True)

@@ -15,8 +15,8 @@ import numpy as np
 
 from course_utils.plotting import Still
 from course_utils.widgets.canvas import Canvas
-from course_utils.widgets.recording import Recording
-from course_utils.widgets.sliders import make_sliders, nearest
+from course_utils.widgets.recording import MIME, Recording, wanted
+from course_utils.widgets.sliders import make_sliders, nearest, sweep
 
 __all__ = ["MovingFigure"]
 
@@ -151,15 +151,36 @@ class MovingFigure(ipywidgets.VBox):
             if name not in self.sliders:
                 raise ValueError(f"expected a slider among {list(self.sliders)}, got {name!r}")
         stops = {name: [float(v) for v in np.ravel(stops)] for name, stops in values.items()}
+        further = [
+            {"scene": canvas.scene, "ground": canvas.ground, "frames": []}
+            for canvas in self._further()
+        ]
+
+        def frame(chosen):
+            made = self._safe_frame(self.values | chosen)
+            for each, canvas in zip(further, self._further(), strict=True):
+                each["frames"].append(canvas.frame)
+            return made
+
+        start = {name: float(self.sliders[name].value) for name in stops}
         with self._for_recording():
-            return Recording.of(
-                self._scene(),
-                self._ground(),
-                lambda chosen: self._safe_frame(self.values | chosen),
-                stops,
-                {name: float(self.sliders[name].value) for name in stops},
-                self.still(),
-            )
+            still = self.still()
+            recording = Recording.of(self._scene(), self._ground(), frame, stops, start, still)
+        self.redraw()  # frames leave traces: what is drawn now, and in further drawings
+        recording.beside.extend(further)
+        return recording
+
+    def recording(self) -> Recording | None:
+        """Return the recording that a page of a whole lesson shows: `sliders.sweep` its stops.
+
+        None if there is nothing to move.
+        """
+        stops = sweep(self.sliders)
+        return self.record(**stops) if stops else None
+
+    def _further(self) -> list[Canvas]:
+        """Return further drawings, whose frames ``_frame`` sets; most figures have none."""
+        return []
 
     @contextlib.contextmanager
     def _for_recording(self):
@@ -172,4 +193,6 @@ class MovingFigure(ipywidgets.VBox):
         if bundle is None:
             return None
         data, metadata = self.still()._repr_mimebundle_()
+        if wanted() and (recording := self.recording()):
+            data[MIME] = recording.mime()
         return {**bundle, **data}, metadata

@@ -8,6 +8,7 @@ import ipywidgets
 import numpy as np
 
 from course_utils import measures, plotting
+from course_utils.widgets.ahead import Ahead
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours, contours, nice_levels
 from course_utils.widgets.sliders import DEFAULTS, SYMBOLS
@@ -70,8 +71,13 @@ class Heatmap(MovingFigure):
         extras = [self.difference] if len(self.panels) == 2 else []
         bar.children = (*bar.children, window_control, *extras)
         self.children = (bar, canvas)
-        self.window.observe(lambda change: self.redraw(ground=True), "value")
-        self.difference.observe(lambda change: self.redraw(), "value")
+        self.ahead = Ahead(self.canvas, self.sliders, self._safe_frame)
+        self.window.observe(lambda change: self._all_anew(ground=True), "value")
+        self.difference.observe(lambda change: self._all_anew(), "value")
+
+    def _all_anew(self, ground: bool = False) -> None:
+        self.ahead.forget()
+        self.redraw(ground)
 
     def axis(self) -> np.ndarray:
         """Return the nodes of both axes."""

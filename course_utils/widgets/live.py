@@ -17,11 +17,13 @@ from IPython.display import display
 
 from course_utils import plotting
 from course_utils.widgets.figure import MovingFigure
+from course_utils.widgets.recording import Recording, wanted
 from course_utils.widgets.wire import number, pack
 
 __all__ = ["Live", "live"]
 
 _PAUSE = 0.1  # seconds between two messages to the page: as often as an eye can follow
+_MOST_SHOWN = 101  # frames of a loop that a recording keeps
 
 
 class Live(MovingFigure):
@@ -54,6 +56,7 @@ class Live(MovingFigure):
         self.state = "not started"
         self._stop = threading.Event()
         self._sent, self._display = 0.0, None
+        self._shown: list[tuple[int, dict]] = []  # for a recording, if one is wanted
         self.progress = ipywidgets.IntProgress(
             max=self.total or 1, layout={"width": "300px"}, description="updates"
         )
@@ -75,7 +78,7 @@ class Live(MovingFigure):
 
     def __iter__(self) -> Iterator:
         """Show the figure, run the loop, and leave the figure as it is at the end."""
-        self.t, self.errors, self.rows = 0, {}, {}
+        self.t, self.errors, self.rows, self._shown = 0, {}, {}, []
         self._stop.clear()
         self.button.disabled = False
         # ipykernel hands what a page says to the thread that spoke to it last, which is the busy
@@ -121,6 +124,8 @@ class Live(MovingFigure):
         for label, value in errors.items():
             self.errors.setdefault(label, []).append(float(value))
         self.rows = rows or self.rows
+        if wanted():
+            self._shown.append((self.t, self._frame({})))
         if self.state == "running":
             self._tell("running", patient=True)
         else:
@@ -183,6 +188,18 @@ class Live(MovingFigure):
         for label, row in self.rows.items():
             share = np.nan_to_num((row - low) / ((high - low) or 1.0))
             yield label, np.clip(255 * share, 0, 255).round()
+
+    def recording(self) -> Recording | None:
+        """Return what was shown, from first to last, if that was wanted (`recording.wanted`)."""
+        stride = -(-len(self._shown) // _MOST_SHOWN)
+        if not stride:
+            return None
+        shown = [*self._shown[:-1][::stride], self._shown[-1]]
+        stops = {self.names[0]: [float(t) for t, _ in shown]}
+        start = {self.names[0]: shown[-1][0]}
+        return Recording(
+            self._scene(), {}, [frame for _, frame in shown], stops, start, self.still()
+        )
 
     def still(self) -> plotting.Still:
         """Return the latest pictures, or the curves where there are none, as ``plotting`` does."""

@@ -148,6 +148,9 @@ class Rates(Explorer):
         }
         return super()._frame(values)
 
+    def _further(self) -> list[Canvas]:
+        return [self.map]
+
     def _on_pick(self, change) -> None:
         event = change["new"]
         if event.get("type") != "pick":

@@ -10,10 +10,11 @@ import html
 import itertools
 import json
 import math
+import os
 import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +24,22 @@ from course_utils.widgets.canvas import STATIC
 from course_utils.widgets.sliders import SYMBOLS
 from course_utils.widgets.wire import DTYPES, number
 
-__all__ = ["MOST_FRAMES", "Recording"]
+__all__ = ["MIME", "MOST_FRAMES", "WANTED", "Recording", "wanted"]
 
 MOST_FRAMES = 400
+
+#: A kernel with this variable set puts a recording beside each moving figure's still, as MIME.
+WANTED = "COURSE_RECORDINGS"
+MIME = "application/vnd.optimizers-course.recording+json"
 
 # Grids and contours are larger, paths are smaller and keep their digits.
 _SMALL = 3000
 _STEPS = 16383  # finer than any colour map, hair line or printed digit
+
+
+def wanted() -> bool:
+    """Tell whether whoever started this kernel wants figures with their recordings."""
+    return bool(os.environ.get(WANTED))
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +57,9 @@ class Recording:
         Where the sliders stand at first; the nearest stop is shown.
     still : Still
         Stands in where scripts do not run.
+    beside : list of dict
+        ``scene``, ``ground`` and ``frames`` of further drawings that follow the same sliders; they
+        stand before it.
     """
 
     scene: dict
@@ -55,6 +68,7 @@ class Recording:
     stops: dict[str, list[float]]
     start: dict[str, float]
     still: Still
+    beside: list[dict] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -114,6 +128,7 @@ class Recording:
                 "scene": self.scene,
                 "ground": self.ground,
                 "frames": self.frames,
+                "beside": self.beside,
                 "sliders": [
                     {
                         "name": name,
@@ -130,6 +145,10 @@ class Recording:
         text += b" " * (-(len(text) + 4) % 4)
         body = b"".join(data + b"\0" * (-len(data) % 4) for data in blocks)
         return zlib.compress(struct.pack("<I", len(text)) + text + body, 9)
+
+    def mime(self) -> dict:
+        """Return what stands in a notebook's output under `MIME`: the data, and the sliders."""
+        return {"data": base64.b64encode(self.data()).decode("ascii"), "sliders": list(self.stops)}
 
     def html(self) -> str:
         """Return the figure as a piece of HTML that asks nobody for anything."""

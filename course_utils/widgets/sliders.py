@@ -7,8 +7,9 @@ with that range, and a widget stays what it is.
 from collections.abc import Mapping
 
 import ipywidgets
+import numpy as np
 
-__all__ = ["DEFAULTS", "SYMBOLS", "make_slider", "make_sliders", "nearest"]
+__all__ = ["DEFAULTS", "SYMBOLS", "make_slider", "make_sliders", "nearest", "sweep"]
 
 SYMBOLS = {
     "eta": "η",
@@ -126,3 +127,49 @@ def nearest(slider: ipywidgets.Widget, value: float) -> float:
 def make_sliders(specs: Mapping[str, object]) -> dict[str, ipywidgets.Widget]:
     """Return a slider for each entry, in the same order."""
     return {name: make_slider(name, spec) for name, spec in specs.items()}
+
+
+# A recording keeps every combination, so it keeps the sliders that tell most, and few stops of each
+# where they are several: 55, 11 times 11, or 5 times 5 times 5 frames, and where they stand first.
+_COUNTS = {1: 55, 2: 11, 3: 5}
+_LAST = ("epsilon", "smallest", "largest", "steps")  # these, if there is no other
+_DECAYS = {"alpha", "beta", "beta1", "beta2", "mu"}
+_FEW_DECAYS = (0.0, 0.5, 0.9, 0.99, 0.999)
+
+
+def sweep(sliders: Mapping[str, ipywidgets.Widget]) -> dict[str, list[float]]:
+    """Return the stops that show, in hardly more than 200 frames, what the sliders do.
+
+    Where a slider stands is always among its stops. Learning rates and the like spread by powers
+    over a factor of ten to both sides, everything else over the slider's whole range.
+
+    Parameters
+    ----------
+    sliders : mapping of name -> widget
+
+    Returns
+    -------
+    dict of name -> list of floats
+        For at most three sliders, rising; empty if no slider has a range.
+    """
+    able = {n: s for n, s in sliders.items() if hasattr(s, "min") or hasattr(s, "options")}
+    chosen = [name for name in able if name not in _LAST][: max(_COUNTS)] or list(able)[:1]
+    return {name: _stops(name, able[name], _COUNTS[len(chosen)]) for name in chosen}
+
+
+def _stops(name: str, slider: ipywidgets.Widget, most: int) -> list[float]:
+    at = float(slider.value)
+    if isinstance(slider, ipywidgets.SelectionSlider):
+        low, high = (nearest(slider, at * factor) for factor in (0.1, 10))
+        known = [float(stop) for _, stop in slider.options if low <= stop <= high]
+        wanted = [nearest(slider, stop) for stop in np.geomspace(low, high, most)]
+        return sorted({at, *wanted} & set(known))
+    if name in _DECAYS and most <= len(_FEW_DECAYS):
+        return sorted({at, *(stop for stop in _FEW_DECAYS if slider.min <= stop <= slider.max)})
+    # Of updates, those alone that the figure was made for, and as many again.
+    high = min(slider.max, 2 * at) if name == "steps" else slider.max
+    steps = round((high - slider.min) / slider.step)
+    round_numbers = (k * 10**power for power in range(9) for k in (1, 2, 5))
+    stride = next(k for k in round_numbers if steps <= k * (most - 1))
+    stops = {round(slider.min + k * slider.step, 9) for k in range(0, steps + 1, stride)}
+    return sorted(stops | {at, float(high)})

@@ -124,6 +124,35 @@ def test_the_heatmaps_colours_are_those_of_the_measure_and_follow_the_slider(fig
         handle.press("ArrowLeft")
 
 
+AT_ONCE = """(cell, key) => {
+  const canvas = cell.querySelector('.course-plot canvas');
+  const colours = () => String(canvas.getContext('2d').getImageData(90, 60, 40, 40).data);
+  const before = colours();
+  const handle = cell.querySelector('.noUi-handle');
+  handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  return colours() !== before; // in the key's own task: no kernel can have answered yet
+}"""
+
+
+def test_the_next_stops_of_a_slider_are_drawn_before_the_kernel_can_answer(figure):
+    shown = figure("heatmap")
+    shown.handle(0).press("Home")
+    stops = {"PageUp": 0.05, "PageDown": 0.0}
+    for key in 10 * [*stops]:
+        shown.page.wait_for_timeout(500)  # a rest, in which what is around the stop is sent
+        if shown.cell.evaluate(AT_ONCE, key):
+            break
+    else:
+        pytest.fail("no key was answered at once")
+    points = [(1.5, 1.0), (-1.6, 1.1), (0.7, -1.7), (-0.6, -1.3), (1.9, -0.6)]  # between the lines
+    for index, measure in enumerate([measures.momentum_change, measures.true_momentum_change]):
+        for g1, g2 in points:
+            value = float(measure(g1, g2, stops[key]))
+            expected = 255 * np.array(plotting.SIGNED((value + 4) / 8)[:3])
+            assert np.abs(shown.colour(g1, g2, index) - expected).max() < 6, (g1, g2, value)
+    assert not shown.cell.evaluate(AT_ONCE, "End")  # too far away to have been sent
+
+
 def test_hovering_reads_both_panels_at_one_place(figure):
     shown = figure("heatmap")
     shown.handle(0).press("Home")  # alpha = 0

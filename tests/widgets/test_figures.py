@@ -1,5 +1,6 @@
 """The figures without a browser: sliders in, bytes out, compared with what the course computes."""
 
+import asyncio
 import functools
 
 import numpy as np
@@ -49,6 +50,58 @@ def test_the_heatmap_sends_the_measure_at_every_node_for_the_slider_value():
         np.testing.assert_allclose(field[:, 100:], right, atol=1e-6)
         left = (1 - alpha) * g[None, :100] - g[:, None]
         np.testing.assert_allclose(field[:, :100], left, atol=1e-6)
+
+
+def sent_ahead(figure, move):
+    """Do ``move`` where a kernel's loop runs, rest, and return every frame that was sent ahead."""
+    sent = []
+    figure.canvas.observe(lambda change: sent.append(change["new"]), "ahead")
+
+    async def rest():
+        move()
+        for _ in range(100):
+            count = len(sent)
+            await asyncio.sleep(0.2)
+            if sent and len(sent) == count:
+                return
+
+    asyncio.run(rest())
+    return sent
+
+
+def test_at_rest_the_frames_around_a_stop_are_sent_ahead():
+    figure = heatmap(measures.momentum_change, alpha=0.4)
+    sent = sent_ahead(figure, lambda: setattr(figure.sliders["alpha"], "value", 0.03))
+    assert [each["at"] for each in sent] == [(0.04,), (0.02,), (0.08,)]  # -0.02 is no stop
+    for each in sent:
+        (alpha,) = each["at"]
+        assert each["frame"]["values"] == {"alpha": alpha}
+        field = unpack(each["frame"]["panels"][0]["values"])
+        assert field[150, 200] == pytest.approx((alpha - 1) * 2 + 1, abs=1e-6)  # at (2, 1)
+    assert figure.values == {"alpha": 0.03}
+    again = sent_ahead(figure, lambda: setattr(figure.sliders["alpha"], "value", 0.04))
+    assert [each["at"] for each in again] == [(0.05,), (0.03,), (0.09,)]
+
+
+def test_a_stop_in_powers_is_told_by_its_index_and_all_sliders_have_their_place():
+    figure = heatmap(measures.adam_change, beta1=0.9, epsilon=1e-8)
+    slider = figure.sliders["epsilon"]
+    stops = [stop for _, stop in slider.options]
+    sent = sent_ahead(figure, lambda: setattr(slider, "index", 7))
+    assert [each["at"] for each in sent] == [(0.9, 8), (0.9, 6), (0.9, 12), (0.9, 2)]
+    for each in sent:
+        assert each["frame"]["values"] == {"beta1": 0.9, "epsilon": stops[each["at"][1]]}
+
+
+def test_what_was_sent_ahead_is_forgotten_when_the_window_changes():
+    figure = heatmap(measures.momentum_change, alpha=0.4)
+    sent = sent_ahead(figure, lambda: setattr(figure.sliders["alpha"], "value", 0.5))
+    assert len(sent) == 4
+    figure.window.value = 1.0
+    assert figure.canvas.ahead == {}
+    again = sent_ahead(figure, lambda: setattr(figure.sliders["alpha"], "value", 0.51))
+    assert len(again) == 4
+    assert all(each["frame"]["panels"][0]["x"] == [-1.0, 1.0] for each in again)
 
 
 def test_the_series_own_example_stands_in_the_heatmap():

@@ -114,7 +114,7 @@ export function heatmap(root, model, say) {
         const g = enter.append("g").attr("class", "course-mark");
         g.append("circle").attr("r", 8);
         g.append("text").attr("x", 12).attr("y", -10);
-        if (scene.drag) {
+        if (scene.drag && !scene.recorded) {
           g.attr("tabindex", 0).call(
             drag()
               .container(panel.surface.node().parentNode)
@@ -132,7 +132,7 @@ export function heatmap(root, model, say) {
         }
         return g;
       })
-      .attr("aria-label", (mark) => `${mark.text}. Arrow keys move it.`)
+      .attr("aria-label", (mark) => `${mark.text}.${scene.recorded ? "" : " Arrow keys move it."}`)
       .attr("transform", (mark) => `translate(${place(panel, mark)})`);
     marks
       .select("text")

@@ -3,6 +3,7 @@
 // Python sends a scene (what never changes), a ground (what changes rarely) and frames; a figure of
 // the scene's kind draws them. Nothing here knows a formula of the course. Whatever goes wrong is
 // said where the picture should be.
+import { ahead } from "./ahead.js";
 import { curves } from "./curves.js";
 import { explorer } from "./explorer.js";
 import { heatmap } from "./heatmap.js";
@@ -35,13 +36,17 @@ function render({ model, el }) {
     }
   };
 
-  function frame() {
-    const given = model.get("frame") ?? {};
+  function draw(given) {
     complain(given.message);
     attempt(() => figure?.frame(given));
     root.setAttribute("aria-label", `${model.get("scene").label}. ${given.alt ?? ""}`);
     if (given.alt) say(given.alt);
   }
+  const early = ahead(model, draw);
+  const frame = () => {
+    const given = model.get("frame") ?? {};
+    if (!early.late(given)) draw(given);
+  };
 
   function build() {
     figure?.stop();
@@ -73,6 +78,7 @@ function render({ model, el }) {
     for (const [name, listener] of Object.entries(listeners)) model.off(name, listener);
     window.removeEventListener("keydown", keys, true);
     scheduled.cancel();
+    early.stop();
     say.stop();
     figure?.stop();
     figure?.destroy();
@@ -88,12 +94,11 @@ function keepKeys(event, box) {
   setTimeout(() => event.target.removeAttribute(mark), 0);
 }
 
-// A recorded figure: its frames are in the page, its sliders are the page's own.
-async function play(box, bytes) {
-  const { scene, ground, frames, sliders } = await unpack(bytes);
+// What a figure takes for its kernel: what Python said, and who wants to hear of it.
+function recorded({ scene, ground }) {
   const values = { scene: { ...scene, recorded: true }, ground, frame: {}, answer: {}, event: {}, t: -1 };
   const listeners = {};
-  const model = {
+  return {
     get: (name) => values[name],
     set(name, value) {
       values[name] = value;
@@ -103,9 +108,16 @@ async function play(box, bytes) {
     off: () => {},
     save_changes: () => {},
   };
+}
+
+// A recorded figure: its frames are in the page, its sliders are the page's own. Several drawings
+// may follow them.
+async function play(box, bytes) {
+  const { beside = [], sliders, ...main } = await unpack(bytes);
+  const drawings = [...beside, main].map((part) => ({ ...part, model: recorded(part) }));
   const choose = () => {
     const index = sliders.reduce((sum, slider) => sum * slider.stops.length + slider.at, 0);
-    model.set("frame", frames[index]);
+    for (const { model, frames } of drawings) model.set("frame", frames[index]);
   };
   const controls = sliders.map((slider) => {
     const shown = element("output", { text: slider.texts[slider.at] });
@@ -125,11 +137,14 @@ async function play(box, bytes) {
     });
     return element("label", { class: "course-slider" }, [`${slider.label} `, input, shown]);
   });
-  const el = element("div");
+  const places = drawings.map(() => element("div"));
   box.querySelector("img")?.remove();
-  box.append(element("div", { class: "course-tools" }, controls), el);
+  box.append(
+    element("div", { class: "course-tools" }, controls),
+    element("div", { class: beside.length ? "course-row course-beside" : "" }, places),
+  );
   choose();
-  render({ model, el });
+  drawings.forEach(({ model }, i) => render({ model, el: places[i] }));
 }
 
 export default { render, play };

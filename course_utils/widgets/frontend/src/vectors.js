@@ -136,7 +136,7 @@ export function vectors(root, model, say) {
       .attr("y", (_, i) => labels[i][1])
       .text(({ name }) => name);
     marks
-      .filter(({ drag: can }) => can)
+      .filter(({ drag: can }) => can && !model.get("scene").recorded)
       .classed("course-start", true)
       .call(
         drag()

@@ -1,0 +1,99 @@
+"""Frames before they are asked for: the stops around the one where a slider has come to rest.
+
+A browser paints the slider's own answer to a key first, and lets the kernel's message wait until
+then, so what is computed after the key is seen in the second frame of the screen at best. What has
+been sent before is seen in the first. While no hand moves, `Ahead` sends what the next arrow or
+page key would ask for. The kernel's own frame follows every time, and replaces it.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+import ipywidgets
+
+from course_utils.widgets.canvas import Canvas
+
+__all__ = ["MOST", "Ahead"]
+
+#: So many frames the browser keeps; ``ahead.js`` has the same number.
+MOST = 24
+
+# Seconds after the last movement: a hand that drags is not disturbed.
+_REST = 0.06
+_STEPS = (1, -1, 5, -5)  # the arrow keys and the page keys of ipywidgets' sliders
+
+
+class Ahead:
+    """Sends frames of one canvas ahead of its sliders.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        Its trait ``ahead`` carries one frame at a time.
+    sliders : dict of name -> widget
+    frame : callable
+        ``frame(values)`` for all sliders' values by name; must not raise.
+    """
+
+    def __init__(self, canvas: Canvas, sliders: Mapping[str, ipywidgets.Widget], frame: Callable):
+        self.canvas = canvas
+        self.sliders = dict(sliders)
+        self.frame = frame
+        self._sent: list[tuple] = []
+        self._timer: asyncio.TimerHandle | None = None
+        for name, slider in self.sliders.items():
+            slider.observe(lambda change, name=name: self._moved(name), "value")
+
+    def forget(self) -> None:
+        """Make the browser forget what it has: something else than a slider changed the frames."""
+        self._sent.clear()
+        if self.canvas.ahead:
+            self.canvas.ahead = {}
+
+    def _moved(self, name: str) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # no kernel, hence nobody who will press the next key
+        if self._timer:
+            self._timer.cancel()
+        self._timer = loop.call_later(_REST, self._send, name, loop)
+
+    def _send(self, name: str, loop: asyncio.AbstractEventLoop) -> None:
+        """Send the first frame that is missing, and come back for the next one."""
+        for stop, place in stops_around(self.sliders[name]):
+            at = tuple(
+                place if other == name else _place(slider) for other, slider in self.sliders.items()
+            )
+            if at in self._sent:
+                continue
+            self._sent = [*self._sent, at][-MOST:]
+            values = {other: slider.value for other, slider in self.sliders.items()} | {name: stop}
+            self.canvas.ahead = {
+                "sliders": [f"IPY_MODEL_{slider.model_id}" for slider in self.sliders.values()],
+                "at": at,
+                "frame": self.frame(values),
+            }
+            # Between two frames the kernel answers whoever has asked in the meantime.
+            self._timer = loop.call_later(0, self._send, name, loop)
+            return
+
+
+def stops_around(slider: ipywidgets.Widget) -> list[tuple]:
+    """Return the stops that one key can reach: each one's value, and its place in the browser.
+
+    The browser knows a stop of a `SelectionSlider` by its index, any other by its value.
+    """
+    if isinstance(slider, ipywidgets.SelectionSlider):
+        stops = [stop for _, stop in slider.options]
+        places = [slider.index + k for k in _STEPS]
+        return [(stops[place], place) for place in places if 0 <= place < len(stops)]
+    if not hasattr(slider, "step"):
+        return []
+    values = [round(slider.value + k * slider.step, 12) for k in _STEPS]
+    inside = [value for value in values if slider.min <= value <= slider.max]
+    return [(value, value) for value in inside]
+
+
+def _place(slider: ipywidgets.Widget) -> float:
+    return slider.index if isinstance(slider, ipywidgets.SelectionSlider) else slider.value
