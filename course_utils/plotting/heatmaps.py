@@ -80,8 +80,10 @@ def heatmaps(
     levels = limit * np.linspace(-0.75, 0.75, 7) if levels is None else np.asarray(levels, float)
     negative = {label: float(np.mean(values < 0)) for label, values in panels.items()}
     if title is None:
-        shares = ", ".join(f"{100 * share:.0f} %" for share in negative.values())
-        title = f"{symbol} is negative on {shares} of the window"
+        shares = [f"{100 * share:.0f} %" for share in negative.values()]
+        if len(shares) > 1:
+            shares = [f"{s} ({label})" for s, label in zip(shares, negative, strict=True)]
+        title = f"{symbol} is negative on {', '.join(shares)} of the window"
     rows, columns = grid_of(len(panels), columns)
     width = {1: 6.2, 2: 9.4}.get(columns, 11)
     side = (width - 2.1) / columns - 0.35  # a panel is a square, and so the height follows

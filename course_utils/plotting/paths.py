@@ -254,6 +254,8 @@ def trajectories(
             curve = curves[label]
             panel = still.add_subplot(grid[row * blocks + 1, column], sharex=below, sharey=below)
             below = below or panel
+            if len(curve) == 1:  # a start alone
+                panel.plot(0, curve[0], "o", color=PATH(1.0))
             _draw_time_coloured(panel, np.arange(len(curve)), curve)
             if log:
                 panel.set_yscale("log")

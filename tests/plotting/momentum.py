@@ -130,6 +130,7 @@ FIGURES = {
     "one trajectory": lambda **kw: trajectories_figure(alphas=(0.9,), curves=None, **kw),
     "four trajectories": lambda **kw: trajectories_figure(alphas=(0, 0.5, 0.9, 1), **kw),
     "trajectories, log": lambda **kw: trajectories_figure(log=True, **kw),
+    "trajectories, only a start": lambda **kw: trajectories_figure(steps=0, log=True, **kw),
     "error_curves": error_figure,
     "error_curves, log": lambda **kw: error_figure(ymax=None, log=True, **kw),
     "heatmaps": heatmap_figure,

@@ -5,6 +5,8 @@ import { select } from "d3-selection";
 import { INK, MARGIN, Panel } from "./panel.js";
 import { element, number } from "./text.js";
 
+const SIDE = 50; // pixels for one axis at the right
+
 export class Chart {
   // onPoint(t or null): the pointer reads update t. onPick(t): update t is chosen.
   // A point stands for `stride` updates; `value` is what the curves show.
@@ -95,6 +97,7 @@ export class Chart {
     for (const { axis, values } of lines) {
       sizes.set(axis, Math.max(sizes.get(axis) ?? 1e-30, largest(values)));
     }
+    panel.margin(MARGIN.right + SIDE * sizes.size);
     this.sides = new Map(
       [...sizes].map(([axis, size]) => [axis, scaleLinear([-size, size], panel.y.range()).nice()]),
     );
@@ -158,14 +161,13 @@ export class Chart {
       .data([...this.sides], ([axis]) => axis)
       .join("g")
       .attr("class", "course-side-axis")
-      .attr("transform", (_, i) => `translate(${MARGIN.left + panel.width - 56 * i},${MARGIN.top})`)
+      .attr("transform", (_, i) => `translate(${MARGIN.left + panel.width + SIDE * i},${MARGIN.top})`)
       .each(function ([axis, side]) {
         const group = select(this);
-        group.call(axisRight(side).ticks(4).tickSize(-4).tickPadding(-2).tickFormat(number));
-        group.selectAll("text").attr("x", -7).attr("text-anchor", "end");
+        group.call(axisRight(side).ticks(4).tickSizeOuter(0).tickFormat(number));
         group.select(".domain").attr("stroke-dasharray", "2 2");
-        group.selectAll("text.course-name").data([axis]).join("text").attr("class", "course-name");
-        group.select("text.course-name").attr("x", -8).attr("y", 12).text(axis);
+        const name = group.selectAll("text.course-name").data([axis]).join("text");
+        name.attr("class", "course-name").attr("x", 26).attr("y", panel.height + 20).text(axis);
       });
     const t = this.at ?? (this.t >= 0 ? this.t : null);
     const px = panel.x(t * this.stride);

@@ -115,14 +115,16 @@ export function explorer(root, model, say) {
   const star = panel.over.append("path").attr("class", "course-star");
   star.attr("d", "M0,-10L2.4,-3.2L9.5,-3.1L3.8,1.2L5.9,8.1L0,4L-5.9,8.1L-3.8,1.2L-9.5,-3.1L-2.4,-3.2Z");
   const here = panel.over.append("g");
-  const handle = panel.over.append("g").attr("class", "course-start").attr("tabindex", 0);
+  const handle = panel.over.append("g").attr("class", "course-start").attr("role", "img");
+  if (live) handle.attr("tabindex", 0);
   handle.append("circle").attr("r", 9);
   handle.append("circle").attr("r", 2.5).attr("class", "course-start-dot");
 
   panel.onDraw = () => {
     const at = (place) => `translate(${panel.x(place[0])},${panel.y(place[1])})`;
     handle.attr("transform", at(start));
-    handle.attr("aria-label", `start at w1 = ${number(start[0])}, w2 = ${number(start[1])}; arrow keys move it`);
+    const keys = live ? "; arrow keys move it" : "";
+    handle.attr("aria-label", `start at w1 = ${number(start[0])}, w2 = ${number(start[1])}${keys}`);
     star.attr("display", ground?.minimum ? null : "none");
     if (ground?.minimum) star.attr("transform", at(ground.minimum));
     drawHere();

@@ -111,7 +111,7 @@ export function heatmap(root, model, say) {
       .selectAll("g")
       .data(panel.markData ?? [])
       .join((enter) => {
-        const g = enter.append("g").attr("class", "course-mark");
+        const g = enter.append("g").attr("class", "course-mark").attr("role", "img");
         g.append("circle").attr("r", 8);
         g.append("text").attr("x", 12).attr("y", -10);
         if (scene.drag && !scene.recorded) {

@@ -13,6 +13,7 @@ const FAR = 1e5; // pixels beyond which a canvas begins to misdraw
 export class Panel {
   constructor(host, { names, label, role = "img" }) {
     this.names = names;
+    this.right = MARGIN.right;
     this.x = scaleLinear();
     this.y = scaleLinear();
     this.painters = [];
@@ -42,7 +43,9 @@ export class Panel {
   }
 
   resize(width, height) {
-    const { left, right, top, bottom } = MARGIN;
+    const { right } = this;
+    const { left, top, bottom } = MARGIN;
+    this.size = [width, height];
     this.width = Math.max(80, Math.round(width - left - right));
     this.height = Math.max(60, Math.round(height - top - bottom));
     this.x.range([0, this.width]);
@@ -72,6 +75,13 @@ export class Panel {
     });
     this.density = density;
     this.draw();
+  }
+
+  // Makes room at the right for further axes.
+  margin(right) {
+    if (right === this.right) return;
+    this.right = right;
+    if (this.size) this.resize(...this.size);
   }
 
   domain(x, y) {
@@ -134,7 +144,7 @@ export class Panel {
     const low = py > this.height * 0.6;
     Object.assign(this.tip.style, {
       left: right ? "" : `${MARGIN.left + px + 14}px`,
-      right: right ? `${MARGIN.right + this.width - px + 14}px` : "",
+      right: right ? `${this.right + this.width - px + 14}px` : "",
       top: low ? "" : `${MARGIN.top + py + 12}px`,
       bottom: low ? `${MARGIN.bottom + this.height - py + 12}px` : "",
     });
