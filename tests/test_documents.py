@@ -26,6 +26,8 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from course_utils import widgets
+
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ("make", "course", "nbgrader")
 
@@ -46,7 +48,8 @@ def files(ending):
     return [path for path in everything() if path.name.endswith(ending)]
 
 
-DOCUMENTS = files(".md")
+# A deck is no document: tests/test_slides.py holds its rules.
+DOCUMENTS = [p for p in files(".md") if not re.match(r"slides/\d\d-", p.as_posix())]
 NOTEBOOKS = [path for path in files(".ipynb") if path.parts[0] in ("notebooks", "solutions")]
 named_document = pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 named_page = pytest.mark.parametrize("page", DOCUMENTS + NOTEBOOKS, ids=str)
@@ -482,6 +485,50 @@ def test_a_notebook_announces_its_minutes_and_takes_three_hours_at_most(lesson):
         assert abs(60 * int(hours or 0) + int(rest or 0) - first) < 5  # "about"
         assert abs(int(more or 0) - second) < 5
         assert first <= 180
+
+
+# What the students' page says of how minutes are counted.
+WORDS, RUN, THINK, PLAY = 180, 0.5, 1, 2
+MOVING = re.compile(rf"^({'|'.join(widgets.__all__)})\(", re.MULTILINE)
+
+
+def words(source):
+    """Return the words that a student reads in a Markdown cell, those of formulas twice."""
+    read = re.sub("<!--.*?-->", "", source, flags=re.DOTALL)
+    return len(read.split()) + sum(len(f.split()) for f in re.findall(r"\$+[^$]+\$+", read))
+
+
+def counted(lesson):
+    """Return the minutes of a lesson's sections, counted as the students' page says."""
+    taken = dict(told_sections(lesson)[1])  # those of the exercises and reflections
+    for prefix, cells in source_cells(lesson).items():
+        section = None
+        for cell in cells:
+            heading = re.match(r"## (\d+)?", cell.source)
+            if heading:
+                section = heading[1] and prefix + heading[1]
+            if not section or cell.metadata.get("nbgrader", {}).get("solution"):
+                continue
+            if cell.cell_type == "markdown":
+                taken[section] += words(cell.source) / WORDS
+                taken[section] += cell.source.count("<details>") * THINK
+            elif cell.source.startswith("predicted_"):
+                taken[section] += THINK
+            elif not cell.metadata.get("nbgrader"):
+                taken[section] += PLAY if MOVING.search(cell.source) else RUN
+    return taken
+
+
+@every_lesson
+def test_a_sections_minutes_are_those_that_are_counted(lesson):
+    assert f"{WORDS} words a minute" in markdown_of(Path("notebooks/README.md"))
+    took = counted(lesson)
+    off = {
+        name: (section.minutes, round(took[name], 1))
+        for name, section in told_sections(lesson)[0].items()
+        if abs(section.minutes - took[name]) > max(1, 0.3 * took[name])
+    }
+    assert off == {}, "told and counted"
 
 
 @every_lesson

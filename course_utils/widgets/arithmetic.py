@@ -33,7 +33,7 @@ SHORT = {
     "step": "Δw",
     "previous_step": "Δw",
     "scale": "s",
-    "accumulator": "s",
+    "accumulator": "G",
     "step_sizes": "Δ",
     "previous_gradient": "g",
 }
@@ -134,11 +134,11 @@ def _square(g) -> str:
 
 
 def _adagrad(rule, objective, path, t, old, new):
-    g, s = path.gradients[t - 1], path.states["accumulator"]
+    g, total = path.gradients[t - 1], path.states["accumulator"]
     return [
         f"g = ∇E(w({t - 1})) = {vector(g)}",
-        f"s({t}) = s({t - 1}) + g² = {vector(s[t - 1])} + {_square(g)} = {vector(s[t])}",
-        f"w({t}) = w({t - 1}) − η·g/{_root(rule, f's({t})')} = {vector(old)} − "
+        f"G({t}) = G({t - 1}) + g² = {vector(total[t - 1])} + {_square(g)} = {vector(total[t])}",
+        f"w({t}) = w({t - 1}) − η·g/{_root(rule, f'G({t})')} = {vector(old)} − "
         f"{vector(old - new)} = {vector(new)}",
     ]
 

@@ -91,7 +91,7 @@ class StepVectors(MovingFigure):
         }
         plane["points"].append(_point("start", "origin", np.zeros(2), INK, "cross"))
         near = {
-            "title": "Updates −η·m(t), true to length",
+            "title": "Updates −η·m(t), enlarged",
             "names": ["w₁", "w₂"],
             **_domain(np.vstack([path.weights for path in paths.values()]), 0.25),
             "arrows": [],

@@ -339,6 +339,26 @@ def changes_its_inputs(weights, minibatch_gradients, eta, beta1, beta2, epsilon,
     return weights
 
 
+@exercise.misconception(
+    "Still in it: the one array behind both moments, and now both are written before either is "
+    "corrected. Write into one of them and look at the other: are they two?"
+)
+def shares_one_array_and_corrects_afterwards(
+    weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs
+):
+    m = s = np.zeros_like(weights)
+    t = 0
+    for _ in range(epochs):
+        for gradient_function in minibatch_gradients:
+            t += 1
+            g = gradient_function(weights)
+            m[...] = beta1 * m + (1 - beta1) * g
+            s[...] = beta2 * s + (1 - beta2) * g**2
+            root = np.sqrt(s / (1 - beta2**t)) + epsilon
+            weights = weights - eta * m / (1 - beta1**t) / root
+    return weights
+
+
 exercise.variants.append(Solution("with_the_published_names", exercise.function, patient(())))
 
 

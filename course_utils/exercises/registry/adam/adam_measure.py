@@ -283,6 +283,28 @@ def changes_its_inputs(g1, g2, eta, beta1, beta2, epsilon, corrected):
     return np.abs(eta * m / np.sqrt(s + epsilon)) - np.abs(g2)
 
 
+@exercise.misconception(
+    "Your averages begin with the whole of the first gradient. The moments begin at zero: how "
+    "much of g1 is in m(1), and so in m(2)?"
+)
+def begins_with_the_first_gradient(g1, g2, eta, beta1, beta2, epsilon, corrected):
+    m, s = beta1 * g1 + (1 - beta1) * g2, beta2 * g1**2 + (1 - beta2) * g2**2
+    if corrected:
+        m, s = m / (1 - beta1**2), s / (1 - beta2**2)
+    return np.abs(eta * m / np.sqrt(s + epsilon)) - np.abs(eta * g2)
+
+
+@exercise.misconception(
+    "Gradient descent's step has its learning rate, Adam's has none. Both steps are multiplied by "
+    "eta."
+)
+def forgets_the_learning_rate_of_adam(g1, g2, eta, beta1, beta2, epsilon, corrected):
+    m, s = (1 - beta1) * (beta1 * g1 + g2), (1 - beta2) * (beta2 * g1**2 + g2**2)
+    if corrected:
+        m, s = m / (1 - beta1**2), s / (1 - beta2**2)
+    return np.abs(m / np.sqrt(s + epsilon)) - np.abs(eta * g2)
+
+
 @exercise.variant
 def step_by_step(g1, g2, eta, beta1, beta2, epsilon, corrected):
     m = s = 0.0

@@ -459,6 +459,41 @@ def changes_its_inputs(weights, moment, scale, gradient, t, eta, beta1, beta2, e
     return weights - eta * m / np.sqrt(s + epsilon), moment, scale
 
 
+@exercise.misconception(
+    "In your scale the share 1 - beta2 is squared together with the gradient. Where do the "
+    "brackets end?"
+)
+def squares_the_share_too(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
+    moment = beta1 * moment + (1 - beta1) * gradient
+    scale = beta2 * scale + ((1 - beta2) * gradient) ** 2
+    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
+    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
+
+
+@exercise.misconception(
+    "In your scale the new square comes in with 1 - beta1. beta2 is kept of the old: how much does "
+    "that leave for the new?"
+)
+def takes_the_share_of_the_other_moment(
+    weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon
+):
+    moment = beta1 * moment + (1 - beta1) * gradient
+    scale = beta2 * scale + (1 - beta1) * gradient**2
+    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
+    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
+
+
+@exercise.misconception(
+    "Both moments are corrected with beta1. How much of the scale has come in depends on its own "
+    "decay."
+)
+def corrects_both_with_beta1(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
+    moment = beta1 * moment + (1 - beta1) * gradient
+    scale = beta2 * scale + (1 - beta2) * gradient**2
+    m, s = moment / (1 - beta1**t), scale / (1 - beta1**t)
+    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
+
+
 @exercise.variant
 def line_by_line(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
     moment = beta1 * moment + (1 - beta1) * gradient

@@ -261,6 +261,15 @@ def changes_its_inputs(weights, moment, gradient, t, eta, beta1):
     return weights - eta * moment / (1 - beta1**t), moment
 
 
+@exercise.misconception(
+    "The correction divides the weights as well: where do the brackets end? It belongs to the "
+    "moment alone."
+)
+def corrects_the_weights_too(weights, moment, gradient, t, eta, beta1):
+    moment = beta1 * moment + (1 - beta1) * gradient
+    return (weights - eta * moment) / (1 - beta1**t), moment
+
+
 @exercise.variant
 def in_two_lines(weights, moment, gradient, t, eta, beta1):
     moment = beta1 * moment + (1 - beta1) * gradient

@@ -269,6 +269,42 @@ def changes_its_inputs(weights, accumulator, gradient, eta, epsilon):
     return weights - eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
 
 
+@exercise.misconception(
+    "The accumulator is right, but the gradient is missing above the fraction bar: every weight "
+    "moves down, whichever way its slope points. What does the rate multiply?"
+)
+def forgets_the_gradient(weights, accumulator, gradient, eta, epsilon):
+    accumulator = accumulator + gradient**2
+    return weights - eta / (np.sqrt(accumulator) + epsilon), accumulator
+
+
+@exercise.misconception(
+    "What you keep is the root, squared again when the next square comes. The accumulator handed "
+    "in is the sum of squares itself: take the root only for the step."
+)
+def takes_the_accumulator_for_a_root(weights, accumulator, gradient, eta, epsilon):
+    accumulator = np.sqrt(accumulator**2 + gradient**2)
+    return weights - eta * gradient / (accumulator + epsilon), accumulator
+
+
+@exercise.misconception(
+    "gradient * 2 doubles; a square is gradient**2. The sum of doubled gradients can be "
+    "negative, and then its root is NaN."
+)
+def doubles_instead_of_squaring(weights, accumulator, gradient, eta, epsilon):
+    accumulator = accumulator + gradient * 2
+    return weights - eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
+
+
+@exercise.misconception(
+    "The accumulator is right, but in place of the weights comes the step. Where do the weights "
+    "stand afterwards?"
+)
+def returns_only_the_step(weights, accumulator, gradient, eta, epsilon):
+    accumulator = accumulator + gradient**2
+    return eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
+
+
 @exercise.variant
 def in_two_lines(weights, accumulator, gradient, eta, epsilon):
     accumulator = accumulator + gradient**2

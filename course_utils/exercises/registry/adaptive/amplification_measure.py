@@ -241,6 +241,24 @@ def changes_its_inputs(g1, g2, eta, beta, epsilon):
     return np.abs(eta * g2 / np.sqrt(scale + epsilon)) - np.abs(eta * g2)
 
 
+@exercise.misconception(
+    "Both squares enter with 1 - beta, as if nothing had faded from step 1 to step 2. What does "
+    "beta do to the scale that is there already?"
+)
+def lets_nothing_fade(g1, g2, eta, beta, epsilon):
+    scale = (1 - beta) * (g1**2 + g2**2)
+    return np.abs(eta * g2 / np.sqrt(scale + epsilon)) - np.abs(eta * g2)
+
+
+@exercise.misconception(
+    "Right for g2 > 0. The second length has lost its absolute value: for g2 < 0 it is added "
+    "instead of taken off."
+)
+def forgets_one_absolute_value(g1, g2, eta, beta, epsilon):
+    scale = beta * (1 - beta) * g1**2 + (1 - beta) * g2**2
+    return np.abs(eta * g2 / np.sqrt(scale + epsilon)) - eta * g2
+
+
 @exercise.variant
 def step_by_step(g1, g2, eta, beta, epsilon):
     scale = 0.0

@@ -243,6 +243,44 @@ def knows_only_adagrad(method, steps, gradient, eta, beta, epsilon):
     return eta / (math.sqrt(steps) * abs(gradient) + epsilon)
 
 
+THE_STEP_NOT_THE_RATE = (
+    "The gradient does not enter, so this is the length of the *step*, the same on every slope. "
+    "The rate is what multiplies the gradient: ten times the slope, a tenth of the rate."
+)
+
+
+@exercise.misconception(THE_STEP_NOT_THE_RATE)
+def forgets_the_gradient(method, steps, gradient, eta, beta, epsilon):
+    if method == "adagrad":
+        return eta / (math.sqrt(steps) + epsilon)
+    return eta / math.sqrt(1 - beta**steps + epsilon)
+
+
+@exercise.misconception(THE_STEP_NOT_THE_RATE)
+def forgets_the_gradient_and_epsilon(method, steps, gradient, eta, beta, epsilon):
+    return eta / math.sqrt(steps if method == "adagrad" else 1 - beta**steps)
+
+
+@exercise.misconception(
+    "AdaGrad is right. For RMSprop you are one step late: update number 1 has averaged in the "
+    "first gradient already. Try steps = 1 on paper."
+)
+def counts_one_step_too_few_for_rmsprop(method, steps, gradient, eta, beta, epsilon):
+    if method == "adagrad":
+        return eta / (math.sqrt(steps) * abs(gradient) + epsilon)
+    return eta / math.sqrt((1 - beta ** (steps - 1)) * gradient**2 + epsilon)
+
+
+@exercise.misconception(
+    "AdaGrad is right. For RMSprop you average the gradients and square afterwards. Square each "
+    "one first: 1 - beta^t stands under the root once, not squared."
+)
+def squares_after_averaging(method, steps, gradient, eta, beta, epsilon):
+    if method == "adagrad":
+        return eta / (math.sqrt(steps) * abs(gradient) + epsilon)
+    return eta / math.sqrt(((1 - beta**steps) * gradient) ** 2 + epsilon)
+
+
 @exercise.variant
 def by_closed_forms(method, steps, gradient, eta, beta, epsilon):
     if method == "adagrad":

@@ -320,6 +320,42 @@ def changes_its_inputs(weights, scale, gradient, eta, beta, epsilon):
     return weights - eta * gradient / np.sqrt(scale + epsilon), scale
 
 
+@exercise.misconception(
+    "The scale is right, but the gradient is missing above the fraction bar: every weight moves "
+    "down, whichever way its slope points. What does the rate multiply?"
+)
+def forgets_the_gradient(weights, scale, gradient, eta, beta, epsilon):
+    scale = beta * scale + (1 - beta) * gradient**2
+    return weights - eta / np.sqrt(scale + epsilon), scale
+
+
+@exercise.misconception(
+    "gradient * 2 doubles; a square is gradient**2. An average of doubled gradients can be "
+    "negative, and then its root is NaN."
+)
+def doubles_instead_of_squaring(weights, scale, gradient, eta, beta, epsilon):
+    scale = beta * scale + (1 - beta) * gradient * 2
+    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
+
+
+@exercise.misconception(
+    "The scale is right, but in place of the weights comes the step. Where do the weights stand "
+    "afterwards?"
+)
+def returns_only_the_step(weights, scale, gradient, eta, beta, epsilon):
+    scale = beta * scale + (1 - beta) * gradient**2
+    return eta * gradient / np.sqrt(scale + epsilon), scale
+
+
+@exercise.misconception(
+    "The scale is right, but the weights divide by it after another division by 1 - beta, as if "
+    "every step were the first. Adam corrects like that, with t (lesson 3); here nothing is."
+)
+def corrects_every_step_like_the_first(weights, scale, gradient, eta, beta, epsilon):
+    scale = beta * scale + (1 - beta) * gradient**2
+    return weights - eta * gradient / np.sqrt(scale / (1 - beta) + epsilon), scale
+
+
 @exercise.variant
 def in_two_lines(weights, scale, gradient, eta, beta, epsilon):
     scale = beta * scale + (1 - beta) * gradient**2

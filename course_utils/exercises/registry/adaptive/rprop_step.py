@@ -68,7 +68,7 @@ def calls(rng):
     for step, sign in enumerate(signs, start=1):
         gradient = sign * np.abs(signed(rng, 4))
         arguments = (weights, sizes, remembered, gradient, *rest)
-        yield Call("a chain of steps", arguments, "edge", step=f"step {step} of 4")
+        yield Call("a chain of steps", arguments, step=f"step {step} of 4")
         weights, sizes, remembered = (rounded(x, decimals=4) for x in reference(*arguments))
     for about, shape in SHAPES.items():
         yield Call(about, inputs(shape), "edge")
@@ -462,6 +462,84 @@ def changes_its_inputs(
     gradient[p < 0] = 0.0
     np.clip(step_sizes, smallest, largest, out=step_sizes)
     return weights - step_sizes * np.sign(gradient), step_sizes, gradient
+
+
+@exercise.misconception(
+    "Step sizes and memory are right, but the weights follow the sign of the *previous* "
+    "gradient. It serves for comparing only: which way is down today?"
+)
+def follows_the_previous_gradient(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    p = gradient * previous_gradient
+    sizes = np.where(
+        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
+    )
+    sizes = np.clip(sizes, smallest, largest)
+    kept = np.where(p < 0, 0.0, gradient)
+    return weights - sizes * np.sign(previous_gradient), sizes, kept
+
+
+@exercise.misconception(
+    "A weight rests after a flip, but yours rests on a product of 0 as well. A run starts with a "
+    "remembered gradient of 0: it would never leave its first place."
+)
+def rests_on_a_product_of_zero(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    p = gradient * previous_gradient
+    sizes = np.where(
+        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
+    )
+    sizes = np.clip(sizes, smallest, largest)
+    kept = np.where(p < 0, 0.0, gradient)
+    return weights - np.where(p > 0, sizes * np.sign(gradient), 0.0), sizes, kept
+
+
+@exercise.misconception(
+    "The new step size is the factor itself. increase and decrease say how the old step size "
+    "changes: what do they multiply?"
+)
+def takes_the_factor_for_the_step_size(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    p = gradient * previous_gradient
+    sizes = np.where(p > 0, increase, np.where(p < 0, decrease, step_sizes))
+    sizes = np.clip(sizes, smallest, largest)
+    kept = np.where(p < 0, 0.0, gradient)
+    return weights - sizes * np.sign(kept), sizes, kept
+
+
+@exercise.misconception(
+    "The two limits work the wrong way: a step size that grows should be *at most* largest, one "
+    "that shrinks *at least* smallest. Which of minimum and maximum gives at most?"
+)
+def swaps_minimum_and_maximum(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    p = gradient * previous_gradient
+    grown = np.maximum(increase * step_sizes, largest)
+    shrunk = np.minimum(decrease * step_sizes, smallest)
+    sizes = np.where(p > 0, grown, np.where(p < 0, shrunk, step_sizes))
+    kept = np.where(p < 0, 0.0, gradient)
+    return weights - sizes * np.sign(kept), sizes, kept
+
+
+@exercise.misconception(
+    "Right until a gradient is 0: g/|g| is no sign there, but 0/0. np.sign knows a third case."
+)
+def divides_by_the_magnitude(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    p = gradient * previous_gradient
+    sizes = np.where(
+        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
+    )
+    sizes = np.clip(sizes, smallest, largest)
+    kept = np.where(p < 0, 0.0, gradient)
+    with np.errstate(all="ignore"):
+        direction = gradient / np.abs(gradient)
+    return weights - np.where(p < 0, 0.0, sizes * direction), sizes, kept
 
 
 @exercise.variant

@@ -135,6 +135,24 @@ def changes_its_inputs(theta, velocity, gradient_function, eta, mu):
     return theta + velocity, velocity
 
 
+@exercise.misconception(
+    "The velocity is subtracted, and its gradient enters with a plus, as in a published code. In "
+    "the paper's form the minus is inside the velocity, and theta moves by plus the velocity."
+)
+def writes_the_minus_outside(theta, velocity, gradient_function, eta, mu):
+    velocity = mu * velocity + eta * gradient_function(theta)
+    return theta - velocity, velocity
+
+
+@exercise.misconception(
+    "mu scales the new gradient as well: where do the brackets end? It is kept of the old velocity "
+    "alone."
+)
+def scales_the_gradient_with_mu(theta, velocity, gradient_function, eta, mu):
+    velocity = mu * (velocity - eta * gradient_function(theta))
+    return theta + velocity, velocity
+
+
 @exercise.variant
 def as_the_paper_writes_it(theta, velocity, gradient_function, eta, mu):
     velocity = mu * velocity - eta * gradient_function(theta)

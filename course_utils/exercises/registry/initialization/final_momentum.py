@@ -104,6 +104,14 @@ def takes_the_larger(t, total, last, mu, mu_final):
     return max(mu, mu_final) if t >= total - last else mu
 
 
+@exercise.misconception(
+    "It is lowered in the first ones: t is compared with last. The last ones begin where only "
+    "`last` updates are left of total."
+)
+def lowers_the_first_ones(t, total, last, mu, mu_final):
+    return min(mu, mu_final) if t < last else mu
+
+
 @exercise.variant
 def with_an_if(t, total, last, mu, mu_final):
     if t >= total - last:

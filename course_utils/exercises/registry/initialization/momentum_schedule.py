@@ -149,6 +149,22 @@ def takes_the_remainder(t, mu_max, period):
     return min(1 - 2 ** (-1 - math.log2(t % period + 1)), mu_max)
 
 
+@exercise.misconception(
+    "The power was simplified the wrong way: 2 to the power -1 - log2(n) falls as n grows. What is "
+    "2 to the power -log2(n)?"
+)
+def simplifies_to_a_product(t, mu_max, period):
+    return min(1 - 2 * (t // period + 1), mu_max)
+
+
+@exercise.misconception(
+    "A 1 has left its brackets: in the first period mu is 0, where it should be 1/2. What exactly "
+    "stands in the logarithm?"
+)
+def loses_the_brackets(t, mu_max, period):
+    return min(1 - 1 / (2 * (t // period) + 1), mu_max)
+
+
 @exercise.variant
 def as_the_paper_writes_it(t, mu_max, period):
     return min(1 - 2 ** (-1 - math.log2(math.floor(t / period) + 1)), mu_max)

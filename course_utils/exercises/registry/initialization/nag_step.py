@@ -165,6 +165,38 @@ def changes_its_inputs(theta, velocity, gradient_function, eta, mu):
     return theta + correction, mu * velocity + correction
 
 
+@exercise.misconception(
+    "By the time you look ahead, velocity has been multiplied by mu already: you look mu times mu "
+    "times the old velocity ahead. Which line overwrites it?"
+)
+def looks_ahead_by_mu_squared(theta, velocity, gradient_function, eta, mu):
+    velocity = mu * velocity
+    velocity = velocity - eta * gradient_function(theta + mu * velocity)
+    return theta + velocity, velocity
+
+
+@exercise.misconception(
+    "This takes two full steps, one after the other. NAG makes one: only its gradient is taken "
+    "elsewhere."
+)
+def takes_two_steps(theta, velocity, gradient_function, eta, mu):
+    velocity = mu * velocity - eta * gradient_function(theta)
+    theta = theta + velocity
+    velocity = mu * velocity - eta * gradient_function(theta)
+    return theta + velocity, velocity
+
+
+@exercise.misconception(
+    "The velocity is that of classical momentum, and its next share is added to the step: so "
+    "libraries write Nesterov, with weights that stand ahead of these. Here the gradient is taken "
+    "at theta + mu velocity."
+)
+def steps_as_libraries_do(theta, velocity, gradient_function, eta, mu):
+    gradient = gradient_function(theta)
+    velocity = mu * velocity - eta * gradient
+    return theta + mu * velocity - eta * gradient, velocity
+
+
 @exercise.variant
 def as_the_paper_writes_it(theta, velocity, gradient_function, eta, mu):
     velocity = mu * velocity - eta * gradient_function(theta + mu * velocity)

@@ -244,6 +244,70 @@ def changes_its_inputs(dh_last, hidden_states, recurrent_weights):
     return gradient
 
 
+@exercise.misconception(
+    "The loop goes one state too far, to t = 0. There hidden_states[t - 1] is hidden_states[-1], "
+    "the last one: Python counts on from the end."
+)
+def wraps_round_to_the_last_state(dh_last, hidden_states, recurrent_weights):
+    gradient, dh = np.zeros_like(recurrent_weights), dh_last
+    for t in range(len(hidden_states) - 1, -1, -1):
+        da = dh * (1 - hidden_states[t] ** 2)
+        gradient += hidden_states[t - 1].T @ da
+        dh = da @ recurrent_weights.T
+    return gradient
+
+
+@exercise.misconception(
+    "The loop begins one state too early, at T - 1, with the gradient that belongs to h_T. "
+    "hidden_states has T + 1 entries: which index has the last?"
+)
+def begins_one_state_too_early(dh_last, hidden_states, recurrent_weights):
+    gradient, dh = np.zeros_like(recurrent_weights), dh_last
+    for t in range(len(hidden_states) - 2, 0, -1):
+        da = dh * (1 - hidden_states[t] ** 2)
+        gradient += hidden_states[t - 1].T @ da
+        dh = da @ recurrent_weights.T
+    return gradient
+
+
+@exercise.misconception(
+    "The loop runs forwards in time. dh_last belongs to the last state: which step can be gone "
+    "back first?"
+)
+def runs_forwards(dh_last, hidden_states, recurrent_weights):
+    gradient, dh = np.zeros_like(recurrent_weights), dh_last
+    for t in range(1, len(hidden_states)):
+        da = dh * (1 - hidden_states[t] ** 2)
+        gradient += hidden_states[t - 1].T @ da
+        dh = da @ recurrent_weights.T
+    return gradient
+
+
+@exercise.misconception(
+    "Every step begins again with dh_last, so nothing is carried farther back than one step. What "
+    "does the step before work with?"
+)
+def carries_nothing_back(dh_last, hidden_states, recurrent_weights):
+    gradient, dh = np.zeros_like(recurrent_weights), dh_last
+    for t in range(len(hidden_states) - 1, 0, -1):
+        gradient += hidden_states[t - 1].T @ (dh * (1 - hidden_states[t] ** 2))
+        dh = dh_last @ recurrent_weights.T
+    return gradient
+
+
+@exercise.misconception(
+    "dh_last is added at every step, as if each state had an error of its own. Here the loss looks "
+    "at the last state only."
+)
+def adds_the_last_gradient_everywhere(dh_last, hidden_states, recurrent_weights):
+    gradient, dh = np.zeros_like(recurrent_weights), dh_last
+    for t in range(len(hidden_states) - 1, 0, -1):
+        da = dh * (1 - hidden_states[t] ** 2)
+        gradient += hidden_states[t - 1].T @ da
+        dh = da @ recurrent_weights.T + dh_last
+    return gradient
+
+
 @exercise.variant
 def step_by_step_back(dh_last, hidden_states, recurrent_weights):
     gradient, dh = np.zeros_like(recurrent_weights), dh_last

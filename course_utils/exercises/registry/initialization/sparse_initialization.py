@@ -52,8 +52,8 @@ def counts_outgoing_links(fan_in, fan_out, connections, rng):
 
 
 @exercise.misconception(
-    "Some units have fewer links than asked for: an input was drawn twice. Draw without "
-    "replacement."
+    "Some units have fewer links than asked for: an input was drawn twice (draw without "
+    "replacement), or a link was cut again afterwards."
 )
 def chooses_inputs_with_replacement(fan_in, fan_out, connections, rng):
     weights = np.zeros((fan_in, fan_out))

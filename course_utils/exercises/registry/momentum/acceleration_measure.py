@@ -192,6 +192,25 @@ def changes_its_inputs(g1, g2, alpha):
     return sign * (g1 + g2 - first)
 
 
+@exercise.misconception(
+    "alpha is at work one step too early: m(1) = g1 in full. It has nothing older to keep; alpha "
+    "enters with m(2)."
+)
+def fades_the_first_momentum(g1, g2, alpha):
+    m1 = alpha * g1
+    m2 = alpha * m1 + g2
+    return np.where(g1 >= 0, m2 - m1, m1 - m2)
+
+
+@exercise.misconception(
+    "The first case is taken only if both gradients are positive. Which gradient says what "
+    "counts as forward? Ask that one alone."
+)
+def asks_both_gradients(g1, g2, alpha):
+    forward = (g1 >= 0) & (g2 >= 0)
+    return np.where(forward, (alpha * g1 + g2) - g1, g1 - (alpha * g1 + g2))
+
+
 @exercise.variant
 def with_where(g1, g2, alpha):
     m1, m2 = g1, alpha * g1 + g2

@@ -185,6 +185,15 @@ def changes_its_inputs(value, source, target, eta, alpha):
     return value
 
 
+@exercise.misconception(
+    "Both factors multiply. Into the target its factor multiplies; out of the source one has to "
+    "go the other way round."
+)
+def multiplies_by_both_factors(value, source, target, eta, alpha):
+    factor = {"sum": 1, "velocity": -eta, "average": 1 - alpha}
+    return value * factor[target] * factor[source]
+
+
 @exercise.variant
 def with_a_table(value, source, target, eta, alpha):
     factor = {"sum": 1.0, "velocity": -eta, "average": 1 - alpha}

@@ -127,6 +127,30 @@ def changes_its_inputs(weights, gradient, eta):
     return weights
 
 
+@exercise.misconception(
+    "You work out the bowl's gradient from the weights. The gradient is handed in, so that the "
+    "same line serves every error function: use the argument."
+)
+def works_out_the_bowls_gradient(weights, gradient, eta):
+    return weights - eta * np.array([6, 20]) * weights
+
+
+@exercise.misconception(
+    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
+    "loop is needed: whole arrays subtract element by element, whatever their shape."
+)
+def loops_over_the_first_axis(weights, gradient, eta):
+    new = np.zeros_like(weights)
+    for i in range(len(weights)):
+        new[i] = weights[i] - eta * gradient[i]
+    return new
+
+
+@exercise.misconception("The gradient came back too. One value is asked for: the new weights.")
+def returns_the_gradient_too(weights, gradient, eta):
+    return weights - eta * gradient, gradient
+
+
 @exercise.variant
 def in_one_line(weights, gradient, eta):
     return weights - eta * gradient

@@ -151,6 +151,30 @@ def inverts_the_fraction(alpha, steps):
     return (1 - alpha) / (1 - alpha**steps) if steps and alpha < 1 else float(steps)
 
 
+@exercise.misconception(
+    "The geometric series is right, but at alpha = 1 you return 1, as if there were no gain. "
+    "There nothing fades: how many ones have been added up?"
+)
+def returns_one_at_one(alpha, steps):
+    return 1.0 if alpha == 1 else (1 - alpha**steps) / (1 - alpha)
+
+
+A_SMALL_NUMBER = (
+    "A small number in the divisor avoids the 0/0 at alpha = 1 and falsifies the rest: at alpha "
+    "= 1 it makes the gain 0, elsewhere it is slightly off. What does the sum itself say at 1?"
+)
+
+
+@exercise.misconception(A_SMALL_NUMBER)
+def adds_a_small_number_to_the_divisor(alpha, steps):
+    return (1 - alpha**steps) / (1 - alpha + 1e-8)
+
+
+@exercise.misconception(A_SMALL_NUMBER)
+def adds_a_smaller_number_to_the_divisor(alpha, steps):
+    return (1 - alpha**steps) / (1 - alpha + 1e-10)
+
+
 @exercise.variant
 def by_the_closed_form(alpha, steps):
     return float(steps) if alpha == 1 else (1 - alpha**steps) / (1 - alpha)

@@ -270,6 +270,42 @@ def changes_its_inputs(weights, momentum, gradient, eta, alpha):
     return weights - eta * momentum, momentum
 
 
+@exercise.misconception(
+    "The momentum is right, but the weights move by the gradient once more on top of it. The new "
+    "momentum holds today's gradient already."
+)
+def counts_the_gradient_twice(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return weights - eta * (momentum + gradient), momentum
+
+
+@exercise.misconception(
+    "The momentum is right, but on its way to the weights it is multiplied by alpha once more. "
+    "Only the *old* momentum fades."
+)
+def fades_the_new_momentum_too(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return weights - eta * alpha * momentum, momentum
+
+
+@exercise.misconception(
+    "Nothing fades in the momentum that you keep; alpha only shortens the step. Old gradients "
+    "should lose a part of their say in every step: where does alpha belong?"
+)
+def shortens_the_step_by_alpha(weights, momentum, gradient, eta, alpha):
+    momentum = momentum + gradient
+    return weights - eta * alpha * momentum, momentum
+
+
+@exercise.misconception(
+    "You gather what is subtracted, -g, and add it to the weights. The path would be right from "
+    "zero momentum, but the momentum handed in is a sum of gradients, with their own sign."
+)
+def gathers_what_is_subtracted(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum - gradient
+    return weights + eta * momentum, momentum
+
+
 @exercise.variant
 def in_two_lines(weights, momentum, gradient, eta, alpha):
     momentum = alpha * momentum + gradient

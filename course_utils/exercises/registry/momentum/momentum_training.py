@@ -384,6 +384,70 @@ def changes_its_inputs(weights, minibatch_gradients, eta, alpha, epochs):
     return weights
 
 
+@exercise.misconception(
+    "The weights come back as they came: the steps are computed and thrown away. A function "
+    "does not change its arguments; catch what it returns."
+)
+def throws_the_steps_away(weights, minibatch_gradients, eta, alpha, epochs):
+    momentum = np.zeros_like(weights)
+    for _ in range(epochs):
+        for gradient in minibatch_gradients:
+            new_momentum = alpha * momentum + gradient(weights)
+            _new_weights = weights - eta * new_momentum
+    return weights
+
+
+@exercise.misconception(
+    "Weights and momentum have changed places on the way out of the step: momentum_step returns "
+    "(weights, momentum), in this order."
+)
+def catches_the_step_the_wrong_way_round(weights, minibatch_gradients, eta, alpha, epochs):
+    momentum = np.zeros_like(weights)
+    for _ in range(epochs):
+        for gradient in minibatch_gradients:
+            new_momentum = alpha * momentum + gradient(weights)
+            weights, momentum = new_momentum, weights - eta * new_momentum
+    return weights
+
+
+@exercise.misconception(
+    "One epoch too few: range(1, epochs) leaves one out. Through how many epochs does your loop "
+    "go for epochs = 1?"
+)
+def leaves_one_epoch_out(weights, minibatch_gradients, eta, alpha, epochs):
+    momentum = np.zeros_like(weights)
+    for _ in range(1, epochs):
+        for gradient in minibatch_gradients:
+            momentum = alpha * momentum + gradient(weights)
+            weights = weights - eta * momentum
+    return weights
+
+
+@exercise.misconception(
+    "Each gradient is divided by the number of minibatches. It is a mean over its own pictures "
+    "already: every minibatch makes a full step."
+)
+def divides_by_the_number_of_minibatches(weights, minibatch_gradients, eta, alpha, epochs):
+    momentum = np.zeros_like(weights)
+    for _ in range(epochs):
+        for gradient in minibatch_gradients:
+            momentum = alpha * momentum + gradient(weights) / len(minibatch_gradients)
+            weights = weights - eta * momentum
+    return weights
+
+
+@exercise.misconception(
+    "The momentum came back, where the weights were asked for. Which of the two is the network?"
+)
+def returns_the_momentum(weights, minibatch_gradients, eta, alpha, epochs):
+    momentum = np.zeros_like(weights)
+    for _ in range(epochs):
+        for gradient in minibatch_gradients:
+            momentum = alpha * momentum + gradient(weights)
+            weights = weights - eta * momentum
+    return momentum
+
+
 @exercise.variant
 def in_two_loops(weights, minibatch_gradients, eta, alpha, epochs):
     momentum = np.zeros_like(weights)

@@ -279,6 +279,24 @@ def changes_its_inputs(weights, previous_step, gradient_function, eta, beta):
     return weights + correction, beta * previous_step + correction
 
 
+@exercise.misconception(
+    "This is Nesterov with a velocity that is *subtracted*, a correct pair of signs, but another "
+    "one: the step handed in is what was *added* to the weights, so ahead is w + beta step."
+)
+def subtracts_a_velocity(weights, previous_step, gradient_function, eta, beta):
+    step = beta * previous_step + eta * gradient_function(weights - beta * previous_step)
+    return weights - step, step
+
+
+@exercise.misconception(
+    "The step is right, but the weights move by beta times it. beta has done its work inside the "
+    "step, on the old one: add the new one in full."
+)
+def shortens_the_new_step(weights, previous_step, gradient_function, eta, beta):
+    step = beta * previous_step - eta * gradient_function(weights + beta * previous_step)
+    return weights + beta * step, step
+
+
 @exercise.variant
 def as_the_lecture_writes_it(weights, previous_step, gradient_function, eta, beta):
     ahead = weights + beta * previous_step

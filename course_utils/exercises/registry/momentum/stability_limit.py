@@ -132,6 +132,22 @@ def stops_where_oscillation_begins(alpha, curvature):
     return (1 - np.sqrt(alpha)) ** 2 / curvature
 
 
+@exercise.misconception(
+    "One alpha got lost. At sigma = -1 the quadratic equation holds alpha twice, once beside "
+    "eta times curvature and once alone: put -1 in and collect the terms."
+)
+def loses_one_alpha(alpha, curvature):
+    return (2 + alpha) / curvature
+
+
+@exercise.misconception(
+    "Without memory, at alpha = 0, nothing would converge any more. Gradient descent does, up to "
+    "2/curvature: what does momentum add to that?"
+)
+def loses_gradient_descents_share(alpha, curvature):
+    return 2 * alpha / curvature
+
+
 @exercise.variant
 def in_one_line(alpha, curvature):
     return 2 * (1 + alpha) / curvature

@@ -113,7 +113,7 @@ export function heatmap(root, model, say) {
       .join((enter) => {
         const g = enter.append("g").attr("class", "course-mark").attr("role", "img");
         g.append("circle").attr("r", 8);
-        g.append("text").attr("x", 12).attr("y", -10);
+        g.append("text");
         if (scene.drag && !scene.recorded) {
           g.attr("tabindex", 0).call(
             drag()
@@ -136,6 +136,7 @@ export function heatmap(root, model, say) {
       .attr("transform", (mark) => `translate(${place(panel, mark)})`);
     marks
       .select("text")
+      .attr("y", (mark, i) => (i % 2 && place(panel, mark)[1] < panel.height - 26 ? 22 : -10)) // neighbours
       .attr("x", (mark) => (place(panel, mark)[0] > panel.width - 70 ? -12 : 12))
       .attr("text-anchor", (mark) => (place(panel, mark)[0] > panel.width - 70 ? "end" : "start"))
       .text((mark) => mark.name);
