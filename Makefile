@@ -1,7 +1,8 @@
 # make lab      open the lessons in JupyterLab (sets everything up the first time)
 # make test     pass every test            make lint     check code, notebooks and drift
 # make release  student notebooks from solutions/      make lock     renew requirements.lock
-# make grade    a cohort, as in make grade ARGS=01-momentum
+# make bundle   the zip that students download         make slides   the decks
+# make site     the lessons as pages to read           make grade    a cohort: make grade ARGS=01-momentum
 # make setup    the set-up alone           make clean    forget the set-up
 PYTHON ?= $(shell for v in 3.13 3.12 3.11 3; do python$$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo python$$v; break; }; done)
 BIN := .venv/bin
@@ -9,7 +10,7 @@ UV := VIRTUAL_ENV=.venv $(BIN)/uv pip
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test lint format release grade setup lock clean
+.PHONY: lab test lint format release bundle slides site grade setup lock clean
 
 lab: setup
 	@$(BIN)/course lab $(ARGS)
@@ -25,6 +26,16 @@ format: .venv/dev.stamp
 
 release: .venv/setup.stamp
 	$(BIN)/course release $(ARGS)
+
+bundle: .venv/setup.stamp
+	@mkdir -p dist
+	@$(BIN)/course bundle --out dist/optimizers-course.zip $(ARGS)
+
+slides: .venv/setup.stamp
+	@$(BIN)/course slides $(ARGS)
+
+site: .venv/setup.stamp
+	@$(BIN)/course site $(ARGS)
 
 grade: .venv/instructor.stamp
 	@$(BIN)/course grade $(ARGS)

@@ -7,11 +7,18 @@ imported when it runs, so that `course doctor` works where packages are missing.
 
 import argparse
 import difflib
+import functools
 import re
 import reprlib
 import sys
+from pathlib import Path
 
 from .places import UsageError, find_course
+
+# What a student's copy of the course can do (`course bundle` makes one). Their handlers are called
+# `_lab` and so on: the copy holds what those import, and nothing that the other handlers do.
+STUDENTS = ("lab", "experiment", "doctor")
+_NOT_STUDENTS = "belongs to the instructors' copy of the course"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -42,6 +49,8 @@ def main(arguments=None):
         close = difflib.get_close_matches(arguments[0], commands, n=1)
         hint = f", did you mean {close[0]!r}?" if close else ""
         parser.error(f"there is no command {arguments[0]!r}{hint}")
+    if arguments[0] in commands and arguments[0] not in STUDENTS and is_students_copy():
+        parser.exit(2, f"course {arguments[0]}: this {_NOT_STUDENTS}\n")
     options, others = parser.parse_known_args(arguments)
     if options.handler is _lab:
         _refuse_misspelt(commands["lab"], others)
@@ -55,6 +64,18 @@ def main(arguments=None):
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def is_students_copy():
+    """Return whether this copy of the course is a student's, with no answers in it."""
+    return not (Path(__file__).parent / "exercises" / "registry" / "__init__.py").is_file()
+
+
+def _add_unlisted(add, name, **words):
+    """Add a subcommand; `course --help` lists those alone that a student can use."""
+    if name not in STUDENTS:
+        words.pop("help", None)
+    return add(name, **words)
 
 
 # JupyterLab's own, close as it is to one of ours.
@@ -90,6 +111,8 @@ def _parser():
     subparsers = parser.add_subparsers(
         title="commands", metavar="COMMAND", dest="command", required=True
     )
+    if is_students_copy():
+        subparsers.add_parser = functools.partial(_add_unlisted, subparsers.add_parser)
 
     lab = subparsers.add_parser(
         "lab",
@@ -173,6 +196,49 @@ def _parser():
         "--out", metavar="DIR", default="results", help="where the file goes (default: results)"
     )
     experiment.set_defaults(handler=_experiment)
+
+    bundle = subparsers.add_parser(
+        "bundle",
+        help="make the zip that students download",
+        description="Write the students' copy of the course: lessons, what they import, and the "
+        "set-up, without answers, hidden tests and instructors' tools. The exit code is 1, and "
+        "nothing is written, if `course release --check` has findings.",
+    )
+    bundle.add_argument("--out", metavar="FILE", required=True, help="such as optimizers.zip")
+    bundle.set_defaults(handler=_bundle)
+
+    slides = subparsers.add_parser(
+        "slides",
+        help="build the slides",
+        description="Build decks into slides/build/: HTML that asks nobody for anything, PDF with "
+        "notes, PPTX. Figures are drawn anew only where something changed.",
+    )
+    slides.add_argument("decks", nargs="*", metavar="DECK", help="such as 01-momentum (all)")
+    slides.add_argument(
+        "--format",
+        nargs="+",
+        choices=("html", "pdf", "pptx"),
+        default=("html", "pdf", "pptx"),
+        help="after the decks (all three)",
+    )
+    slides.add_argument(
+        "--html", action="store_const", dest="format", const=("html",), help="only HTML"
+    )
+    slides.set_defaults(handler=_slides)
+
+    site = subparsers.add_parser(
+        "site",
+        help="build the reading copy: lessons and slides as pages",
+        description="Run the lessons that changed and write all as pages that need no kernel and "
+        "no network: answers left out, moving figures recorded, slides included where they can be "
+        "built. The exit code is 1, and nothing is replaced, if a link leads nowhere.",
+    )
+    site.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01-momentum (all)")
+    site.add_argument("--out", metavar="DIR", help="where it goes (default: site in the course)")
+    site.add_argument(
+        "--no-slides", dest="decks", action="store_false", help="leave the slides out"
+    )
+    site.set_defaults(handler=_site)
 
     doctor = subparsers.add_parser(
         "doctor",
@@ -294,6 +360,8 @@ def _grading(options):
 def _lab(options):
     from .lab import open_lab
 
+    if options.instructor and is_students_copy():
+        raise UsageError(f"--instructor {_NOT_STUDENTS}")
     arguments = ["--no-browser"] if options.no_browser else []
     if options.port is not None:
         arguments.append(f"--port={options.port}")
@@ -339,10 +407,51 @@ def _experiment(options):
     return 0
 
 
+def _slides(options):
+    from .slides import SlidesError, build
+
+    try:
+        build(find_course(), options.decks, options.format, say=print)
+    except SlidesError as error:
+        print(f"course slides: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _site(options):
+    from .site import BrokenSiteError, build
+    from .slides import SlidesError
+
+    try:
+        pages = build(find_course(), options.out, options.lessons, decks=options.decks, say=print)
+    except (BrokenSiteError, SlidesError) as error:
+        print(f"course site: {error}", file=sys.stderr)
+        return 1
+    print(f"wrote {len(pages)} pages: open {pages[0].parent / 'index.html'}")
+    return 0
+
+
+def _bundle(options):
+    from hashlib import sha256
+
+    from .bundle import NotInOrderError, bundle
+
+    try:
+        data = bundle(find_course(), Path(options.out))
+    except NotInOrderError as error:
+        print(f"course bundle: {error}", file=sys.stderr)
+        return 1
+    print(f"wrote {options.out}: {len(data) / 1e6:.1f} MB, SHA-256 {sha256(data).hexdigest()}")
+    return 0
+
+
 def _doctor(options):
     from .doctor import examine, report
 
-    text, well = report(examine(find_course()), brief=options.brief)
+    diagnoses = examine(find_course())
+    if is_students_copy():  # others' programs are no concern of theirs
+        diagnoses = [diagnosis for diagnosis in diagnoses if diagnosis.who == "student"]
+    text, well = report(diagnoses, brief=options.brief)
     print(text)
     return 0 if well else 1
 
