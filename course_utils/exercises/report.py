@@ -5,6 +5,7 @@ the call and returned value where the first difference is), then friendly notes,
 It shows inputs and what came only where ``reveal`` allows it, and never the right answer.
 """
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -126,7 +127,9 @@ def _sentence(task: Task, case: Case, reply: Reply, problem: Problem, reveal: bo
         case "raised":
             line = f" in line {reply.line} of your function" if reply.line else ""
             text = f": {reply.text}" if reply.text not in ("", "None") else ""
-            return f"{where} your function stopped with {reply.error}{line}{text}."
+            power = " In Python a power is written **, as in g**2; ^ works on bits."
+            clue = power if re.search(r"bitwise_xor|for \^", reply.text) else ""
+            return f"{where} your function stopped with {reply.error}{line}{text}.{clue}"
         case "count":
             came = "one value came" if reply.count == 1 else f"{reply.count} values came"
             return f"{where} {came}, where {names} was asked for."

@@ -370,6 +370,9 @@ def test_everything_has_a_name_for_who_cannot_see(figure):
         assert len(shown.cell.locator(".course-figure").first.get_attribute("aria-label")) > 60
         unnamed = shown.cell.locator(".course-figure button:not([aria-label])").all()
         assert all(button.inner_text().strip() for button in unnamed)
+    handles = figure("heatmap").cell.locator(".noUi-handle")
+    names = [handle.get_attribute("aria-label") for handle in handles.all()]
+    assert names == ["α", "window"]
 
 
 CONTRAST = """figure => {

@@ -209,6 +209,20 @@ def test_partial_credit_says_how_many_calls_are_right_of_those_that_count(
     assert sentence in said
 
 
+@pytest.mark.parametrize(
+    ("slug", "function"),
+    [
+        ("bias-correction", lambda moment, beta, t: moment / (1 - beta ^ t)),
+        ("momentum-step", lambda w, m, g, eta, alpha: (w, alpha * m + g ^ 2)),
+    ],
+)
+def test_a_power_written_with_a_caret_is_told_how_python_writes_it(capfd, slug, function):
+    points, said = told(capfd, function, slug)
+    assert points == 0
+    assert "your function stopped with TypeError" in said
+    assert "a power is written **" in said
+
+
 def test_a_counterexample_is_praised_for_what_it_shows_and_not_for_its_types(capfd):
     points, said = told(capfd, lambda: (1, -3, 0.5), "acceleration-counterexample")
     assert points == 2.0

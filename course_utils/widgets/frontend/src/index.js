@@ -62,8 +62,14 @@ function render({ model, el }) {
     if (figure) frame();
   }
 
-  const keys = (event) => keepKeys(event, el.closest(".course-moving") ?? el);
+  const box = () => el.closest(".course-moving") ?? el;
+  const keys = (event) => keepKeys(event, box());
   window.addEventListener("keydown", keys, true);
+  const named = new MutationObserver(() => nameHandles(box()) && named.disconnect());
+  requestAnimationFrame(() => {
+    const host = el.closest(".course-moving"); // a recording has none, and names its own sliders
+    if (host && !nameHandles(host)) named.observe(host, { childList: true, subtree: true });
+  });
   const scheduled = atOnceOrNextFrame(frame);
   const listeners = {
     "change:scene": build,
@@ -77,12 +83,25 @@ function render({ model, el }) {
   return () => {
     for (const [name, listener] of Object.entries(listeners)) model.off(name, listener);
     window.removeEventListener("keydown", keys, true);
+    named.disconnect();
     scheduled.cancel();
     early.stop();
     say.stop();
     figure?.stop();
     figure?.destroy();
   };
+}
+
+// ipywidgets' handles say a number; what it is the number of stands beside them. Tells whether all
+// sliders of the box are there and have their name.
+function nameHandles(box) {
+  const sliders = [...box.querySelectorAll(".widget-slider")];
+  for (const slider of sliders) {
+    const name = slider.querySelector(".widget-label")?.textContent;
+    const handle = slider.querySelector(".noUi-handle");
+    if (name && handle) handle.setAttribute("aria-label", name);
+  }
+  return sliders.length > 0 && sliders.every((slider) => slider.querySelector("[aria-label]"));
 }
 
 // Notebook applications listen for the arrow keys before anybody else; while one is pressed inside a
