@@ -77,7 +77,7 @@ class Program:
 _PROGRAMS = [
     Program(
         "chromium",
-        "browser tests",
+        "authors: slides as PDF and PPTX, browser tests",
         ("chromium", "chromium-browser", "google-chrome"),
         {"apt-get": "chromium", "dnf": "chromium", "brew": "--cask chromium"},
     ),
