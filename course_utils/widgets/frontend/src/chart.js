@@ -7,6 +7,12 @@ import { element, number } from "./text.js";
 
 const SIDE = 50; // pixels for one axis at the right
 
+// Whether an axis' numbers are short enough to be written out, as at the left.
+const plain = (scale) => {
+  const [, most] = scale.domain();
+  return most >= 1e-2 && most < 1e5;
+};
+
 export class Chart {
   // onPoint(t or null): the pointer reads update t. onPick(t): update t is chosen.
   // A point stands for `stride` updates; `value` is what the curves show.
@@ -164,7 +170,7 @@ export class Chart {
       .attr("transform", (_, i) => `translate(${MARGIN.left + panel.width + SIDE * i},${MARGIN.top})`)
       .each(function ([axis, side]) {
         const group = select(this);
-        group.call(axisRight(side).ticks(4).tickSizeOuter(0).tickFormat(number));
+        group.call(axisRight(side).ticks(4).tickSizeOuter(0).tickFormat(plain(side) ? null : number));
         group.select(".domain").attr("stroke-dasharray", "2 2");
         const name = group.selectAll("text.course-name").data([axis]).join("text");
         name.attr("class", "course-name").attr("x", 26).attr("y", panel.height + 20).text(axis);
