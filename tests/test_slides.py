@@ -10,7 +10,7 @@ import pytest
 from course_utils import cli, doctor, slides
 from course_utils.descent import descend
 from course_utils.exercises.check import check
-from course_utils.experiments import results, summary
+from course_utils.experiments import PAPER_TABLE1, results, summary
 from course_utils.measures import momentum_change
 from course_utils.objectives import BOWL
 from course_utils.optimizers import RMSprop
@@ -176,6 +176,72 @@ def test_the_numbers_of_the_overview_are_those_of_the_code(capsys):
     check("momentum-step", momentum_step)
     told = " ".join(capsys.readouterr().out.split()).removesuffix(" 0 of 4 points")
     assert told in " ".join(overview.split())
+
+
+def means(experiment, data):
+    """Return the mean errors of the results by what tells a cell, each with its best rate."""
+    return {
+        (row.get("initialization", "sparse"), row["method"], row["mu_max"], row.get("last", 0)): (
+            row["mean"]
+        )
+        for row in summary(results(experiment, data))
+        if row.get("radius", 1.1) == 1.1
+    }
+
+
+def typed(deck, label):
+    """Return the cells of each table row of a deck that has this label."""
+    rows = re.findall(rf"^\| {re.escape(label)} \|(.*)\|$", deck.text, re.MULTILINE)
+    return [[cell.strip() for cell in row.split("|")] for row in rows]
+
+
+@pytest.mark.parametrize("data", ["curves", "mnist", "faces"])
+def test_table_1_on_the_slide_has_the_numbers_of_the_results_and_of_the_paper(data):
+    limits = (0.9, 0.99, 0.995, 0.999)
+    cells = [("SGD", 0.0), *((method, mu) for method in ("NAG", "CM") for mu in limits)]
+    name = {"curves": "Curves", "mnist": "MNIST", "faces": "Faces"}[data]
+    found = means("table1", data)
+    for label, expected, digits in (
+        (f"{name}, here", {cell: found["sparse", *cell, 0] for cell in cells}, 2),
+        (f"{name}, paper", PAPER_TABLE1[data], 3),
+    ):
+        (row,) = typed(DECKS[4], label)
+        shown = row[: len(cells)]
+        numbers = [float(cell.strip("*")) for cell in shown]
+        assert numbers == [round(expected[cell], digits) for cell in cells], label
+        bold = [cell for cell, text in zip(cells, shown, strict=True) if "**" in text]
+        assert bold == [min(cells[1:], key=expected.get)], label
+
+
+def test_the_smaller_tables_of_the_last_deck_have_the_numbers_of_the_results():
+    deck, digits = DECKS[4], means("table1", "digits")
+    for label, start in {"sparse start": "sparse", "Glorot's start": "glorot"}.items():
+        both = [digits[start, "SGD", 0.0, 0], digits[start, "NAG", 0.99, 0]]
+        assert typed(deck, label) == [[f"{error:.2f}" for error in both]]
+    assert typed(deck, "dense, small") == [["not run", f"{digits['dense', 'NAG', 0.99, 0]:.2f}"]]
+
+    lowered = means("table2", "digits")
+    before, after = (lowered["sparse", "NAG", 0.999, last] for last in (0, 1000))
+    assert f"NAG at 0.999: {before:.3f}, then {after:.3f}." in deck.text
+
+    addition = means("rnn", "addition")
+    for method, mu in (("SGD", 0.0), ("CM", 0.9), ("NAG", 0.995)):
+        row = [f"{mu:g}", f"{addition['sparse', method, mu, 0]:.4f}"]
+        assert row in typed(deck, method), method
+
+
+def test_the_bias_corrections_on_the_slides_are_what_has_come_in_of_many_ones():
+    deck, came_in = DECKS[3], {0.9: [0.0], 0.999: [0.0]}
+    for beta, averages in came_in.items():
+        for _ in range(5000):
+            averages.append(beta * averages[-1] + (1 - beta) * 1.0)
+        row = [f"{averages[t]:.4f}" for t in (1, 10, 100, 1000)]
+        assert typed(deck, f"$1 - {beta}^t$") == [row]
+    factor = np.sqrt(came_in[0.999][1:]) / np.array(came_in[0.9][1:])
+    lowest, late = int(factor.argmin()) + 1, int(np.flatnonzero(factor <= 0.99)[-1]) + 2
+    for label, t in {"1": 1, "2": 2, f"{lowest}, the lowest": lowest}.items():
+        assert [f"{factor[t - 1]:.4f}"] in typed(deck, label)
+    assert typed(deck, f"from {late} on") == [["above 0.99"]]
 
 
 # ------------------------------------------------------------------------------- taking apart

@@ -19,7 +19,7 @@ Lesson 1:
   converges.
 - ``damping_traces(traces, *, ylabel)``: over-damped, critically damped and under-damped runs.
 - ``nesterov_construction(weights, momentum_step, gradient_step, lookahead_gradient_step, *,
-  surface, minimum)``: one step of momentum and one of Nesterov from the same place.
+  surface, minimum, letters)``: one step of momentum and one of Nesterov from the same place.
 - ``training_curves(curves, *, x, band, log, xlabel, ylabel)``: mean and spread over seeds.
 - ``cancellation(gradients, momenta, *, directions)``: what the decaying sum makes of a component
   that alternates and of one that does not.

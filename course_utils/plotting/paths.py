@@ -324,6 +324,7 @@ def nesterov_construction(
     *,
     surface: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
     minimum: np.ndarray | None = None,
+    letters: Mapping[str, str] | None = None,
     title: str | None = None,
 ) -> Still:
     r"""Draw one step of momentum and one of Nesterov from the same place with the same old step.
@@ -342,10 +343,18 @@ def nesterov_construction(
         Contours in the background.
     minimum : array (2,), optional
         Marked with a star, and the description measures the distances to it.
+    letters : dict, optional
+        Other letters than the lecture's, for some of ``w``, ``ŵ``, ``βΔ`` and ``E``, and other
+        names than ``Momentum`` and ``Nesterov``: the old ones are the keys.
 
     Returns
     -------
     Still
+
+    Raises
+    ------
+    ValueError
+        If ``letters`` replaces what is not on the picture.
 
     References
     ----------
@@ -355,6 +364,12 @@ def nesterov_construction(
     old = as_array("momentum_step", momentum_step, 2)
     here = as_array("gradient_step", gradient_step, 2)
     ahead = as_array("lookahead_gradient_step", lookahead_gradient_step, 2)
+    says = {key: key for key in ("w", "ŵ", "βΔ", "E", "Momentum", "Nesterov")}
+    for key, text in (letters or {}).items():
+        if key not in says:
+            raise ValueError(f"expected letters among {', '.join(says)}, got {key!r}")
+        says[key] = text
+    place, there, error = says["w"], says["ŵ"], says["E"]
     results = {"Momentum": w + old + here, "Nesterov": w + old + ahead}
     distance = {}
     if minimum is not None:
@@ -370,8 +385,14 @@ def nesterov_construction(
     still = Still(10, float(np.clip(height, 2.0, 5.0)) + 1.3, title)
     left, right = still.subplots(1, 2, sharex=True, sharey=True)
     parts = {
-        "Momentum": [(w, here, "gradient", "① −η∇E(w)"), (w + here, old, "old", "② βΔ")],
-        "Nesterov": [(w, old, "old", "① βΔ"), (w + old, ahead, "gradient", "② −η∇E(ŵ)")],
+        "Momentum": [
+            (w, here, "gradient", f"① −η∇{error}({place})"),
+            (w + here, old, "old", f"② {says['βΔ']}"),
+        ],
+        "Nesterov": [
+            (w, old, "old", f"① {says['βΔ']}"),
+            (w + old, ahead, "gradient", f"② −η∇{error}({there})"),
+        ],
     }
     looks = {"gradient": {"color": BLUE}, "old": {"color": VERMILION, "linestyle": (0, (5, 2))}}
     for axes, (name, result) in zip((left, right), results.items(), strict=True):
@@ -385,24 +406,28 @@ def nesterov_construction(
             arrow(axes, tail, vector, zorder=4, **looks[kind])
             middle = tail + vector / 2
             colour = looks[kind]["color"]
-            _beside(axes, middle, text, _side(result - w, middle - w), color=colour, weight="bold")
+            opposite = result if np.array_equal(tail, w) else w  # the triangle's third corner
+            outwards = -_side(vector, opposite - tail)
+            _beside(axes, middle, text, outwards, color=colour, weight="bold")
         if name == "Nesterov":
             axes.plot(*(w + old), "o", color="white", markeredgecolor=VERMILION, zorder=5)
-            _beside(axes, w + old, "ŵ", -_side(result - w, old), color=VERMILION, weight="bold")
+            away = w + old - (w + result) / 2
+            away = away / (np.linalg.norm(away) or 1)
+            _beside(axes, w + old, there, away, color=VERMILION, weight="bold")
         axes.plot(*w, "o", color=INK, markersize=9, markeredgecolor="white", zorder=5)
         axes.plot(*result, "s", color=INK, markersize=9, markeredgecolor="white", zorder=5)
-        _beside(axes, w, "old w", (w - result) / np.linalg.norm(w - result))
-        _beside(axes, result, "new w", (result - w) / np.linalg.norm(w - result))
+        _beside(axes, w, f"old {place}", (w - result) / np.linalg.norm(w - result))
+        _beside(axes, result, f"new {place}", (result - w) / np.linalg.norm(w - result))
         if minimum is not None:
             axes.plot(*minimum, "*", color="white", markeredgecolor=INK, markersize=16, zorder=5)
-        heading = name + (f": {num(distance[name])} from the minimum" if distance else "")
-        axes.set(title=heading, xlabel="w₁")
-    left.set_ylabel("w₂")
+        heading = says[name] + (f": {num(distance[name])} from the minimum" if distance else "")
+        axes.set(title=heading, xlabel=f"{place}₁")
+    left.set_ylabel(f"{place}₂")
     still.alt = (
-        f"Two constructions from w = {vec(w)} with the old step {vec(old)}. Momentum takes "
-        f"the gradient step {vec(here)} at w, then the old step, and ends at "
-        f"{vec(results['Momentum'])}. Nesterov takes the old step first, then the gradient "
-        f"step {vec(ahead)} found there, and ends at {vec(results['Nesterov'])}."
+        f"Two constructions from {place} = {vec(w)} with the old step {vec(old)}. "
+        f"{says['Momentum']} takes the gradient step {vec(here)} at {place}, then the old step, "
+        f"and ends at {vec(results['Momentum'])}. {says['Nesterov']} takes the old step first, "
+        f"then the gradient step {vec(ahead)} found there, and ends at {vec(results['Nesterov'])}."
     )
     if distance:
         still.alt += (

@@ -93,9 +93,15 @@ def two_holes():
 
 
 def first_moment():
-    """Show the first component of the average while the run meets the first hole."""
-    traces = {f"β₁ = {b}": _first_moments(b, 60).states["moment"][:, 0] for b in (0.0, 0.95)}
-    return _sized(plotting.damping_traces(traces, ylabel="m₁", title=""))
+    """Show the average, and the gradients that it averages, while a run meets the first hole."""
+    late = _first_moments(0.95, 25)
+    met = [TWO_HOLES.gradient(weights)[0] for weights in late.weights[:-1]]
+    traces = {
+        "m₁, β₁ = 0": _first_moments(0.0, 25).states["moment"][:, 0],
+        "m₁, 0.95": late.states["moment"][:, 0],
+        "g₁, 0.95": np.array([0.0, *met]),
+    }
+    return _sized(plotting.damping_traces(traces, ylabel="m₁ and g₁", title=""), width=6)
 
 
 def correction_factor():
@@ -141,7 +147,7 @@ def measure_maps():
 
 
 def step_lengths():
-    """Show the length of Adam's steps on gradients that stay, alternate, grow and shrink."""
+    """Show the length of Adam's steps on gradients that grow, that stay and that alternate."""
     t = np.arange(1000)
     gradients = {
         "growing": 1.11**t * 1e-20,
@@ -155,7 +161,8 @@ def step_lengths():
             xlabel="step t",
             ylabel="length of the step / η",
             title="",
-        )
+        ),
+        width=5.9,
     )
 
 
@@ -176,7 +183,7 @@ def epsilon_placement():
             ylabel="first step / η",
             title="",
         ),
-        width=7,
+        width=6.3,
     )
 
 
@@ -191,9 +198,8 @@ def patient_curves():
         path = patient.treat(start, whole, 30, [name] * (name != "healthy"), eta=0.01)
         if np.isfinite(path).all():  # the run with the shared array has no curve
             curves[name] = np.array([network.loss(weights, images, labels) for weights in path])
-    return _sized(
-        plotting.error_curves(curves, xlabel="epochs", ylabel="training loss", title=""), width=7.4
-    )
+    still = plotting.error_curves(curves, xlabel="epochs", ylabel="training loss", title="")
+    return _sized(still, width=7.2)
 
 
 def race():
@@ -223,7 +229,7 @@ def _lengths(series):
     return np.array(lengths)
 
 
-def _sized(still, width=6.4):
+def _sized(still, width=5.4):
     """Give a figure the shape of a slide's right half; the narrower it is, the larger its words."""
     still.set_size_inches(width, 0.77 * width)
     return still

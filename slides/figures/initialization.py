@@ -22,6 +22,7 @@ from course_utils.widgets import explore, slide
 RULES = {"classical momentum": ClassicalMomentum, "NAG": NAG}
 NAMES = {"CM": "classical momentum", "NAG": "NAG"}  # as the results have them, as a reader does
 STARTS = {"sparse": sparse, "Glorot": glorot, "dense": dense}
+PAPER = {"w": "θ", "ŵ": "θ+μv", "βΔ": "μv", "E": "f", "Momentum": "CM", "Nesterov": "NAG"}
 LIMITS = (0.9, 0.99, 0.995, 0.999)
 _SETTINGS = ("method", "mu_max", "eta", "initialization", "radius", "last")  # a cell but its seed
 
@@ -37,10 +38,14 @@ def one_step():
             kept,
             -eta * OBLONG.gradient(theta),
             -eta * OBLONG.gradient(theta + kept),
+            letters=PAPER,
             title="",
-        )
+        ),
+        width=6,
     )
     for axes in still.axes:
+        left, right = axes.get_xlim()
+        axes.set_xlim(left, right + 0.25)  # room for the longer letters
         axes.locator_params(axis="x", nbins=3)  # more would run into one another
     return still
 
@@ -172,8 +177,8 @@ def schedule():
     """Show the distance of the momentum from 1 in a run that is lowered at its end."""
     t = np.arange(0, 10_000, 5)
     curves = {
-        "period 15, as here": StaircaseMomentum(mu_max=0.999, period=15),
-        "period 250, the paper's": StaircaseMomentum(mu_max=0.999, period=250),
+        "period 15": StaircaseMomentum(mu_max=0.999, period=15),
+        "period 250": StaircaseMomentum(mu_max=0.999, period=250),
     }
     return _sized(
         plotting.dependence(
@@ -322,7 +327,7 @@ def _row(experiment, data, limits):
     }
 
 
-def _sized(still, width=6.4):
+def _sized(still, width=5.4):
     """Give a figure the shape of a slide's right half; the narrower it is, the larger its words."""
     still.set_size_inches(width, 0.77 * width)
     return still

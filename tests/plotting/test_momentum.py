@@ -282,6 +282,20 @@ def test_the_nesterov_figure_puts_tips_to_tails_and_ends_both_at_the_right_point
     assert "Distances to the minimum: 1.12 and 0.75." in still.alt  # √1.25 and 0.75
 
 
+def test_the_nesterov_figure_speaks_the_letters_it_is_given():
+    paper = {"w": "θ", "ŵ": "θ + μv", "βΔ": "μv", "E": "f", "Momentum": "CM", "Nesterov": "NAG"}
+    still = nesterov_figure(letters=paper)
+    left, right = ({text.get_text() for text in axes.texts} for axes in still.axes)
+    assert {"old θ", "① −η∇f(θ)", "② μv", "new θ"} <= left
+    assert {"old θ", "① μv", "θ + μv", "② −η∇f(θ + μv)", "new θ"} <= right
+    assert [axes.get_xlabel() for axes in still.axes] == ["θ₁", "θ₁"]
+    assert still.axes[1].get_title(loc="left").startswith("NAG")
+    assert "CM takes the gradient step" in still.alt
+    assert "ŵ" in {text.get_text() for text in nesterov_figure().axes[1].texts}
+    with pytest.raises(ValueError, match=r"expected letters among w, .*, got 'theta'"):
+        nesterov_figure(letters={"theta": "θ"})
+
+
 def test_training_curves_show_mean_and_all_runs():
     axes = training_figure().axes[0]
     np.testing.assert_allclose(axes.lines[0].get_ydata(), [4, 2, 1])
