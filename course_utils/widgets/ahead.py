@@ -19,7 +19,7 @@ __all__ = ["MOST", "Ahead"]
 MOST = 24
 
 # Seconds after the last movement: a hand that drags is not disturbed.
-_REST = 0.06
+_REST = 0.15
 _STEPS = (1, -1, 5, -5)  # the arrow keys and the page keys of ipywidgets' sliders
 
 

@@ -61,7 +61,7 @@ def sent_ahead(figure, move):
         move()
         for _ in range(100):
             count = len(sent)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.4)
             if sent and len(sent) == count:
                 return
 
