@@ -20,6 +20,8 @@ from course_utils.widgets.sliders import make_sliders, nearest, sweep
 
 __all__ = ["MovingFigure"]
 
+_LARGE = 1_500_000  # bytes of a recording that is one of many on a page
+
 
 class MovingFigure(ipywidgets.VBox):
     """A box of sliders and a drawing that follows them.
@@ -175,8 +177,13 @@ class MovingFigure(ipywidgets.VBox):
 
         None if there is nothing to move.
         """
-        stops = sweep(self.sliders)
-        return self.record(**stops) if stops else None
+        if not sweep(self.sliders):
+            return None
+        for share in (1.0, 0.6):  # fewer stops where every frame is large
+            recording = self.record(**sweep(self.sliders, share))
+            if len(recording.data()) <= _LARGE:
+                break
+        return recording
 
     def _further(self) -> list[Canvas]:
         """Return further drawings, whose frames ``_frame`` sets; most figures have none."""

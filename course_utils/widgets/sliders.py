@@ -137,7 +137,7 @@ _DECAYS = {"alpha", "beta", "beta1", "beta2", "mu"}
 _FEW_DECAYS = (0.0, 0.5, 0.9, 0.99, 0.999)
 
 
-def sweep(sliders: Mapping[str, ipywidgets.Widget]) -> dict[str, list[float]]:
+def sweep(sliders: Mapping[str, ipywidgets.Widget], share: float = 1.0) -> dict[str, list[float]]:
     """Return the stops that show, in hardly more than 200 frames, what the sliders do.
 
     Where a slider stands is always among its stops. Learning rates and the like spread by powers
@@ -146,6 +146,8 @@ def sweep(sliders: Mapping[str, ipywidgets.Widget]) -> dict[str, list[float]]:
     Parameters
     ----------
     sliders : mapping of name -> widget
+    share : float in (0, 1]
+        Keep only so much of each slider's stops.
 
     Returns
     -------
@@ -154,7 +156,10 @@ def sweep(sliders: Mapping[str, ipywidgets.Widget]) -> dict[str, list[float]]:
     """
     able = {n: s for n, s in sliders.items() if hasattr(s, "min") or hasattr(s, "options")}
     chosen = [name for name in able if name not in _LAST][: max(_COUNTS)] or list(able)[:1]
-    return {name: _stops(name, able[name], _COUNTS[len(chosen)]) for name in chosen}
+    return {
+        name: _stops(name, able[name], max(2, round(share * _COUNTS[len(chosen)])))
+        for name in chosen
+    }
 
 
 def _stops(name: str, slider: ipywidgets.Widget, most: int) -> list[float]:
@@ -164,7 +169,7 @@ def _stops(name: str, slider: ipywidgets.Widget, most: int) -> list[float]:
         known = [float(stop) for _, stop in slider.options if low <= stop <= high]
         wanted = [nearest(slider, stop) for stop in np.geomspace(low, high, most)]
         return sorted({at, *wanted} & set(known))
-    if name in _DECAYS and most <= len(_FEW_DECAYS):
+    if name in _DECAYS and most <= 7:
         return sorted({at, *(stop for stop in _FEW_DECAYS if slider.min <= stop <= slider.max)})
     # Of updates, those alone that the figure was made for, and as many again.
     high = min(slider.max, 2 * at) if name == "steps" else slider.max
