@@ -377,11 +377,12 @@ def _flag_others(others: list[dict], released: Released, flags: set, elsewhere: 
         elsewhere |= names
 
 
-# By pattern and not by parsing: some texts crash the parser, and this process is ours.
+# By pattern and not by parsing: some texts crash the parser, and this process is ours. For the same
+# reason no pattern may look at a run of blanks twice: on a megabyte of them that takes an hour.
 _DEFINES = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _IMPORTS = re.compile(r"^(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+([\w., \t]+)", re.MULTILINE)
 _COURSE = re.compile(
-    r"^[ \t]*(?:from|import)[ \t]+(?:[\w., \t]+,[ \t]*)?course_utils\b"
+    r"^[ \t]*+(?:from|import)[ \t]++(?:[\w., \t]+,[ \t]*+)?course_utils\b"
     r"|(?:__import__|import_module)\(\s*[\"']course_utils\b",
     re.MULTILINE,
 )

@@ -12,6 +12,7 @@ is ours (a lost worker, a bug) is *not graded* too, and tried again by the next 
 import dataclasses
 import difflib
 import functools
+import hashlib
 import os
 import tempfile
 import traceback
@@ -33,6 +34,8 @@ from .score import score_submission
 AT_HAND = 2
 # Flags that the scorer may add to those of the files.
 WHILE_RUNNING = ("imports-course", "crashed", "timed-out", "out-of-memory", "input-changed")
+# Bytes in the name of a folder.
+LONGEST_FOLDER = 255
 # How long a scheduler is given to answer, and then to have a worker, in seconds.
 PATIENCE = 30
 
@@ -126,7 +129,8 @@ def find_submissions(root, assignment, students=()):
     Returns
     -------
     dict of str to Path
-        A name that is not UTF-8 stands there with its bytes written out.
+        A name that is not UTF-8 stands there with its bytes written out, and shortened where no
+        folder could be called that.
 
     Raises
     ------
@@ -141,7 +145,7 @@ def find_submissions(root, assignment, students=()):
             f"expected submissions in {folder}, got no folder ({error.strerror})"
         ) from None
     found = {
-        name.encode("utf-8", "backslashreplace").decode(): folder / name / assignment
+        _written_out(name): folder / name / assignment
         for name in names
         if os.path.lexists(folder / name / assignment)
     }
@@ -153,6 +157,15 @@ def find_submissions(root, assignment, students=()):
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise UsageError(f"expected a student who handed in {assignment}, got {name!r}{hint}")
     return {name: found[name] for name in (sorted(set(students)) or found)}
+
+
+def _written_out(name):
+    """Return a folder's name as text that can name a folder again: one for feedback, say."""
+    text = name.encode("utf-8", "backslashreplace")
+    if len(text) > LONGEST_FOLDER:
+        mark = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
+        text = text[: LONGEST_FOLDER - len(mark) - 1] + f"-{mark}".encode()
+    return text.decode("utf-8", "ignore")
 
 
 def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done: None):

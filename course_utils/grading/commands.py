@@ -17,6 +17,7 @@ from ..release import read_config, write_atomically
 from . import GRADER_VERSION, cohort, gradebook
 from .ledger import reading, writing
 from .outline import read_outline
+from .text import visible
 
 
 def _faults(command):
@@ -53,7 +54,6 @@ def _places(options):
 def grade(options):
     """Grade an assignment: ledger, then gradebook, then JSON and a summary line."""
     from .canonical import read_assignment
-    from .render import render_cohort
     from .sandbox import require
 
     course, root = _places(options)
@@ -84,9 +84,7 @@ def grade(options):
             }
             gradebook.synchronise(book, outline, course, root, known, ledger)
         if options.render:  # after every score is safe
-            mine = {student: entries[student] for student in folders}
-            pool = _pool(options, len(folders))
-            render_cohort(root, outline, grader, mine, ledger.notebooks, pool)
+            _render(options, root, outline, grader, entries, folders, ledger)
     if options.json:
         write_json(options.json, outline, entries)
     named = [entries[student] for student in folders] if options.student else entries.values()
@@ -96,6 +94,19 @@ def grade(options):
         f"{len(named) - graded} not graded, seed {seed}"
     )
     return 0 if graded == len(named) else 3
+
+
+def _render(options, root, outline, grader, entries, folders, ledger):
+    """Run the notebooks of those named whose figures are not there yet."""
+    from . import render
+
+    digests = render.missing(root, outline, {student: entries[student] for student in folders})
+    if digests:
+        progress = Progress(len(digests), "rendered")
+        pool = _pool(options, len(digests))
+        render.render_cohort(root, outline, grader, digests, ledger.notebooks, pool, progress)
+        progress.end()
+    render.remove_stale(root, outline, entries)
 
 
 def _without_score(ledger, outline, entry, reason):
@@ -233,7 +244,8 @@ def _sheet(path):
 
 def _mention(what, students, most=10):
     if students:
-        names = ", ".join(students[:most]) + (", …" if len(students) > most else "")
+        names = [" ".join(visible(student).split()) for student in students[:most]]
+        names = ", ".join(names) + (", …" if len(students) > most else "")
         print(f"course export: {len(students)} {what}: {names}", file=sys.stderr)
 
 
@@ -264,10 +276,12 @@ class Progress:
     Parameters
     ----------
     total : int
+    deed : str
+        What is done with each.
     """
 
-    def __init__(self, total):
-        self._total, self._tenth = total, 0
+    def __init__(self, total, deed="graded"):
+        self._total, self._deed, self._tenth = total, deed, 0
         self._terminal = sys.stderr.isatty()
 
     def __call__(self, done):
@@ -278,7 +292,7 @@ class Progress:
         self._tenth = tenth
         width = max(10, min(40, shutil.get_terminal_size().columns - 30))
         full = width * done // self._total
-        bar = f"{'█' * full}{'·' * (width - full)} {done} of {self._total} graded"
+        bar = f"{'█' * full}{'·' * (width - full)} {done} of {self._total} {self._deed}"
         ending = "" if self._terminal else "\n"
         print(f"\r{bar}" if self._terminal else bar, end=ending, file=sys.stderr, flush=True)
 

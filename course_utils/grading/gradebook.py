@@ -5,8 +5,8 @@ What formgrader, late penalties and nbgrader's exporters need, and nothing that 
 - ``auto_score``, ``auto_comment`` and ``needs_manual_grade`` of every cell. Manual scores, extra
   credit and comments by hand are never written here.
 - the submission's time, from its ``timestamp.txt``, and the penalty of nbgrader's plugin
-- ``autograded/<student>/<assignment>/``: the canonical notebook, for formgrader. HTML in an
-  answer stands there as text.
+- ``autograded/<student>/<assignment>/``: the canonical notebook, for formgrader. HTML and
+  links in an answer stand there as text.
 
 Only differences are written: a second run changes nothing, and a gradebook that was locked or away
 is caught up by the next run.
@@ -33,6 +33,12 @@ PATIENCE = 30
 BATCH = 100
 # nbgrader's own limit on names, which SQLite does not enforce and other databases do.
 LONGEST_NAME = 128
+# What a browser would make more than text of: elements, links and pictures (whose address may be a
+# script), characters that hide one of these, and what does the same in a formula. A blank behind it
+# makes it text, and is nothing in a formula.
+_ALIVE = re.compile(
+    r"<(?=[A-Za-z/!?])|\](?=[(:])|&(?=#|\w+;)|\\(?=href|mmlToken|style|class|cssId|bbox|require)"
+)
 # Under this key a copy for formgrader says what of the ledger it shows.
 _MARK = "ledger_entry"
 
@@ -403,7 +409,7 @@ def _page(outline, entry, path, sources, locked, mark):
             cell.source = visible(sources.get(name, cell.source))
             if roles.get("grade"):
                 points, _ = determine_grade(cell)
-                cell.source = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", cell.source)
+                cell.source = _ALIVE.sub(r"\g<0> ", cell.source)
                 answers[name] = _Answer(points, new=before.get(name) != cell.source)
         elif name in slugs:
             message = visible(entry.result["exercises"][slugs[name]]["message"])
@@ -426,7 +432,7 @@ def _handed_in(folder):
         text = file.read(100)
     try:
         return parse_utc(text.decode("ascii").strip())
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):  # dateutil's own, and what its numbers raise
         return None
 
 

@@ -161,8 +161,10 @@ def reading(root):
     path = Path(root) / FILE
     if not path.is_file():
         raise UsageError(f"expected a ledger in {root}, got none: run `course grade` first")
-    address = f"{path.resolve().as_uri()}?mode=ro"
+    # Not "mode=ro": what a killed writer left half done has to be rolled back before one can read.
+    address = f"{path.resolve().as_uri()}?mode=rw"
     with closing(sqlite3.connect(address, uri=True, timeout=60)) as connection:
+        connection.execute("PRAGMA query_only = ON")
         yield Ledger(connection)
 
 

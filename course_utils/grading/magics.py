@@ -12,8 +12,9 @@ import re
 _TOKEN = re.compile(
     r"#.*"
     r"|(?P<triple>\'\'\'|\"\"\")"
-    r"|\'(?:\\.|[^\\\'])*+(?:\'|$)"
-    r'|"(?:\\.|[^\\"])*+(?:"|$)'
+    # Once begun, a string matches: given up, it would be tried again from each quote inside it.
+    r"|\'(?:\\.|[^\\\'])*+(?:\'|\\?$)"
+    r'|"(?:\\.|[^\\"])*+(?:"|\\?$)'
     r"|(?P<open>[(\[{])"
     r"|(?P<close>[)\]}])"
 )

@@ -174,8 +174,22 @@ def stored(root, outline, digest):
         return {}
 
 
-def render_cohort(root, outline, grader, entries: dict[str, Entry], notebooks, pool):
-    """Run what was scored and never rendered, and keep what it shows.
+def missing(root, outline, entries: dict[str, Entry]):
+    """Return the digests of what was scored and never rendered, in order.
+
+    Parameters
+    ----------
+    root : Path
+        The grading folder.
+    outline : Outline
+    entries : dict of str to Entry
+    """
+    scored = {entry.digest for entry in entries.values() if entry.graded}
+    return sorted(one for one in scored if not place(root, outline, one).exists())
+
+
+def render_cohort(root, outline, grader, digests, notebooks, pool, progress=lambda done: None):
+    """Run submissions, and keep what they show.
 
     Parameters
     ----------
@@ -183,30 +197,48 @@ def render_cohort(root, outline, grader, entries: dict[str, Entry], notebooks, p
         The grading folder.
     outline : Outline
     grader : cohort.Grader
-    entries : dict of str to Entry
+    digests : list of str
+        As `missing` returned them.
     notebooks : callable
         Digest -> canonical source; `Ledger.notebooks`.
     pool : callable
         As `cohort.grade` takes it.
+    progress : callable
+        Told how many were run, each time that one was.
 
     Returns
     -------
     int
-        How many notebooks were run now.
+        How many show something now; the others failed on our side, and are missing still.
     """
     score = functools.partial(render_submission, cells=plan(outline))
-    missing = {
-        entry.digest
-        for entry in entries.values()
-        if entry.graded and not place(root, outline, entry.digest).exists()
-    }
     work = (
         (digest, Submission(outline.assignment, GRADED, notebooks=notebooks(digest)))
-        for digest in sorted(missing)
+        for digest in digests
     )
-    done = 0
-    for (digest, _), shown in pool(dataclasses.replace(grader, score=score), work):
+    kept = 0
+    scores = pool(dataclasses.replace(grader, score=score), work)
+    for done, ((digest, _), shown) in enumerate(scores, 1):
         if "status" not in shown:  # else it is a failure of ours, which the next run tries again
             write_atomically(place(root, outline, digest), json.dumps(shown))
-            done += 1
-    return done
+            kept += 1
+        progress(done)
+    return kept
+
+
+def remove_stale(root, outline, entries: dict[str, Entry]):
+    """Remove what no page shows any more: of earlier hand-ins, and of another release.
+
+    Parameters
+    ----------
+    root : Path
+        The grading folder.
+    outline : Outline
+    entries : dict of str to Entry
+        The current ones of everybody.
+    """
+    current = {place(root, outline, entry.digest) for entry in entries.values() if entry.graded}
+    # The star takes in what a killed run had half written, too.
+    for path in Path(root, "rendered", outline.assignment).glob("*.json*"):
+        if path not in current:
+            path.unlink()

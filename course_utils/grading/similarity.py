@@ -19,6 +19,8 @@ FEWEST = 3
 # than a single line of code leaves.
 LEAST_ALIKE, LEAST_MARKS = 0.5, 8
 MOST_PAIRS = 30
+# Characters of a student's code that are looked at: some take the reader of code minutes.
+MOST_CODE = 100_000
 
 
 @dataclass(frozen=True)
@@ -71,4 +73,6 @@ def _marks(code):
 
     if not code.strip():
         return set()
-    return CodeFingerprint("answer.py", K, WINDOW, language="python", fp=io.StringIO(code)).hashes
+    return CodeFingerprint(
+        "answer.py", K, WINDOW, language="python", fp=io.StringIO(code[:MOST_CODE])
+    ).hashes

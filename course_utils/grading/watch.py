@@ -59,7 +59,8 @@ def _read_all(process: int, name: str) -> Iterator[str]:
     while left:
         place = Path("/proc", str(left.pop()))
         try:
-            left += map(int, (place / "task" / place.name / "children").read_text().split())
+            for thread in (place / "task").iterdir():  # a child stands with the thread that made it
+                left += map(int, (thread / "children").read_text().split())
             yield (place / name).read_text()
         except OSError:  # it has just ended, or is not ours to look at
             continue

@@ -23,6 +23,7 @@ from course_utils.exercises.registry import EXERCISES
 from course_utils.grading.canonical import (
     Assignment,
     Released,
+    from_sources,
     read_assignment,
     read_submission,
 )
@@ -255,6 +256,7 @@ MAGICS = {
     "np.sum?": "pass",
     "?np": "pass",
     "x = 1 # ( [ '\n%time y": "x = 1 # ( [ '\npass",
+    "x = 'a (\\\nb'\n%time y": "x = 'a (\\\nb'\npass",
 }
 PYTHON = [
     "x = (a\n% b)",
@@ -304,6 +306,23 @@ def test_no_text_takes_long(text):
     began = time.process_time()
     drop_magics(text * (10**6 // len(text)))
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'" + "\\'" * 50_000 + "\\",
+        '"' + '\\"' * 50_000 + "\\",
+        "import" + " " * 100_000,
+        "import " + " " * 50_000 + "," + " " * 50_000,
+    ],
+    ids=["quotes", "double quotes", "import and blanks", "blanks and comma"],
+)
+def test_no_answer_keeps_the_grader_busy(text):
+    # A tenth of what a cell may hold: milliseconds; what grows with the square takes half a minute.
+    began = time.process_time()
+    from_sources(LESSON, {LESSON: {"momentum-step": text}})
+    assert time.process_time() - began < 5
 
 
 def test_limits_are_small_enough_for_a_cohort_and_large_enough_for_a_lesson():

@@ -153,6 +153,22 @@ def test_a_students_name_may_be_anything_a_folder_may_be_called(tmp_path):
     assert all(entry.graded for entry in entries.values())
 
 
+def test_a_name_that_becomes_too_long_for_a_folder_is_shortened_and_stays_ones_own(tmp_path):
+    folders = [
+        os.fsencode(tmp_path / "submitted") + b"/" + b"\xe9" * 254 + end
+        for end in b"\xe0 \xe1".split()
+    ]
+    for raw in folders:
+        os.rename(hand_in(tmp_path, "latin", right()).parent, raw)
+    hand_in(tmp_path, "x" * 255, right())
+    _, entries = grade_folder(tmp_path)
+    assert len(entries) == 3
+    assert "x" * 255 in entries
+    for name in entries:
+        (tmp_path / name).mkdir()  # what feedback does
+    assert grade_folder(tmp_path)[0] == 0
+
+
 def test_nobody_and_a_misspelt_student_are_answered_in_a_sentence(root, tmp_path_factory):
     empty = tmp_path_factory.mktemp("empty")
     with pytest.raises(UsageError, match="submitted"):

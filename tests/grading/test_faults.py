@@ -73,7 +73,7 @@ def rows(root):
     """Return how many results are on the ledger, which may not be there yet."""
     if not (root / FILE).exists():
         return 0
-    with closing(sqlite3.connect(f"file:{root / FILE}?mode=ro", uri=True, timeout=60)) as ledger:
+    with closing(sqlite3.connect(f"file:{root / FILE}?mode=rw", uri=True, timeout=60)) as ledger:
         try:
             return ledger.execute("SELECT count(*) FROM result").fetchone()[0]
         except sqlite3.OperationalError:

@@ -104,6 +104,7 @@ def test_one_seed_is_drawn_and_another_may_be_asked_for(root, capsys):
 
 def test_from_grading_to_pages_report_and_export(root, capsys):
     (hand_in(root, "bad", right()) / f"{LESSON}.ipynb").write_text("no notebook")
+    (hand_in(root, "e\x1b]0;\nve", right()) / f"{LESSON}.ipynb").write_text("no notebook")
     results(root)
     assert course("feedback", root) == course("report", root) == 0
     assert (root / "feedback" / "ada" / LESSON / f"{LESSON}.html").is_file()
@@ -118,7 +119,7 @@ def test_from_grading_to_pages_report_and_export(root, capsys):
         "",
         "not graded",
     )
-    assert "1 left empty, not graded: bad" in capsys.readouterr().err
+    assert "2 left empty, not graded: bad, e\\u001b]0; ve\n" in capsys.readouterr().err
     sheet = root / "canvas.csv"
     sheet.write_bytes(b"\xef\xbb\xbfStudent,ID,SIS Login ID,Section\r\nAda,1,ada,One\r\n")
     arguments = ("--format", "canvas", "--template", sheet, "--out", out)
@@ -127,7 +128,7 @@ def test_from_grading_to_pages_report_and_export(root, capsys):
     assert filled == b"\xef\xbb\xbf" + (
         f"Student,ID,SIS Login ID,Section,{LESSON}\r\nAda,1,ada,One,26\r\n".encode()
     )
-    assert "1 in the sheet not found: bad" in capsys.readouterr().err
+    assert "2 in the sheet not found: bad, e\\u001b" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

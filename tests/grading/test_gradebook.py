@@ -1,4 +1,6 @@
+import html
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -14,6 +16,7 @@ from cohorts import (
     right,
     synchronised,
 )
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from postgres_server import PostgresServer
 
 from course_utils.grading import gradebook
@@ -101,6 +104,30 @@ def test_a_second_time_changes_nothing(root):
     assert {path: path.stat().st_mtime_ns for path in pages} == pages
 
 
+def test_an_answer_loads_nothing_in_formgrader_and_no_address_hides_behind_words(root):
+    script, picture = "javascript:alert(1)", "https://example.org/seen.png"
+    answer = "\n\n".join(
+        [
+            f"[plot]({script}) and ![plot]({picture})",
+            f"[a]: {script}\n\nsee [a] and [this][a]",
+            f"[plot](java&#115;cript:alert(1)) <{script}> <a href='{script}'>x</a>",
+            f"$\\href{{{script}}}{{x}}$ &#36;\\\\h&#114;ef{{{script}}}{{x}}&dollar;",
+            r"$\mmlToken{mi}[href='x']{x} \style{position:fixed}{x} \bbox[position:fixed]{x}$",
+        ]
+    )
+    hand_in(root, "ada", right() | {"reflect-tuning": f"{answer}\n\nSo $a<b$, and that is all."})
+    grade_folder(root)
+    synchronised(root)
+    page = markdown2html_mistune(autograded(root, "ada")["reflect-tuning"].source)
+    assert "that is all" in page
+    assert not re.search(r"<(img|script)\b|src=", page)
+    assert re.findall(r'href="(.*?)"', page) == [picture]
+    assert f">{picture}</a>" in page
+    shown = html.unescape(re.sub("<[^>]*>", "", page))
+    assert not re.search(r"\\(href|mmlToken|style|bbox)", shown)
+    assert "$a< b$" in shown
+
+
 def test_what_a_person_wrote_stays_whatever_the_score_becomes(root):
     by_hand(root, "bob", "momentum-step-test", manual_score=3.5, needs_manual_grade=False)
     by_hand(root, "bob", "nesterov-step-test", extra_credit=1.0)
@@ -151,7 +178,7 @@ def test_a_reflection_is_read_again_only_if_it_was_written_anew(root):
 
 def test_formgrader_finds_the_canonical_notebook_and_no_html_of_a_student(root):
     cells = autograded(root, "ada")
-    assert cells["reflect-tuning"].source == "It &lt;b>overshoots&lt;/b> if $a&lt;b$."
+    assert cells["reflect-tuning"].source == "It < b>overshoots< /b> if $a< b$."
     assert cells["momentum-step"].source == right()["momentum-step"]
     assert "MARK SCHEME" in cells["reflect-tuning-question"].source
     assert "seed 7" in cells["momentum-step-test"].outputs[0].text
@@ -224,7 +251,9 @@ def test_late_penalties_are_those_of_nbgraders_plugin(root, monkeypatch):
     assert scores(root)["bob"].marks["momentum-step-test"].points == 4
 
 
-@pytest.mark.parametrize("content", ["yesterday", "9" * 99, "", "2026-13-41 99:99:99 UTC"])
+@pytest.mark.parametrize(
+    "content", ["yesterday", "9" * 99, "", "2026-13-41 99:99:99 UTC", f"{10**34}h+inf"]
+)
 def test_a_timestamp_that_is_none_is_no_time(root, content):
     (root / "submitted" / "ada" / LESSON / "timestamp.txt").write_text(content)
     synchronised(root)

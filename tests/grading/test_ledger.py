@@ -1,5 +1,7 @@
 import dataclasses
 import sqlite3
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -34,6 +36,30 @@ def test_the_database_itself_refuses_to_change_or_remove_a_row(tmp_path, table):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 connection.execute(statement)
     connection.close()
+
+
+def test_a_ledger_can_be_read_after_its_writer_was_killed_in_the_middle_of_a_row(tmp_path):
+    with writing(tmp_path) as ledger:
+        ledger.append("01-small", ADA)
+    code = (
+        "import os, sqlite3, sys\n"
+        "connection = sqlite3.connect(sys.argv[1])\n"
+        "connection.execute('PRAGMA cache_size = 1')\n"  # so that half of it reaches the disk
+        "connection.execute('INSERT INTO source VALUES (?, ?)', ('d', 'x' * 10**6))\n"
+        "os._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, tmp_path / FILE])
+    assert (tmp_path / f"{FILE}-journal").stat().st_size > 0
+    with reading(tmp_path) as ledger:
+        assert list(ledger.current("01-small")) == ["ada"]
+        assert ledger.notebooks("d") == {}
+
+
+def test_who_reads_the_ledger_cannot_write(tmp_path):
+    with writing(tmp_path):
+        pass
+    with reading(tmp_path) as ledger, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        ledger.append("01-small", ADA)
 
 
 def test_the_newest_row_of_a_student_is_the_current_one_and_the_only_one(tmp_path):

@@ -18,7 +18,7 @@ from course_utils.grading.ledger import Entry, reading
 from course_utils.grading.limits import Limits
 from course_utils.grading.outline import read_outline
 from course_utils.grading.sandbox import Died
-from course_utils.release import read_notebook
+from course_utils.release import read_notebook, write_atomically
 
 bubblewrap = pytest.mark.requires("bubblewrap")
 OUTLINE = read_outline(REPOSITORY, LESSON)
@@ -198,7 +198,7 @@ def test_what_was_rendered_once_is_kept_and_what_failed_on_our_side_is_tried_aga
             ("zoe", "z", "not graded"),
         )
     }
-    asked = []
+    asked, told = [], []
 
     def pool(grader, work):
         for digest, submission in work:
@@ -207,20 +207,43 @@ def test_what_was_rendered_once_is_kept_and_what_failed_on_our_side_is_tried_aga
             yield (digest, submission), shown
 
     def again():
+        missing = render.missing(tmp_path, OUTLINE, entries)
         return render.render_cohort(
-            tmp_path, OUTLINE, grader(), entries, lambda digest: {LESSON: {}}, pool
+            tmp_path, OUTLINE, grader(), missing, lambda digest: {LESSON: {}}, pool, told.append
         )
 
     assert again() == 1
     assert again() == 0
     assert asked == ["d", "e", "e"]
+    assert told == [1, 2, 1]
     assert render.stored(tmp_path, OUTLINE, "d") == {LESSON: ["d"]}
     assert render.stored(tmp_path, OUTLINE, "e") == {}
 
 
+def test_what_no_page_shows_any_more_is_removed(tmp_path, monkeypatch):
+    def entry(digest, status="graded"):
+        return Entry("ada", digest, "1", 7, {"status": status}, "k")
+
+    def keep(*digests):
+        for digest in digests:
+            write_atomically(render.place(tmp_path, OUTLINE, digest), "{}")
+
+    keep("old", "new", "broken")
+    folder = render.place(tmp_path, OUTLINE, "new").parent
+    (folder / ".half.json.x1").write_text("{")
+    (folder / "notes.txt").write_text("mine")
+    with monkeypatch.context() as patch:
+        patch.setattr(render, "plan", lambda outline: "another release")
+        keep("new")
+    entries = {"ada": entry("new"), "bob": entry("broken", "not graded")}
+    render.remove_stale(tmp_path, OUTLINE, entries)
+    kept = {render.place(tmp_path, OUTLINE, "new"), folder / "notes.txt"}
+    assert set(folder.iterdir()) == kept
+
+
 @bubblewrap
 def test_rendering_changes_no_score_and_its_figures_stand_in_the_feedback(
-    tmp_path, empty_gradebook, monkeypatch
+    tmp_path, empty_gradebook, monkeypatch, capsys
 ):
     shutil.copy(empty_gradebook, tmp_path)
     extra = "\nprint('hello from ada')\nopen('/tmp/ledger.db', 'w').close()"
@@ -241,7 +264,12 @@ def test_rendering_changes_no_score_and_its_figures_stand_in_the_feedback(
     assert main(["grade", *arguments, "--workers", "1"]) == 0
     before = points()
     assert not (tmp_path / "rendered").exists()
+    stale = tmp_path / "rendered" / LESSON / "0.json"
+    write_atomically(stale, "{}")
+    capsys.readouterr()
     assert main(["grade", *arguments, "--workers", "1", "--render"]) == 0
+    assert "1 of 1 rendered" in capsys.readouterr().err
+    assert not stale.exists()
     assert points() == before
     assert main(["feedback", *arguments]) == 0
     (path,) = (tmp_path / "feedback" / "ada" / LESSON).glob("*.html")

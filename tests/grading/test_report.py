@@ -6,6 +6,7 @@ import pytest
 from cohorts import LESSON, REPOSITORY, right
 from test_feedback import EVIL, entry
 
+from course_utils.grading import similarity
 from course_utils.grading.outline import read_outline
 from course_utils.grading.report import summarise, write_report
 from course_utils.grading.results import NOT_GRADED, Result
@@ -132,6 +133,14 @@ def test_renamed_copies_are_found_and_common_code_is_not_suspicious():
     assert {pairs[0].one, pairs[0].other} == {"copy-a", "copy-b"}
     assert min(pairs[0].share_one, pairs[0].share_other) > 0.9
     assert len(pairs) == 1
+
+
+def test_of_endless_code_the_beginning_is_compared(monkeypatch):
+    endless = ODD + "\n".join(f"value_{n} = {n} * other_{n % 7}" for n in range(300))
+    assert len(alike([("a", ODD), ("b", endless)], "")) == 1
+    monkeypatch.setattr(similarity, "MOST_CODE", len(ODD))
+    (pair,) = alike([("a", ODD), ("b", endless)], "")
+    assert (pair.share_one, pair.share_other) == (1.0, 1.0)
 
 
 def test_what_everybody_was_given_is_no_evidence():

@@ -148,6 +148,48 @@ for descriptor in range(3, 10):
     ),
     "returns more than was asked for": "def momentum_step(*a):\n    return [np.zeros(3)] * 10000\n",
     "claims that the test is not written": function("raise NotImplementedError"),
+    "becomes another number each time it is looked at": "class Sly:\n"
+    "    looked = 0\n"
+    "    def __float__(self):\n"
+    "        Sly.looked += 1\n"
+    "        return float(Sly.looked)\n"
+    "    def __array__(self, *a, **k): return np.full((), float(self))\n"
+    "def momentum_step(*a):\n    return Sly(), Sly()\n",
+    "would run when it is unpickled": "class Packed:\n"
+    "    def __reduce__(self): return exec, ('raise SystemExit',)\n"
+    "    def __array__(self, *a, **k): return np.array([Packed()], dtype=object)\n"
+    "def momentum_step(*a):\n    return Packed(), Packed()\n",
+    "is an array that says what one likes to hear": "class Flattering(np.ndarray):\n"
+    "    shape = property(lambda self: (10**9,))\n"
+    "    def __array__(self, *a, **k): return np.zeros(3)\n"
+    "    def astype(self, *a, **k): return np.zeros(3)\n"
+    "    def tobytes(self, *a): return b''\n"
+    "def momentum_step(w, m, *a):\n    return w.view(Flattering), m.view(Flattering)\n",
+    "listens to every line, event and collection": "import gc, sys\n"
+    "def meddle(frame, event, arg):\n"
+    "    frame.f_locals.update(answer={}, error='', verdict='right')\n"
+    "    return meddle\n"
+    "gc.callbacks.append(lambda *a: sys.exit(0))\n"
+    "gc.set_threshold(1)\n"
+    "sys.settrace(meddle)\n"
+    "sys._getframe().f_back.f_trace = meddle\n" + WRONG,
+    "listens to the interpreter": "import sys\n"
+    "def hook(*a): raise KeyboardInterrupt\n"
+    "sys.addaudithook(hook)\n" + WRONG,
+    "rings an alarm a thousand times a second": "import signal, sys\n"
+    "signal.signal(signal.SIGALRM, lambda *a: sys.exit(0))\n"
+    "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\n" + WRONG,
+    "answers from a thread that outlives the call": "import os, struct, threading, time\n"
+    "from sandboxed.exercises.cases import Reply, Value\n"
+    "from sandboxed.grading.protocol import write_reply\n"
+    "answer = write_reply(Reply((Value(np.zeros(3)), Value(np.zeros(3))), 'tuple', 2))\n"
+    "def forge():\n"
+    "    while True:\n"
+    "        for d in range(3, 8):\n"
+    "            try: os.write(d, struct.pack('!I', len(answer)) + answer)\n"
+    "            except OSError: pass\n"
+    "        time.sleep(0.001)\n"
+    "threading.Thread(target=forge, daemon=True).start()\n" + WRONG,
     "compares equal as a float": "class Right(float):\n    __eq__ = lambda s, o: True\n"
     "    __hash__ = float.__hash__\n"
     "def momentum_step(*a):\n    return Right(0), Right(0)\n",
@@ -237,6 +279,15 @@ raise LookupError("FOUND more memory")
     ),
     "types into a terminal": function(
         "open('/dev/tty', 'w').write('x')\nraise LookupError('FOUND a terminal')"
+    ),
+    "stays when it is told to go": "import atexit, time\natexit.register(time.sleep, 100)\n"
+    + WRONG,
+    "rewrites its own machine code": function(
+        "memory = open('/proc/self/mem', 'r+b', 0)\n"
+        "for line in open('/proc/self/maps'):\n"
+        "    if 'r-xp' in line and 'python' in line:\n"
+        "        memory.seek(int(line.split('-')[0], 16))\n"
+        "        memory.write(b'\\xcc' * 4096)\n"
     ),
 }
 
@@ -357,6 +408,7 @@ EXHAUST = {
         + WRONG,
         "crashed",
     ),
+    "stops itself": (function("import os\nos.kill(os.getpid(), 19)"), "timed-out"),
     "crashes the interpreter": (function("import ctypes\nctypes.string_at(0)"), "crashed"),
     "overflows the stack of the interpreter": (
         function(
@@ -452,6 +504,37 @@ if len(files) == 1000:
     ),
     "prints 50 MB in one line": function("print('x' * 5 * 10**7)"),
     "prints a million lines": function("for _ in range(10**5): print('ha ' * 3)"),
+    "lets messages wait in sockets": function(
+        """
+import socket
+waiting, pairs = 0, []
+try:
+    for _ in range(100):
+        pairs.append(socket.socketpair())
+        pairs[-1][0].setblocking(False)
+        try:
+            while True:
+                waiting += pairs[-1][0].send(bytes(2**16))
+        except BlockingIOError:
+            pass
+except OSError:
+    pass
+if waiting > 10**7:
+    raise LookupError("FOUND memory that nobody counts")
+"""
+    ),
+    "prints 50 MB of complaints": function(
+        "import os, sys\n"
+        "for _ in range(100):\n"
+        "    os.write(2, b'x' * 10**5)\n"
+        "    for stream in (sys.stderr, sys.__stderr__, sys.__stdout__): stream.write('y' * 10**5)"
+    ),
+    "makes a file of a terabyte with nothing in it": function(
+        "import os\n"
+        "file = os.open('/tmp/hole', os.O_CREAT | os.O_RDWR)\n"
+        "os.ftruncate(file, 10**12)\n"
+        "raise LookupError('FOUND room for a large file')"
+    ),
     "prints past the capture": function(
         "import os\nfor _ in range(100): os.write(1, b'x' * 10**5)"
     ),
@@ -507,6 +590,20 @@ ESCAPE = {
         "import ctypes\nif ctypes.CDLL(None).unshare(0x10000000) == 0:\n"
         "    raise LookupError('FOUND a namespace')"
     ),
+    "makes a user namespace with a process": function(
+        """
+import ctypes, os
+libc = ctypes.CDLL(None)
+clone = 220 if os.uname().machine == "aarch64" else 56
+space = (ctypes.c_uint64 * 8)(0x10000000, 0, 0, 0, 17)
+for call in ((clone, 0x10000000 | 17, 0, 0, 0, 0), (435, space, 64)):
+    child = libc.syscall(*call)
+    if child == 0:
+        os._exit(0)
+    if child > 0:
+        raise LookupError("FOUND a namespace")
+"""
+    ),
     "enters a namespace": function(
         "import ctypes, os\nfd = os.open('/proc/1/ns/mnt', os.O_RDONLY)\n"
         "if ctypes.CDLL(None).setns(fd, 0) == 0:\n    raise LookupError('FOUND a namespace')"
@@ -537,6 +634,10 @@ ESCAPE = {
     "calls the world": function(
         "import socket\nsocket.create_connection(('192.0.2.1', 53), 0.3)\n"
         "raise LookupError('FOUND the world')"
+    ),
+    "calls the machine that hosts this one": function(
+        "import socket\nsocket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)\n"
+        "raise LookupError('FOUND a line to the host')"
     ),
     "asks for a name": function(
         "import socket\nsocket.getaddrinfo('example.org', 80)\nraise LookupError('FOUND a name')"

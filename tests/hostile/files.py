@@ -97,6 +97,16 @@ def a_socket(folder):
             os.chdir(here)
 
 
+def a_hole_of_a_terabyte(folder):
+    (folder / NOTEBOOK).write_bytes(b"")
+    os.truncate(folder / NOTEBOOK, 10**12)
+
+
+def a_folder_that_is_a_link_to_itself(folder):
+    folder.rmdir()
+    folder.symlink_to(folder.name)
+
+
 def a_folder(folder):
     (folder / NOTEBOOK).mkdir()
 
@@ -125,6 +135,8 @@ PLACES = {
     a_link_to_itself: ("symbolic link", "link"),
     a_link_under_another_name: ("symbolic link", "link"),
     a_folder_that_is_a_link: ("symbolic link", "link"),
+    a_folder_that_is_a_link_to_itself: ("symbolic link", "link"),
+    a_hole_of_a_terabyte: ("20 MiB", None),
     a_pipe: ("not a file", None),
     a_socket: ("cannot be read", None),
     a_folder: ("not a file", None),
@@ -165,6 +177,16 @@ def gives_itself_more_points_than_a_float_holds(notebook):
 def gives_itself_points_without_end(notebook):
     cell_of(notebook, GRADED_CELL)["metadata"]["nbgrader"]["points"] = float("inf")
     return "metadata-changed"
+
+
+def gives_itself_points_that_are_no_number(notebook):
+    cell_of(notebook, GRADED_CELL)["metadata"]["nbgrader"]["points"] = float("nan")
+    return "metadata-changed"
+
+
+def calls_all_its_cells_the_same(notebook):
+    for cell in notebook["cells"]:
+        cell["id"] = "same"
 
 
 def unlocks_its_tests(notebook):
@@ -266,6 +288,8 @@ EDITED = (
     gives_itself_points,
     gives_itself_more_points_than_a_float_holds,
     gives_itself_points_without_end,
+    gives_itself_points_that_are_no_number,
+    calls_all_its_cells_the_same,
     unlocks_its_tests,
     turns_its_tests_to_prose,
     repeats_a_graded_cell,
