@@ -14,10 +14,11 @@ matplotlib figure is faster, and shows less; ipympl keeps its figure and changes
 users do, while ``interact`` draws a new one, as it does for its users.
 
 *slider* walks with the arrow key, every stop a new one; *jump* goes from one end to the other with
-Home and End. Our time comes in steps of a screen frame (17 ms). After a key Chromium paints before
-it lets messages in, so an answer of the kernel, which has left Python after 6 ms, is seen in the
-second frame at best: that is a jump. Where an arrow key leads has been sent while the hand rested,
-and is seen in the first frame.
+Home and End; *click* rests for 0.3 s where it clicks, as a hand does, *dart* does not. Our time
+comes in steps of a screen frame (17 ms). After a key Chromium paints before it lets messages in, so
+an answer of the kernel, which has left Python after 6 ms, is seen in the second frame at best: that
+is a jump. Where an arrow key leads has been sent while the hand rested, and is seen in the first
+frame; so has the path from where the pointer rests.
 Needs playwright and a Chromium; peers that are not installed (ipympl) are left out, and said so.
 """
 
@@ -261,7 +262,14 @@ class Bench:
         return times[2:]
 
     def click(self, key, samples):
-        """Return the milliseconds of each click on the map."""
+        """Return the milliseconds of each click on the map, after a rest at the place."""
+        return self._clicks(key, samples, 300)
+
+    def dart(self, key, samples):
+        """Return the milliseconds of each click by a hand that does not rest before it."""
+        return self._clicks(key, samples, 0)
+
+    def _clicks(self, key, samples, rest):
         cell, kind = self.cell(key), key[1]
         css = ".course-surface" if kind == "ours" else ".jupyter-matplotlib canvas"
         box = cell.locator(css).first.bounding_box()
@@ -273,6 +281,9 @@ class Bench:
             u, v = 0.3 + 0.4 * ((sample * 7) % 10) / 10, 0.25 + 0.5 * ((sample * 3) % 10) / 10
             x = box["x"] + box["width"] * share[0] * u
             y = box["y"] + box["height"] * share[1] * v
+            self.page.mouse.move(x, y)
+            if rest:
+                self.page.wait_for_timeout(rest)
             times.append(self._measured(lambda x=x, y=y: self.page.mouse.click(x, y)))
         return times[2:]
 
@@ -317,7 +328,7 @@ def measure(bench, peer, samples):
     print(f"first picture {first:.2f} s after run all, {imported:.2f} s of them imports")
     medians = {}
     for key in bench.cells:
-        for event in ("slider", "jump") if key[0] == "slider" else ("click",):
+        for event in ("slider", "jump") if key[0] == "slider" else ("click", "dart"):
             times = getattr(bench, event)(key, samples)
             medians[event, key[1]] = statistics.median(times)
             print(line(f"{event}, {key[1]}", times), flush=True)

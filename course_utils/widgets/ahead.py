@@ -3,7 +3,8 @@
 A browser paints the slider's own answer to a key first, and lets the kernel's message wait until
 then, so what is computed after the key is seen in the second frame of the screen at best. What has
 been sent before is seen in the first. While no hand moves, `Ahead` sends what the next arrow or
-page key would ask for. The kernel's own frame follows every time, and replaces it.
+page key would ask for; the explorer does the same for a click where the pointer rests. The kernel's
+own frame follows every time, and replaces it.
 """
 
 import asyncio

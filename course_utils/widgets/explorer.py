@@ -215,9 +215,23 @@ class Explorer(MovingFigure):
         kind, place = event.get("type"), event.get("at")
         if kind == "start":
             self.move(place)
+        elif kind == "rest":
+            self._foresee(place)
         elif kind == "view":
             self.view = tuple(map(tuple, place))
             self.canvas.ground = self._ground()
+
+    def _foresee(self, place) -> None:
+        """Send what a click at a place would show, before it comes (`ahead` tells why)."""
+        if self.canvas.t >= 0:
+            return  # the arithmetic that is being read belongs to the path that is there
+        kept = self.start, self.trajectories, self.rules
+        try:
+            self.start = np.array(place, dtype=float)
+            frame = self._safe_frame(self.values)
+        finally:
+            self.start, self.trajectories, self.rules = kept
+        self.canvas.ahead = {"at": list(place), "frame": frame}
 
     # ----------------------------------------------------------------------- what the browser gets
 

@@ -207,6 +207,34 @@ def test_click_drag_and_arrow_keys_move_the_start(figure):
     assert shown.start() == pytest.approx([-15.5, -7.5], abs=0.3)
 
 
+CLICKED_AT_ONCE = """(cell, [x, y]) => {
+  const canvas = cell.querySelector('.course-map canvas');
+  const colours = () => String(canvas.getContext('2d').getImageData(0, 0, 300, 300).data);
+  const before = colours();
+  cell.querySelector('.course-map .course-surface').dispatchEvent(
+    new MouseEvent('click', { clientX: x, clientY: y, bubbles: true }));
+  return colours() !== before; // in the click's own task: no kernel can have answered yet
+}"""
+
+
+def test_a_click_where_the_pointer_rests_is_drawn_before_the_kernel_can_answer(figure):
+    shown = figure("explorer")
+    places = [(12.0, 9.0), (-14.0, -11.0)]
+    for place in 10 * places:
+        at = shown.place(*place)
+        shown.page.mouse.move(at[0] - 9, at[1])
+        shown.page.mouse.move(*at)
+        shown.page.wait_for_timeout(500)  # a rest, in which the path from here is being sent
+        if shown.cell.evaluate(CLICKED_AT_ONCE, at):
+            break
+    else:
+        pytest.fail("no click was answered at once")
+    assert shown.start() == pytest.approx(place, abs=0.3)
+    far = shown.place(1.0, 18.0)
+    assert not shown.cell.evaluate(CLICKED_AT_ONCE, far)  # nobody rested there
+    shown.eventually(shown.start, pytest.approx([1.0, 18.0], abs=0.3))
+
+
 def test_hovering_a_path_reads_its_numbers(figure):
     shown = figure("explorer")
     before = shown.pixels()

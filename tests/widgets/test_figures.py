@@ -280,6 +280,24 @@ def test_events_from_the_browser_move_the_start_and_zoom_the_surface():
     assert figure.canvas.ground["window"] == [list(side) for side in BOWL.window]
 
 
+def test_where_a_pointer_rests_the_path_is_sent_ahead_and_nothing_else_changes():
+    figure = explore(BOWL, Momentum, eta=0.01, alpha=0.9, steps=30, start=(-15, 20))
+    before, trajectories = figure.canvas.frame, figure.trajectories
+    figure.canvas.event = {"type": "rest", "at": [3.0, -4.0]}
+    sent = figure.canvas.ahead
+    assert sent["at"] == [3.0, -4.0] == sent["frame"]["start"]
+    expected = descend(Momentum(0.01, 0.9), BOWL, (3, -4), 30)
+    np.testing.assert_allclose(unpack(sent["frame"]["paths"][0]["weights"]), expected.weights, 1e-6)
+    assert figure.canvas.frame is before
+    assert figure.trajectories is trajectories
+    assert figure.start.tolist() == [-15, 20]
+    figure.canvas.t = 3  # an update is being read: its arithmetic stays
+    answer = figure.canvas.answer
+    figure.canvas.event = {"type": "rest", "at": [5.0, 5.0]}
+    assert figure.canvas.ahead is sent
+    assert figure.canvas.answer is answer
+
+
 def test_several_optimizers_start_at_one_place_and_share_what_they_have_in_common():
     figure = explore(BOWL, Momentum, beside=[GradientDescent, Nesterov], eta=0.002, start=(3, 4))
     assert list(figure.sliders) == ["eta", "alpha", "beta", "steps"]

@@ -25,8 +25,8 @@ export function ahead(model, draw) {
     if (!frame) {
       known.clear();
       shown = null;
-      return;
     }
+    if (!frame || !names) return; // without sliders it is for a place on a map: the explorer's
     known.delete(key(at));
     known.set(key(at), frame);
     if (known.size > MOST) known.delete(known.keys().next().value);

@@ -15,6 +15,7 @@ const STATES = [
   ["#56B4E9", [4, 2]],
 ];
 const PER_SECOND = 20; // updates played
+const REST = 80; // milliseconds without movement
 
 export function explorer(root, model, say) {
   const scene = model.get("scene");
@@ -32,6 +33,8 @@ export function explorer(root, model, say) {
   let playing = null;
   let dragged = false;
   let asked = null; // the start that the hand has asked for and Python has not answered yet
+  let foreseen = null; // {at, frame}: what Python would answer to a click where the hand rests
+  let resting = 0;
 
   // ------------------------------------------------------------------------------- the elements
   const left = element("div", { class: "course-map" });
@@ -153,10 +156,25 @@ export function explorer(root, model, say) {
 
   function move(place) {
     if (!live) return;
+    rest(null);
     start = asked = place;
     panel.onDraw();
     model.set("event", { type: "start", at: place });
     model.save_changes();
+    if (foreseen && apart(foreseen.at, place) < 1.5) draw(foreseen.frame);
+  }
+
+  const apart = (a, b) =>
+    Math.hypot(panel.x(a[0]) - panel.x(b[0]), panel.y(a[1]) - panel.y(b[1])); // in pixels
+
+  // A hand that rests may click: Python is asked for the path from there beforehand.
+  function rest(place) {
+    clearTimeout(resting);
+    if (!place || !live) return;
+    resting = setTimeout(() => {
+      model.set("event", { type: "rest", at: place });
+      model.save_changes();
+    }, REST);
   }
 
   if (live) {
@@ -181,6 +199,7 @@ export function explorer(root, model, say) {
   panel.surface.on("pointermove", (event) => {
     if (!field) return;
     const { px, py, x, y } = panel.place(event);
+    rest(event.buttons ? null : [x, y]);
     const found = nearestUpdate(px, py);
     if (found) {
       const { path, t } = found;
@@ -204,6 +223,7 @@ export function explorer(root, model, say) {
     chart.point(null);
   });
   panel.surface.on("pointerleave", () => {
+    rest(null);
     panel.say(0, 0, null);
     pointAt(null);
     chart.point(null);
@@ -423,6 +443,33 @@ export function explorer(root, model, say) {
     showTime();
   }
 
+  function draw(frame) {
+    // Frames that are on their way must not pull the start back from under the hand.
+    const late = asked && frame.start?.some((side, i) => Math.abs(side - asked[i]) > 1e-12 * Math.abs(side));
+    if (frame.start && !late) [start, asked] = [frame.start, null];
+    paths = (frame.paths ?? []).map((path) => {
+      const weights = read(path.weights, `${path.label}: weights`, [null, 2]);
+      const rows = weights.shape[0];
+      return {
+        ...path,
+        weights,
+        errors: read(path.errors, `${path.label}: errors`, [rows]),
+        states: Object.entries(path.states).map(([name, packed]) => ({
+          name,
+          values: read(packed, `${path.label}: ${name}`, [rows, 2]),
+        })),
+      };
+    });
+    endings.replaceChildren(
+      ...paths.map((path) =>
+        element("li", { text: (paths.length > 1 ? `${path.label}: ` : "") + path.ending }),
+      ),
+    );
+    show();
+    panel.drawNow();
+    chart.panel.drawNow();
+  }
+
   const fit = (width) => {
     const two = width >= 760;
     const map = Math.min(two ? Math.floor(width * 0.54) : width, 560);
@@ -437,7 +484,7 @@ export function explorer(root, model, say) {
 
   return {
     ground(given) {
-      asked = null;
+      asked = foreseen = null;
       field = readField(given.field, "surface");
       colours = readColours(given.field.colours, "surface colours");
       const other = JSON.stringify(ground?.window) !== JSON.stringify(given.window);
@@ -454,36 +501,19 @@ export function explorer(root, model, say) {
       panel.draw();
     },
     frame(frame) {
-      // Frames that are on their way must not pull the start back from under the hand.
-      const late = asked && frame.start?.some((side, i) => Math.abs(side - asked[i]) > 1e-12 * Math.abs(side));
-      if (frame.start && !late) [start, asked] = [frame.start, null];
-      paths = (frame.paths ?? []).map((path) => {
-        const weights = read(path.weights, `${path.label}: weights`, [null, 2]);
-        const rows = weights.shape[0];
-        return {
-          ...path,
-          weights,
-          errors: read(path.errors, `${path.label}: errors`, [rows]),
-          states: Object.entries(path.states).map(([name, packed]) => ({
-            name,
-            values: read(packed, `${path.label}: ${name}`, [rows, 2]),
-          })),
-        };
-      });
-      endings.replaceChildren(
-        ...paths.map((path) =>
-          element("li", { text: (paths.length > 1 ? `${path.label}: ` : "") + path.ending }),
-        ),
-      );
-      show();
-      panel.drawNow();
-      chart.panel.drawNow();
+      foreseen = null; // a slider may have moved
+      draw(frame);
+    },
+    ahead() {
+      const { at, frame } = model.get("ahead");
+      if (frame) foreseen = { at, frame };
     },
     answer: showAnswer,
     t: showTime,
     stop: fitting(root, fit),
     destroy() {
       clearInterval(playing);
+      clearTimeout(resting);
       panel.destroy();
       chart.panel.destroy();
     },

@@ -75,6 +75,7 @@ function render({ model, el }) {
     "change:scene": build,
     "change:ground": () => attempt(() => figure?.ground?.(model.get("ground"))),
     "change:frame": scheduled,
+    "change:ahead": () => attempt(() => figure?.ahead?.()),
     "change:answer": () => attempt(() => figure?.answer?.()),
     "change:t": () => attempt(() => figure?.t?.()),
   };
