@@ -11,6 +11,8 @@ const place = (slider) => slider.get("index") ?? slider.get("value");
 export function ahead(model, draw) {
   const known = new Map();
   let sliders = [];
+  let following = null; // the promise of them
+  let stopped = false;
   let shown = null; // the frame that was here already for where the sliders stand
 
   const moved = () => {
@@ -20,7 +22,7 @@ export function ahead(model, draw) {
   };
   const unfollow = () => sliders.forEach((slider) => slider.off("change:value change:index", moved));
 
-  async function keep() {
+  function keep() {
     const { sliders: names, at, frame } = model.get("ahead") ?? {};
     if (!frame) {
       known.clear();
@@ -30,10 +32,15 @@ export function ahead(model, draw) {
     known.delete(key(at));
     known.set(key(at), frame);
     if (known.size > MOST) known.delete(known.keys().next().value);
-    if (sliders.length) return;
-    const models = names.map((name) => model.widget_manager.get_model(name.replace("IPY_MODEL_", "")));
-    unfollow();
-    sliders = await Promise.all(models);
+    following ??= follow(names);
+  }
+
+  async function follow(names) {
+    const manager = model.widget_manager;
+    const found = names.map((name) => manager.get_model(name.replace("IPY_MODEL_", "")));
+    const models = await Promise.all(found);
+    if (stopped) return;
+    sliders = models;
     sliders.forEach((slider) => slider.on("change:value change:index", moved));
   }
   model.on("change:ahead", keep);
@@ -42,6 +49,7 @@ export function ahead(model, draw) {
     late: ({ values }) =>
       shown !== null && key(Object.values(shown.values)) !== key(Object.values(values ?? {})),
     stop() {
+      stopped = true;
       model.off("change:ahead", keep);
       unfollow();
     },
