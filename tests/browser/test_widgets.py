@@ -151,6 +151,7 @@ def test_the_next_stops_of_a_slider_are_drawn_before_the_kernel_can_answer(figur
             expected = 255 * np.array(plotting.SIGNED((value + 4) / 8)[:3])
             assert np.abs(shown.colour(g1, g2, index) - expected).max() < 6, (g1, g2, value)
     assert not shown.cell.evaluate(AT_ONCE, "End")  # too far away to have been sent
+    shown.handle(0).press("Home")
 
 
 def test_hovering_reads_both_panels_at_one_place(figure):
