@@ -2,11 +2,11 @@
 
 import ast
 import json
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from support import ROOT
+
 PACKAGE = ROOT / "course_utils"
 
 SOURCES = {"optimizers", "schedules", "objectives", "initializers", "datasets"}
