@@ -40,6 +40,11 @@ def find_course(start=None):
     raise UsageError(f"expected the course's folder (the one with notebooks/), got {here}")
 
 
+def is_students_copy():
+    """Return whether this copy of the course is a student's, with no answers in it."""
+    return not (PACKAGE / "staff").is_dir()
+
+
 def find_lessons(root, names=()):
     """Return the lessons under ``solutions/``: those named, or all.
 

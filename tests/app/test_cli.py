@@ -8,21 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.app import cli, places
+from course_utils.app import places
+from course_utils.app.main import main
 from course_utils.app.places import UsageError, find_course, find_lessons
 from course_utils.staff.authoring import release
 from support import ROOT, small_course
 
 
 def test_without_arguments_it_helps(capsys):
-    assert cli.main([]) == 0
+    assert main([]) == 0
     assert capsys.readouterr().out.startswith("usage: course")
 
 
 @pytest.mark.parametrize("command", ["lab", "release", "doctor"])
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as exit_:
-        cli.main([command, "--help"])
+        main([command, "--help"])
     assert exit_.value.code == 0
     text = capsys.readouterr().out
     options = set(re.findall(r"--[a-z-]+", text))
@@ -34,7 +35,7 @@ def test_every_command_explains_itself(command, capsys):
             "doctor": {"--brief"},
         }[command]
     )
-    cli.main([])
+    main([])
     assert command in capsys.readouterr().out
 
 
@@ -56,7 +57,7 @@ def test_every_command_explains_itself(command, capsys):
 )
 def test_a_wrong_use_gets_one_sentence_and_exit_code_2(arguments, sentence, capsys):
     with pytest.raises(SystemExit) as exit_:
-        cli.main(arguments)
+        main(arguments)
     assert exit_.value.code == 2
     captured = capsys.readouterr()
     assert captured.err.startswith(sentence)
@@ -69,7 +70,7 @@ def test_a_wrong_use_gets_one_sentence_and_exit_code_2(arguments, sentence, caps
 )
 def test_a_port_outside_its_range_gets_one_sentence_and_exit_code_2(port, capsys):
     with pytest.raises(SystemExit) as exit_:
-        cli.main(["lab", f"--port={port}"])
+        main(["lab", f"--port={port}"])
     assert exit_.value.code == 2
     error = capsys.readouterr().err
     assert error.startswith("course lab: argument --port: expected a port from 1 to 65535, got '")
@@ -82,7 +83,7 @@ def passed_on(arguments, monkeypatch):
 
     seen = []
     monkeypatch.setattr(lab, "open_lab", lambda root, arguments, **kw: seen.extend(arguments))
-    assert cli.main(["lab", *arguments]) == 0
+    assert main(["lab", *arguments]) == 0
     return seen
 
 
@@ -109,7 +110,7 @@ def test_no_option_of_jupyterlabs_own_is_taken_for_a_misspelling(monkeypatch):
 def test_an_unknown_lesson_gets_one_sentence_and_exit_code_2(tmp_path, monkeypatch, capsys):
     small_course.write_course(tmp_path)
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["release", "02-smal"]) == 2
+    assert main(["release", "02-smal"]) == 2
     error = capsys.readouterr().err
     assert error == (
         "course release: expected the name of a lesson, got '02-smal'; did you mean 01-small?\n"
@@ -119,7 +120,7 @@ def test_an_unknown_lesson_gets_one_sentence_and_exit_code_2(tmp_path, monkeypat
 def test_findings_are_printed_one_a_line_and_end_in_exit_code_1(tmp_path, monkeypatch, capsys):
     small_course.write_course(tmp_path)
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["release", "--check"]) == 1
+    assert main(["release", "--check"]) == 1
     captured = capsys.readouterr()
     assert captured.out.splitlines() == [
         "solutions/01-small/01-small.ipynb: not tidy (outputs, metadata, ids or form); "
@@ -133,13 +134,13 @@ def test_findings_are_printed_one_a_line_and_end_in_exit_code_1(tmp_path, monkey
 def test_a_release_names_what_it_wrote_and_the_check_then_passes(tmp_path, monkeypatch, capsys):
     small_course.write_course(tmp_path)
     monkeypatch.chdir(tmp_path / "notebooks")  # any folder of the course will do
-    assert cli.main(["release", "01-small"]) == 0
+    assert main(["release", "01-small"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "wrote solutions/01-small/01-small.ipynb",
         "wrote notebooks/01-small/01-small.ipynb",
         "01-small: released",
     ]
-    assert cli.main(["release", "--check"]) == 0
+    assert main(["release", "--check"]) == 0
     assert capsys.readouterr().out == "01-small: in order\n"
 
 
@@ -156,7 +157,7 @@ def test_the_sources_are_executed_only_when_asked(tmp_path, monkeypatch, capsys,
         return notebook, []
 
     monkeypatch.setattr(release, "run_notebook", run_notebook)
-    cli.main(["release", *arguments])
+    main(["release", *arguments])
     source = Path("solutions", "01-small", "01-small.ipynb")
     assert seen == ([(source.as_posix(), tmp_path / source.parent)] if ran else [])
 
@@ -167,7 +168,7 @@ def test_the_doctors_exit_code_says_whether_a_student_can_work(well, code, monke
 
     diagnosis = doctor.Diagnosis("numpy", well, "2.1", "install it")
     monkeypatch.setattr(doctor, "examine", lambda root: [diagnosis])
-    assert cli.main(["doctor"]) == code
+    assert main(["doctor"]) == code
     assert "numpy: 2.1" in capsys.readouterr().out
 
 
@@ -178,7 +179,7 @@ def test_ctrl_c_is_no_traceback(monkeypatch):
     from course_utils.app import doctor
 
     monkeypatch.setattr(doctor, "examine", interrupted)
-    assert cli.main(["doctor"]) == 130
+    assert main(["doctor"]) == 130
 
 
 def test_the_installed_command_needs_no_activated_environment(tmp_path):
@@ -191,7 +192,7 @@ def test_the_installed_command_needs_no_activated_environment(tmp_path):
 
 def test_the_doctor_needs_no_package_but_the_standard_library():
     program = (
-        "import sys; import course_utils.app.cli as cli; code = cli.main(['doctor']);"
+        "import sys; from course_utils.app.main import main; code = main(['doctor']);"
         "heavy = {'numpy', 'nbformat', 'nbgrader', 'jupyterlab', 'matplotlib'} & set(sys.modules);"
         "assert not heavy, heavy; sys.exit(code)"
     )

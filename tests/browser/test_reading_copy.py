@@ -44,15 +44,7 @@ def site(tmp_path_factory):
         patch.setenv("npm_config_cache", str(tmp_path_factory.mktemp("npm")))
         install()
     out = tmp_path_factory.mktemp("reading") / "site"
-    command = [
-        sys.executable,
-        "-m",
-        "course_utils.app.cli",
-        "site",
-        "--no-slides",
-        "--out",
-        str(out),
-    ]
+    command = [sys.executable, "-m", "course_utils", "site", "--no-slides", "--out", str(out)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     return out

@@ -1,33 +1,33 @@
-"""Which modules and data files of the package the lessons and the students' commands need.
+"""Which modules and data files of the package some code needs: the one walker of imports.
 
-`needed` begins at the lessons and at the handlers of the students' commands and follows imports
-wherever they stand, inside functions too. A folder of data belongs to the modules beside it that
-name it. So a lesson that imports something new takes it along, and nothing else travels.
+`names` says what one piece of code imports. `needed` begins at pieces of code, follows imports
+wherever they stand (inside functions, relative, by `import_module`), and adds the data: a folder
+without modules belongs to the modules beside it that name it. The bundle, the slides, the reading
+copy, the rendering of feedback and the tests all ask here.
 """
 
 import ast
 import json
-from pathlib import Path
 
 # What a student's machine must not hold, wherever it is imported.
-KEPT_BACK = ("staff",)
+KEPT_BACK = "staff"
 
 
 class KeptBackError(ValueError):
-    """A lesson leads to something that is not for students; the text is one sentence."""
+    """Code for students leads to something that is not; the text is one sentence."""
 
 
-def needed(package, notebooks, commands):
-    """Return the files of the package that a student needs.
+def needed(package, sources, *, students=False):
+    """Return the files of the package that some code needs.
 
     Parameters
     ----------
     package : Path
         The folder ``course_utils``.
-    notebooks : sequence of Path
-        The lessons.
-    commands : sequence of str
-        Subcommands of `course`; a command's handler in ``cli.py`` is called ``_command``.
+    sources : iterable of Path
+        Notebooks, modules of the package (which are part of the answer), or other Python files.
+    students : bool
+        Whether the code is for students, and must not lead to `KEPT_BACK`.
 
     Returns
     -------
@@ -37,30 +37,26 @@ def needed(package, notebooks, commands):
     Raises
     ------
     KeptBackError
-        If imports lead to a part of the package that is `KEPT_BACK`.
+        If imports of students' code lead to what is kept back.
     """
-    cli = package / "app" / "cli.py"
-    wanted = [(name, path) for path in notebooks for name in imports(_code(path))]
-    wanted.append((f"{package.name}.app.cli", cli))
-    found = set()
-    while wanted:
-        name, importer = wanted.pop()
-        for module in set(_modules(package, name)) - found:
-            dotted = ".".join(module.relative_to(package).with_suffix("").parts)
-            for kept in KEPT_BACK:
-                if (dotted + ".").startswith(kept + "."):
-                    where = importer.relative_to(package.parent)
-                    raise KeptBackError(f"{where} imports {kept}, which is not for students")
-            found.add(module)
-            tree = ast.parse(module.read_text("utf-8"))
-            if module == cli:
-                tree = _without_handlers(tree, commands)
-            home = ".".join(module.relative_to(package.parent).parent.parts)
-            wanted += [(imported, module) for imported in imports(tree, home)]
+    found, waiting = set(), list(sources)
+    while waiting:
+        source = waiting.pop()
+        home = ""
+        if source.is_relative_to(package):
+            home = ".".join(source.relative_to(package.parent).parent.parts)
+            found.add(source)
+        for name in names(code(source), home):
+            modules = set(_modules(package, name))
+            if students and any(module.is_relative_to(package / KEPT_BACK) for module in modules):
+                where = source.relative_to(package.parent)
+                raise KeptBackError(f"{where} imports {KEPT_BACK}, which is not for students")
+            waiting += modules - found
+            found |= modules
     return sorted(found | {data for module in found for data in _data(module)})
 
 
-def imports(tree, package=""):
+def names(tree, package=""):
     """Yield the full dotted name of everything that a syntax tree imports.
 
     Parameters
@@ -77,6 +73,26 @@ def imports(tree, package=""):
             base = parts[: len(parts) - node.level + 1] if node.level else []
             base += [node.module] if node.module else []
             yield from (".".join([*base, alias.name]) for alias in node.names)
+        elif isinstance(node, ast.Call) and _imports(node.func):
+            yield from (str(name.value) for name in node.args[:1] if isinstance(name, ast.Constant))
+
+
+def _imports(function):
+    """Tell whether a function that is called is one of Python's own that import by name."""
+    return ast.unparse(function).split(".")[-1] in ("import_module", "__import__")
+
+
+def code(path):
+    """Return the syntax tree of a Python file, or of a notebook's code cells.
+
+    Lines of a notebook that are for IPython alone are left out.
+    """
+    text = path.read_text("utf-8")
+    if path.suffix == ".ipynb":
+        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+        lines = "\n".join("".join(cell["source"]) for cell in cells).splitlines()
+        text = "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
+    return ast.parse(text)
 
 
 def files_below(folder):
@@ -93,7 +109,7 @@ def files_below(folder):
 
 
 def _modules(package, name):
-    """Return the file of a dotted name's module, and of the packages above it."""
+    """Yield the file of a dotted name's module, and those of the packages above it."""
     first, *parts = name.split(".")
     if first != package.name:
         return
@@ -107,26 +123,8 @@ def _modules(package, name):
 
 
 def _data(module):
-    """Return the files of the data folders beside a module that its code names."""
-    tree = ast.parse(module.read_text("utf-8"))
-    names = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    """Yield the files of the data folders beside a module that its code names."""
+    constants = {node.value for node in ast.walk(code(module)) if isinstance(node, ast.Constant)}
     for folder in module.parent.iterdir():
-        if folder.is_dir() and folder.name in names and not (folder / "__init__.py").exists():
+        if folder.is_dir() and folder.name in constants and not (folder / "__init__.py").exists():
             yield from files_below(folder)
-
-
-def _without_handlers(tree, commands):
-    """Return the syntax tree of cli.py less the functions that do the other commands' work."""
-    keywords = [node for node in ast.walk(tree) if isinstance(node, ast.keyword)]
-    handlers = {ast.unparse(node.value) for node in keywords if node.arg == "handler"}
-    others = handlers - {f"_{command}" for command in commands}
-    tree.body = [node for node in tree.body if getattr(node, "name", None) not in others]
-    return tree
-
-
-def _code(notebook):
-    """Return the syntax tree of a notebook's code cells, without the lines for IPython alone."""
-    cells = json.loads(Path(notebook).read_text("utf-8"))["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    lines = "\n".join(code).splitlines()
-    return ast.parse("\n".join(line for line in lines if not line.lstrip().startswith(("%", "!"))))

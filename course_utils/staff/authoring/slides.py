@@ -7,8 +7,8 @@ because it is large, is put in afterwards: pictures as data, and the recordings 
 with one copy of the script that plays them (`slides/recordings.js` says how).
 
 A figure is drawn anew when something changed that it depends on: its function and what that names,
-the course's modules that its file imports (and what those import), the committed results, and the
-versions of NumPy and matplotlib. Drawn figures are kept in `slides/build/figures/`.
+the course's modules and data that its file leads to (`imports` finds them), and the versions of
+NumPy and matplotlib. Drawn figures are kept in `slides/build/figures/`.
 """
 
 import ast
@@ -30,6 +30,8 @@ from pathlib import Path
 
 from course_utils.app.doctor import OPTIONAL
 from course_utils.app.places import PACKAGE, UsageError
+
+from .imports import needed
 
 __all__ = [
     "FORMATS",
@@ -236,7 +238,7 @@ def draw(deck, cache, say=lambda line: None):
                 f"{deck.name}, slide {number}: expected a figure among the functions of {where}"
                 f"{' (' + ', '.join(functions) + ')' if functions else ''}, got {name!r}"
             )
-    shared = _foundations(source)
+    shared = _foundations(deck.module)
     drawn, module = {}, None
     for name, number in names.items():
         key = hashlib.sha256(f"{shared}\n{_own(source, name)}".encode()).hexdigest()
@@ -271,50 +273,22 @@ def _own(source, name):
     tree = ast.parse(source)
     figures = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     others = {other for other in figures if not other.startswith("_")}
-    needed, open_ends = set(), [name]
-    while open_ends:
-        function = open_ends.pop()
-        needed.add(function)
+    its_own, waiting = set(), [name]
+    while waiting:
+        function = waiting.pop()
+        its_own.add(function)
         named = {node.id for node in ast.walk(figures[function]) if isinstance(node, ast.Name)}
-        open_ends += (named & others) - needed
-    tree.body = [node for node in tree.body if getattr(node, "name", "") not in others - needed]
+        waiting += (named & others) - its_own
+    tree.body = [node for node in tree.body if getattr(node, "name", "") not in others - its_own]
     return f"{name}\n{ast.unparse(tree)}"
 
 
 def _foundations(source):
     """Return a hash of all that every figure of a file depends on outside of it."""
     digest = hashlib.sha256(f"{version('numpy')} {version('matplotlib')}".encode())
-    files = _modules(source) | set((PACKAGE / "experiments" / "results").glob("*.csv"))
-    for path in sorted(files):
+    for path in needed(PACKAGE, [source]):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
-
-
-def _modules(source):
-    """Return the files of the course that a source imports, and all that those import."""
-    found, open_ends = set(), [source]
-    while open_ends:
-        for node in ast.walk(ast.parse(open_ends.pop())):
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                names = [f"{node.module}.{alias.name}" for alias in node.names]
-            else:
-                continue
-            for path in set().union(*map(_files, names)) - found:
-                found.add(path)
-                open_ends.append(path.read_text(encoding="utf-8"))
-    return found
-
-
-def _files(name):
-    """Return the files behind a dotted name of the course, its packages' included."""
-    first, *parts = name.split(".")
-    if first != PACKAGE.name:
-        return set()
-    stems = [PACKAGE.joinpath(*parts[:k]) for k in range(1, len(parts) + 1)]
-    paths = [path for stem in stems for path in (stem.with_suffix(".py"), stem / "__init__.py")]
-    return {path for path in paths if path.is_file()}
 
 
 def _load(path):

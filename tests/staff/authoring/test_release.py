@@ -8,7 +8,7 @@ import sys
 import nbformat
 import pytest
 
-from course_utils.app.cli import main
+from course_utils.app.main import main
 from course_utils.app.places import UsageError
 from course_utils.staff import registry
 from course_utils.staff.authoring import release as release_module

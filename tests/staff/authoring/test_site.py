@@ -11,7 +11,7 @@ import nbformat
 import nbformat.v4
 import pytest
 
-from course_utils.app import cli
+from course_utils.app.main import main
 from course_utils.app.places import UsageError
 from course_utils.plotting import Still
 from course_utils.staff.authoring import site
@@ -296,11 +296,11 @@ def test_without_node_the_decks_are_left_out_and_that_is_said(course, run, monke
 def test_the_command_builds_where_it_is_told_and_knows_its_lessons(
     course, run, monkeypatch, tmp_path, capsys
 ):
-    monkeypatch.setattr(cli, "find_course", lambda: course)
+    monkeypatch.setattr("course_utils.staff.cli.find_course", lambda: course)
     out = tmp_path / "elsewhere"
-    assert cli.main(["site", "--no-slides", "--out", str(out), "01-small"]) == 0
+    assert main(["site", "--no-slides", "--out", str(out), "01-small"]) == 0
     assert f"wrote 3 pages: open {out / 'index.html'}" in capsys.readouterr().out
-    assert cli.main(["site", "--no-slides", "01-smal"]) == 2
+    assert main(["site", "--no-slides", "01-smal"]) == 2
     assert "did you mean 01-small?" in capsys.readouterr().err
 
 

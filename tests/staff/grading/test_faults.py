@@ -14,7 +14,7 @@ from contextlib import closing
 import psutil
 import pytest
 
-from course_utils.app.cli import main
+from course_utils.app.main import main
 from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import FILE, reading
 from support import ROOT
@@ -56,7 +56,7 @@ def started(root, workers=2):
     """Start the command in a process of its own."""
     options = ["--workers", str(workers), "--seed", str(SEED)]
     return subprocess.Popen(
-        [sys.executable, "-m", "course_utils.app.cli", "grade", LESSON, "--root", root, *options],
+        [sys.executable, "-m", "course_utils", "grade", LESSON, "--root", root, *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from course_utils.app.cli import main
+from course_utils.app.main import main
 from course_utils.staff.grading import GRADER_VERSION, cohort
 from course_utils.staff.grading.records.ledger import reading
 from support import ROOT
@@ -180,7 +180,7 @@ def test_without_a_sandbox_nothing_is_graded_and_nothing_is_touched(root, tmp_pa
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     nowhere = tmp_path_factory.mktemp("no-programs")
     done = subprocess.run(
-        [sys.executable, "-m", "course_utils.app.cli", "grade", LESSON, "--root", str(root)],
+        [sys.executable, "-m", "course_utils", "grade", LESSON, "--root", str(root)],
         cwd=ROOT,
         env={**os.environ, "PATH": str(nowhere)},
         capture_output=True,
@@ -195,7 +195,7 @@ def test_without_a_sandbox_nothing_is_graded_and_nothing_is_touched(root, tmp_pa
 def test_it_runs_where_no_environment_is_activated(tmp_path):
     hand_in(tmp_path, "ada", right())
     done = subprocess.run(
-        [sys.executable, "-m", "course_utils.app.cli", "grade", LESSON],
+        [sys.executable, "-m", "course_utils", "grade", LESSON],
         cwd=ROOT,
         env={"PATH": os.defpath, "COURSE_ROOT": str(tmp_path), "HOME": str(tmp_path)},
         capture_output=True,

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from course_utils.app import cli
+from course_utils.app.main import main
 from course_utils.exercises.cases import Reply, Value
 from course_utils.exercises.check import answers
 from course_utils.exercises.judge import judge
@@ -275,7 +275,7 @@ def test_no_numbers_make_the_judge_fail_or_earn_anything_by_their_oddity(slug, n
 
 
 def run_check(capsys, *arguments):
-    code = cli.main(["check", *map(str, arguments)])
+    code = main(["check", *map(str, arguments)])
     return code, capsys.readouterr()
 
 

@@ -1,12 +1,11 @@
 """The student's copy of the course as one zip: all that a student needs, and no answers.
 
 - here: `bundle`, which is what `course bundle` does, and `archive`, the bytes of the zip
-- ``closure``: which modules and data of the package the lessons and the students' commands need
 - ``setup``: the students' share of pyproject.toml, requirements.lock and the Makefile
 - ``README.md``: the first page of the copy
 
-What travels is found, never listed: the lessons as released, and whatever their imports and those
-of the commands in ``cli.STUDENTS`` lead to. The zip is the same to the byte wherever it is made:
+What travels is found, never listed: the lessons as released, the package ``app``, and whatever
+their imports lead to. The zip is the same to the byte wherever it is made:
 its entries are sorted, have one time and one mode, and are stored as they are, because no two
 compressors agree on every byte.
 """
@@ -15,10 +14,9 @@ import io
 import zipfile
 from pathlib import Path
 
-from course_utils.app.cli import STUDENTS
 from course_utils.app.places import PACKAGE, UsageError, find_lessons
 
-from .. import imports as closure
+from .. import imports
 from ..release import release, write_atomically
 from . import setup
 
@@ -100,13 +98,40 @@ def archive(root):
 def contents(root):
     """Return every file of the student's copy: its name, with slashes, and its bytes."""
     lessons = [root / "notebooks" / name for name in find_lessons(root)]
-    files = [path for lesson in lessons for path in closure.files_below(lesson)]
+    files = [path for lesson in lessons for path in imports.files_below(lesson)]
     notebooks = [path for path in files if path.suffix == ".ipynb"]
     try:
-        files += closure.needed(root / "course_utils", notebooks, STUDENTS)
-    except closure.KeptBackError as error:
+        files += students_modules(root, notebooks)
+    except imports.KeptBackError as error:
         raise NotInOrderError(str(error)) from None
     found = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
     found |= {name: (root / name).read_bytes() for name in _AS_THEY_ARE}
     found["README.md"] = (Path(__file__).parent / "README.md").read_bytes()
     return found | setup.students_files(root)
+
+
+def students_modules(root, notebooks):
+    """Return what a student's copy holds of the package: for the lessons, and ``app``.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of the course.
+    notebooks : list of Path
+        The lessons.
+
+    Returns
+    -------
+    list of Path
+        Sorted.
+
+    Raises
+    ------
+    imports.KeptBackError
+        If a lesson, or what it imports, needs what knows the answers.
+    """
+    package = root / "course_utils"
+    app = imports.files_below(package / "app")
+    modules = [path for path in (*app, package / "__main__.py") if path.suffix == ".py"]
+    found = imports.needed(package, [*notebooks, *modules], students=True)
+    return sorted({*found, *app})

@@ -111,7 +111,7 @@ def _foundations(source):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "lesson.ipynb")
         path.write_text(source, encoding="utf-8")
-        files = needed(PACKAGE, [path], ())
+        files = needed(PACKAGE, [path])
     for path in files:
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

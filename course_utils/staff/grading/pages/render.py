@@ -15,24 +15,17 @@ import struct
 import time
 from pathlib import Path
 
+from course_utils.app.places import PACKAGE
+from course_utils.staff.authoring.imports import needed
 from course_utils.staff.authoring.release import write_atomically
 
 from ..limits import Limits, MiB
 from ..records.ledger import Entry
 from ..results import GRADED, Submission
-from ..sandbox import IMPORTABLE, MODULES, Died, Furniture, Sandbox
+from ..sandbox import IMPORTABLE, MODULES, Died, Equipment, Sandbox
 
-# The student's half of the course: what lessons import. Not one answer stands in it that a student
-# does not have.
-COURSE = (
-    *("__init__.py", "datasets.py", "descent.py", "experiments", "formula.py"),
-    *("hessian_free.py", "initializers.py", "measures.py", "networks", "objectives.py"),
-    *("optimizers.py", "patient.py", "plotting", "schedules.py", "tuning.py", "widgets"),
-    *(f"exercises/{name}.py" for name in ("__init__", "call", "cases", "check", "distributions")),
-    *(f"exercises/{name}.py" for name in ("judge", "properties", "message")),
-    "exercises/compiled",
-)
-FURNITURE = Furniture(
+# What may be imported inside besides the course: what its students' half stands on.
+RENDERING = Equipment(
     modules=(*MODULES, "staff/grading/sandbox/render_worker.py"),
     main="staff.grading.sandbox.render_worker",
     importable=(
@@ -43,7 +36,6 @@ FURNITURE = Furniture(
         *("joblib", "narwhals", "scikit_learn.libs", "scipy", "scipy.libs", "sklearn"),
         *("threadpoolctl.py", "stack_data", "traitlets", "typing_extensions.py", "wcwidth"),
     ),
-    course=COURSE,
 )
 STOPPED = {
     "crashed": "This cell ended the process that it ran in; the rest was not run.",
@@ -51,6 +43,25 @@ STOPPED = {
     "out-of-memory": "This cell took more memory than there is; the rest was not run.",
 }
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+@functools.cache
+def equipment():
+    """Return what stands in the sandbox: of the course, what the student notebooks import.
+
+    Returns
+    -------
+    Equipment
+
+    Raises
+    ------
+    imports.KeptBackError
+        If a student notebook leads to an answer.
+    """
+    notebooks = sorted(PACKAGE.parent.glob("notebooks/*/*.ipynb"))
+    files = needed(PACKAGE, notebooks, students=True)
+    names = tuple(path.relative_to(PACKAGE).as_posix() for path in files)
+    return dataclasses.replace(RENDERING, course=names)
 
 
 def plan(outline):
@@ -111,7 +122,7 @@ def render_submission(submission, seed=None, *, cells, limits=None):
 
 def _run(cells, sources, limits):
     shown, ends = [], time.monotonic() + limits.render
-    with Sandbox(limits, FURNITURE) as sandbox:
+    with Sandbox(limits, equipment()) as sandbox:
         for number, heading, slug, source in cells:
             about = {"cell": number, "heading": heading, "slug": slug}
             now = time.monotonic()

@@ -74,8 +74,8 @@ class Died(RuntimeError):  # noqa: N818
 
 
 @dataclass(frozen=True)
-class Furniture:
-    """What stands in a sandbox besides Python itself; by default, what scoring needs.
+class Equipment:
+    """What a sandbox holds besides Python itself; by default, what scoring needs.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class Sandbox:
     Parameters
     ----------
     limits : Limits
-    furniture : Furniture, optional
+    equipment : Equipment, optional
 
     Raises
     ------
@@ -109,13 +109,13 @@ class Sandbox:
         If it does not come up.
     """
 
-    def __init__(self, limits: Limits, furniture: Furniture | None = None):
+    def __init__(self, limits: Limits, equipment: Equipment | None = None):
         self._limits = limits
         self._process = self._watch = None
         self._waited = 0.0
         self._group = cgroups.create(limits)
         try:
-            self._process = _start(limits, self._group, furniture or Furniture())
+            self._process = _start(limits, self._group, equipment or Equipment())
             self._watch = None if self._group else watch.Watch(self._process, limits.memory)
             self._channel = Channel(
                 self._process.stdout.fileno(), self._process.stdin.fileno(), limits.reply
@@ -203,7 +203,7 @@ def _unavailable(reason: str) -> Unavailable:
     )
 
 
-def _start(limits: Limits, group, furniture: Furniture) -> subprocess.Popen:
+def _start(limits: Limits, group, equipment: Equipment) -> subprocess.Popen:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise Unavailable(
@@ -211,8 +211,8 @@ def _start(limits: Limits, group, furniture: Furniture) -> subprocess.Popen:
         )
     passed = []
     try:
-        program = _memory_file(_inside(furniture), passed)
-        options = _options(bwrap, limits, furniture, program, passed)
+        program = _memory_file(_inside(equipment), passed)
+        options = _options(bwrap, limits, equipment, program, passed)
         arguments = _memory_file(b"".join(o.encode() + b"\0" for o in options), passed)
         settings = {
             "user": _user(),
@@ -278,7 +278,7 @@ def _resources(limits: Limits) -> dict[str, int]:
 
 
 def _options(
-    bwrap: str, limits: Limits, furniture: Furniture, program: int, passed: list[int]
+    bwrap: str, limits: Limits, equipment: Equipment, program: int, passed: list[int]
 ) -> list[str]:
     options = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     options += ["--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent"]
@@ -301,12 +301,12 @@ def _options(
     for hidden in _hidden(PACKAGE, shown):
         options += ["--size", "4096", "--tmpfs", hidden, "--remount-ro", hidden]
     site = Path(np.__file__).resolve().parents[1]
-    for place in (place for name in furniture.importable for place in sorted(site.glob(name))):
+    for place in (place for name in equipment.importable for place in sorted(site.glob(name))):
         options += ["--ro-bind", str(place), f"{PACKAGES}/{place.name}"]
-    folders = sorted({Path("course_utils", name).parent for name in furniture.course})
+    folders = sorted({Path("course_utils", name).parent for name in equipment.course})
     for folder in folders:  # what bubblewrap makes by itself, root alone may read
         options += ["--perms", "0755", "--dir", f"{PACKAGES}/{folder}"]
-    for name in furniture.course:
+    for name in equipment.course:
         options += ["--ro-bind", str(PACKAGE / name), f"{PACKAGES}/course_utils/{name}"]
     options += ["--perms", "0444", "--ro-bind-data", str(program), INSIDE]
     options += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
@@ -350,11 +350,11 @@ def _interpreter() -> str:
 
 
 @functools.cache
-def _inside(furniture: Furniture) -> bytes:
+def _inside(equipment: Equipment) -> bytes:
     """Return the program that runs inside: compiled, in a zip, and nothing of the course in it."""
     main = (
         f"import sys, json\nsys.path.append({PACKAGES!r})\n"
-        f"from sandboxed.{furniture.main} import main\nmain(json.loads(sys.argv[1]))\n"
+        f"from sandboxed.{equipment.main} import main\nmain(json.loads(sys.argv[1]))\n"
     )
     archive = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(archive, "w") as zipped:
@@ -362,7 +362,7 @@ def _inside(furniture: Furniture) -> bytes:
         sources = {"sandboxed/__init__.py": "", "__main__.py": main}
         sources |= {f"sandboxed/{name}/__init__.py": "" for name in _PACKAGES_INSIDE}
         sources |= {
-            f"sandboxed/{name}": (PACKAGE / name).read_text("utf-8") for name in furniture.modules
+            f"sandboxed/{name}": (PACKAGE / name).read_text("utf-8") for name in equipment.modules
         }
         for name, text in sources.items():
             source, compiled = place / "module.py", place / "module.pyc"

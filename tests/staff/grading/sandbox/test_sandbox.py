@@ -72,7 +72,7 @@ def test_what_runs_inside_holds_no_answer():
     import io
     import zipfile
 
-    with zipfile.ZipFile(io.BytesIO(sandbox._inside(sandbox.Furniture()))) as archive:
+    with zipfile.ZipFile(io.BytesIO(sandbox._inside(sandbox.Equipment()))) as archive:
         names = set(archive.namelist())
         content = b"".join(archive.read(name) for name in names)
     package = {f"sandboxed/{part}__init__.pyc" for part in ("", "exercises/", "grading/")}
