@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from course_utils import experiments
-from course_utils.app.cli import main
+from course_utils.app.main import main
 from course_utils.experiments import (
     EXPERIMENTS,
     PAPER_OTHERS,

@@ -9,7 +9,7 @@ import struct
 import numpy as np
 import pytest
 
-from course_utils.app.cli import main
+from course_utils.app.main import main
 from course_utils.staff.authoring.release import read_notebook, write_atomically
 from course_utils.staff.grading.limits import Limits
 from course_utils.staff.grading.pages import render
