@@ -17,8 +17,9 @@ import pytest
 from course_utils.exercises.cases import load
 from course_utils.exercises.check import answers
 from course_utils.exercises.judge import judge
+from course_utils.staff.authoring.assignments import build_student_notebook, read_config
 from course_utils.staff.authoring.lint import describe
-from course_utils.staff.authoring.release import build, read_config, read_notebook, tidy
+from course_utils.staff.authoring.notebooks import read_notebook, tidy
 from course_utils.staff.registry import EXERCISES
 from support import ROOT
 
@@ -160,7 +161,9 @@ def released_as_ours(course):
     config = read_config(ROOT)
     assert course.sources
     for source in course.sources:
-        ours = build(tidy(read_notebook(source)), course.lesson, source.stem, config).encode()
+        ours = build_student_notebook(
+            tidy(read_notebook(source)), course.lesson, source.stem, config
+        ).encode()
         kept = ROOT / "notebooks" / course.lesson / source.name
         if not course.released(source).read_bytes() == kept.read_bytes() == ours:
             return False

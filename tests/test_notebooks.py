@@ -9,7 +9,7 @@ import pytest
 
 from course_utils.staff.authoring.headless import HeadlessClient
 from course_utils.staff.authoring.lint import promises
-from course_utils.staff.authoring.release import run_notebook, serialise
+from course_utils.staff.authoring.notebooks import run_notebook, serialise
 from support import ROOT
 
 SOURCES = sorted((ROOT / "solutions").glob("[!.]*/*.ipynb"))

@@ -219,10 +219,10 @@ def _release(options):
 
 
 def _slides(options):
-    from .authoring.slides import SlidesError, build
+    from .authoring.slides import SlidesError, build_decks
 
     try:
-        build(find_course(), options.decks, options.format, say=print)
+        build_decks(find_course(), options.decks, options.format, say=print)
     except SlidesError as error:
         print(f"course slides: {error}", file=sys.stderr)
         return 1
@@ -230,11 +230,13 @@ def _slides(options):
 
 
 def _site(options):
-    from .authoring.site import BrokenSiteError, build
+    from .authoring.site import BrokenSiteError, build_site
     from .authoring.slides import SlidesError
 
     try:
-        pages = build(find_course(), options.out, options.lessons, decks=options.decks, say=print)
+        pages = build_site(
+            find_course(), options.out, options.lessons, decks=options.decks, say=print
+        )
     except (BrokenSiteError, SlidesError) as error:
         print(f"course site: {error}", file=sys.stderr)
         return 1

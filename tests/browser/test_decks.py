@@ -11,11 +11,11 @@ import zlib
 import numpy as np
 import pytest
 
-from course_utils.staff.authoring.slides import build, find
+from course_utils.staff.authoring.slides import build_decks, find_decks
 from support import ROOT
 from support.visit import Visit, eventually
 
-DECKS = find(ROOT)
+DECKS = find_decks(ROOT)
 each_deck = pytest.mark.parametrize("deck", DECKS, ids=lambda deck: deck.name)
 pytestmark = [pytest.mark.requires("chromium"), pytest.mark.requires("node"), pytest.mark.slow]
 
@@ -146,7 +146,7 @@ SHOWN = """(figure) => [...figure.querySelectorAll('canvas')].map((c) => c.toDat
 @pytest.fixture(scope="module")
 def built():
     """All decks as HTML."""
-    return {path.stem: path for path in build(ROOT, formats=("html",))}
+    return {path.stem: path for path in build_decks(ROOT, formats=("html",))}
 
 
 @pytest.fixture
@@ -287,7 +287,7 @@ def test_the_presenters_view_has_the_notes_and_moves_the_slider_on_the_other_scr
 
 def test_a_pdf_has_every_page_with_its_notes_and_a_pptx_every_slide(tmp_path):
     deck = DECKS[0]
-    paths = {path.suffix: path for path in build(ROOT, [deck.name], ("pdf", "pptx"))}
+    paths = {path.suffix: path for path in build_decks(ROOT, [deck.name], ("pdf", "pptx"))}
     packed = paths[".pdf"].read_bytes()
     parts = [packed]
     for stream in re.finditer(rb"stream\r?\n(.*?)endstream", packed, re.DOTALL):

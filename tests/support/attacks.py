@@ -29,12 +29,12 @@ GAIN = {
     "replaces the caller": function(
         """
 import sys, types
-module = sys.modules["sandboxed.grading.worker"]
+module = sys.modules["sandboxed.staff.grading.sandbox.worker"]
 module.call = lambda *a: None
 """,
     ),
     "replaces the reply's writer": "import sys\n"
-    "p = sys.modules['sandboxed.grading.worker']\n"
+    "p = sys.modules['sandboxed.staff.grading.sandbox.worker']\n"
     "old = p.write_reply\n"
     "import dataclasses\n"
     "p.write_reply = lambda reply: old(dataclasses.replace(reply, printed='4 of 4 points'))\n"
@@ -96,9 +96,9 @@ while frame:
     "imports the registry": function(
         """
 try:
-    from course_utils.exercises.registry import get
+    from course_utils.staff.registry import get
 except ImportError:
-    from sandboxed.exercises.registry import get
+    from sandboxed.staff.registry import get
 return get("momentum-step").answer((weights, momentum, gradient, eta, alpha))
 """
     ),
@@ -135,7 +135,7 @@ for folder, _, names in os.walk("/"):
     "answers for later calls too": function(
         """
 import sys
-worker = sys.modules["sandboxed.grading.worker"]
+worker = sys.modules["sandboxed.staff.grading.sandbox.worker"]
 from sandboxed.exercises.cases import Reply, Value
 answer = worker.write_reply(Reply((Value(weights), Value(momentum)), "tuple", 2))
 import struct, os
@@ -181,7 +181,7 @@ for descriptor in range(3, 10):
     "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\n" + WRONG,
     "answers from a thread that outlives the call": "import os, struct, threading, time\n"
     "from sandboxed.exercises.cases import Reply, Value\n"
-    "from sandboxed.grading.protocol import write_reply\n"
+    "from sandboxed.staff.grading.sandbox.protocol import write_reply\n"
     "answer = write_reply(Reply((Value(np.zeros(3)), Value(np.zeros(3))), 'tuple', 2))\n"
     "def forge():\n"
     "    while True:\n"

@@ -6,8 +6,9 @@
 - `lint_release` reads a built notebook beside its source: nothing of an answer is left.
 
 nbgrader finds its markers by plain search, so that a misspelt ``BEGIN HIDEN TESTS`` publishes the
-tests without a word; everything here fails closed instead. A `Finding` says where, what, and how to
-mend it. Nothing is written and nothing is run; `release` is the caller.
+tests without a word. Here what looks like a misspelt marker is a finding, and with a finding
+nothing is released. A `Finding` says where, what, and how to mend it. Nothing is written and
+nothing is run here; `release` is the caller.
 """
 
 import ast
@@ -21,10 +22,13 @@ PROMISE = "# NBVAL_CHECK_OUTPUT"  # line of a cell whose printed numbers are kep
 
 REGIONS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 _WORDS = [f"{edge} {region}" for region in REGIONS for edge in ("BEGIN", "END")]
-# How similar a comment's words are to a marker's (1 is equal) to be taken for a misspelt one: its
-# first word and the others, or all of them run together. "# the solution" is not taken for one.
+# From which similarity on (1 is equal) a comment is taken for a misspelt marker: that of its first
+# word and of its other words, or that of all its words joined. "# the solution" is none.
 _NEAR_EDGE, _NEAR_REGION, _NEAR_WHOLE = 0.6, 0.75, 0.9
 _ANSWER_LENGTH = 15  # characters from which a line of an answer is recognised elsewhere
+
+# What nobody but instructors may import; ``course_utils.staff.registry`` holds the answers.
+_REGISTRY = re.compile(r"\bstaff\b.*\bregistry\b")
 
 # Characters that a screen shows as a coloured picture; arrows, ticks and Greek stay allowed.
 _EMOJI = re.compile(
@@ -115,8 +119,8 @@ def lint_release(path, released, source):
     """Return a finding for everything in a built notebook that belongs to the instructor.
 
     A line of an answer is found wherever it stands: alone, behind a semicolon, in a comment, in
-    prose; spaces do not matter. Lines of less than `_ANSWER_LENGTH` characters without spaces, and
-    imports, are not searched for: they occur by chance. A cell that shows a line of an answer on
+    prose. Spaces do not matter. Imports, and lines of less than `_ANSWER_LENGTH` characters without
+    spaces, are not searched for: they occur by chance. A cell that shows a line of an answer on
     purpose has the tag `REPEATS_ANSWER`.
 
     Parameters
@@ -144,7 +148,7 @@ def lint_release(path, released, source):
         for line in cell.source.splitlines():
             dense = "".join(line.split())
             shown = [answers[bare] for bare in answers if bare in dense and not repeats]
-            if "exercises.registry" in line:
+            if _REGISTRY.search(line):
                 problem = "the registry, with its answers, is mentioned"
                 mend = "put the line between ### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS"
                 findings.append(Finding(path, problem, mend, where))
@@ -270,59 +274,76 @@ def _emoji_findings(cell):
 
 
 def _exercise_findings(path, notebook, exercises):
-    """Solution cells and graded cells pair as ``slug`` and ``slug-test``, as the registry says."""
-    findings, solutions = [], {}
+    """Return what is wrong with the cells of exercises: answers and the tests below them.
 
-    def report(index, cell, problem, mend):
-        findings.append(Finding(path, problem, mend, describe(index, cell)))
-
+    An answer and its test pair as ``slug`` and ``slug-test``; function, points and the lines of the
+    test are those of the registry.
+    """
+    findings = []
+    untested = {}  # slug -> where its answer stands
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code" or not (_is(cell, "grade") or _is(cell, "solution")):
+        is_test, is_answer = _is(cell, "grade"), _is(cell, "solution")
+        if cell.cell_type != "code" or not (is_test or is_answer):
             continue
-        name = cell.metadata.nbgrader.get("grade_id", "")
-        slug = name if _is(cell, "solution") else name.removesuffix("-test")
-        exercise = exercises.get(slug)
-        if exercise is None:
-            close = difflib.get_close_matches(slug, exercises, n=1)
-            mend = f"did you mean {close[0]!r}?" if close else "declare it or rename the cell"
-            report(index, cell, f"no exercise {slug!r} in the registry", mend)
-        elif _is(cell, "grade") and _is(cell, "solution"):
-            problem = "a code cell that is both an answer and its test"
-            report(index, cell, problem, f"make two cells, {slug!r} and '{slug}-test'")
-        elif _is(cell, "solution"):
-            solutions[slug] = (index, cell)
-            if "### BEGIN SOLUTION" not in cell.source:
-                mend = "put the answer, not the signature, between ### BEGIN and END SOLUTION"
-                report(index, cell, "nbgrader would clear the whole cell", mend)
-            try:
-                defined = function_name(cell.source)
-            except SyntaxError as error:
-                report(index, cell, f"not Python: {error.msg}", "mend the code")
-            else:
-                if defined != exercise.function:
-                    problem = f"defines {defined}, the registry {exercise.function}"
-                    report(index, cell, problem, "rename one of them")
+        name, where = cell.metadata.nbgrader.get("grade_id", ""), describe(index, cell)
+        slug = name if is_answer else name.removesuffix("-test")
+        if slug not in exercises:
+            problems = [_unknown_exercise(slug, exercises)]
+        elif is_test and is_answer:
+            mend = f"make two cells, {slug!r} and '{slug}-test'"
+            problems = [("a code cell that is both an answer and its test", mend)]
+        elif is_answer:
+            untested[slug] = where
+            problems = _answer_findings(cell, exercises[slug])
         else:
-            if slug not in solutions or not name.endswith("-test"):
-                mend = f"name it '{slug}-test' and put it below {slug!r}"
-                report(index, cell, "a test without its exercise above", mend)
-            solutions.pop(slug, None)
-            if cell.metadata.nbgrader.get("points") != exercise.points:
-                points = cell.metadata.nbgrader.get("points")
-                problem = f"{points} points, in the registry {exercise.points}"
-                report(index, cell, problem, f"set points to {exercise.points}")
-            hidden = _inside_regions(cell, ["HIDDEN TESTS"])
-            visible = [line for line in cell.source.splitlines() if line not in hidden]
-            for verb, lines in (("check", visible), ("score", hidden)):
-                call = f'{verb}("{slug}", {exercise.function})'
-                if call not in lines:
-                    place = (
-                        "between the markers of the hidden tests" if verb == "score" else "above"
-                    )
-                    report(index, cell, f"the line {call} is missing", f"write it {place}")
-    for slug, (index, cell) in solutions.items():
-        report(index, cell, "no test follows", f"add a graded cell '{slug}-test'")
+            follows_answer = untested.pop(slug, None) is not None
+            problems = _test_findings(cell, slug, exercises[slug], name, follows_answer)
+        findings += [Finding(path, problem, mend, where) for problem, mend in problems]
+    for slug, where in untested.items():
+        findings.append(Finding(path, "no test follows", f"add a graded cell '{slug}-test'", where))
     return findings
+
+
+def _unknown_exercise(slug, exercises):
+    close = difflib.get_close_matches(slug, exercises, n=1)
+    mend = f"did you mean {close[0]!r}?" if close else "declare it or rename the cell"
+    return f"no exercise {slug!r} in the registry", mend
+
+
+def _answer_findings(cell, exercise):
+    if "### BEGIN SOLUTION" not in cell.source:
+        yield (
+            "nbgrader would clear the whole cell",
+            "put the answer, not the signature, between ### BEGIN and END SOLUTION",
+        )
+    try:
+        defined = function_name(cell.source)
+    except SyntaxError as error:
+        yield f"not Python: {error.msg}", "mend the code"
+    else:
+        if defined != exercise.function:
+            yield f"defines {defined}, the registry {exercise.function}", "rename one of them"
+
+
+def _test_findings(cell, slug, exercise, name, follows_answer):
+    if not follows_answer or not name.endswith("-test"):
+        yield (
+            "a test without its exercise above",
+            f"name it '{slug}-test' and put it below {slug!r}",
+        )
+    points = cell.metadata.nbgrader.get("points")
+    if points != exercise.points:
+        problem = f"{points} points, in the registry {exercise.points}"
+        yield problem, f"set points to {exercise.points}"
+    hidden = _inside_regions(cell, ["HIDDEN TESTS"])
+    visible = [line for line in cell.source.splitlines() if line not in hidden]
+    for verb, lines, place in (
+        ("check", visible, "above"),
+        ("score", hidden, "between the markers of the hidden tests"),
+    ):
+        call = f'{verb}("{slug}", {exercise.function})'
+        if call not in lines:
+            yield f"the line {call} is missing", f"write it {place}"
 
 
 def _inside_regions(cell, regions):

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from course_utils.app.places import UsageError, find_course
 
-from ..authoring.release import read_config, write_atomically
+from ..authoring.assignments import read_config
+from ..files import write_atomically
 from . import GRADER_VERSION, cohort
 from .records import gradebook
 from .records.ledger import reading, writing

@@ -13,13 +13,7 @@ from course_utils.app.places import UsageError
 from course_utils.staff import registry
 from course_utils.staff.authoring import release as release_module
 from course_utils.staff.authoring.lint import lint_source
-from course_utils.staff.authoring.release import (
-    read_notebook,
-    release,
-    serialise,
-    tidy,
-    write_atomically,
-)
+from course_utils.staff.authoring.release import release
 from support import ROOT, small_course
 from support.small_course import EXERCISES, snapshot, write_notebook
 
@@ -95,7 +89,8 @@ def test_another_process_builds_the_same_bytes(course, released):
     expected = released.read_bytes()
     released.unlink()
     program = (
-        "import pathlib, sys; sys.path.insert(0, sys.argv[1]); from small_course import EXERCISES;"
+        "import pathlib, sys; sys.path.insert(0, sys.argv[1]);"
+        "from support.small_course import EXERCISES;"
         "from course_utils.staff.authoring.release import release;"
         "release(pathlib.Path(sys.argv[2]), exercises=EXERCISES)"
     )
@@ -123,70 +118,6 @@ def test_pictures_of_a_lesson_travel_with_it(course, source, released):
     release(course, exercises=EXERCISES)
     assert (released.parent / "img" / "bowl.png").read_bytes() == b"\x89PNG"
     assert not (released.parent / ".ipynb_checkpoints").exists()
-
-
-# One form for a source
-
-
-def noisy():
-    notebook = small_course.notebook()
-    notebook.metadata["widgets"] = {"state": {}}
-    notebook.metadata["language_info"] = {"name": "python", "version": "3.12.1"}
-    notebook.metadata["kernelspec"] = {"name": "my-env", "display_name": "mine"}
-    for cell in notebook.cells:
-        cell.source += "\n"
-        cell.metadata["collapsed"] = True
-        cell.metadata["ExecuteTime"] = {"start_time": "2024"}
-        if cell.cell_type == "code":
-            cell.execution_count = 7
-            cell.outputs = [
-                nbformat.v4.new_output("stream", name="stdout", text="0.2\n"),
-                nbformat.v4.new_output("stream", name="stderr", text="careful\n"),
-                nbformat.v4.new_output("display_data", data={"image/png": "aGk="}),
-                nbformat.v4.new_output(
-                    "execute_result",
-                    data={"text/plain": "0.2", "text/html": "<b>0.2</b>"},
-                    execution_count=7,
-                ),
-            ]
-    notebook.cells.append(nbformat.v4.new_code_cell("\n"))
-    return notebook
-
-
-def test_tidying_removes_what_an_editor_adds():
-    quiet = tidy(small_course.notebook())
-    loud = tidy(noisy())
-    loud.cells[6].outputs = quiet.cells[6].outputs  # kept; see the next test
-    assert serialise(loud) == serialise(quiet)
-    assert loud.metadata.kernelspec.name == "python3"
-    assert "version" not in loud.metadata.language_info
-
-
-def test_tidying_keeps_the_text_that_a_cell_promises_and_nothing_else():
-    cells = [cell for cell in tidy(noisy()).cells if cell.cell_type == "code"]
-    assert [len(cell.outputs) for cell in cells] == [0, 0, 0, 0, 0, 2]
-    printed, value = cells[-1].outputs
-    assert (printed.name, printed.text) == ("stdout", "0.2\n")
-    assert (value.data, value.execution_count) == ({"text/plain": "0.2"}, 1)
-
-
-def test_tidying_twice_changes_nothing_more_and_never_its_argument():
-    notebook = noisy()
-    before = serialise(notebook)
-    once = tidy(notebook)
-    assert serialise(tidy(once)) == serialise(once)
-    assert serialise(notebook) == before
-
-
-def test_cell_ids_are_kept_made_from_the_content_and_never_twice(tmp_path):
-    path = tmp_path / "lesson.ipynb"
-    text = nbformat.v4.writes(small_course.notebook())
-    text = text.replace('"id": "cell-0"', '"id": "cell-1"').replace('"id": "cell-4",', "")
-    path.write_text(text)
-    ids = [cell.id for cell in read_notebook(path).cells]
-    assert ids == [cell.id for cell in read_notebook(path).cells]
-    assert len(set(ids)) == len(ids)
-    assert [ids[0], *ids[2:4], *ids[5:]] == ["cell-1", *(f"cell-{n}" for n in (2, 3, 5, 6, 7, 8))]
 
 
 def test_the_formatter_agrees_with_our_form_of_a_notebook(course, source):
@@ -353,8 +284,33 @@ HARMFUL = sorted(set(SABOTAGE) - {"counts stored", "metadata stored", "stored er
 def test_with_a_finding_nothing_is_written(course, source, name):
     change(source, SABOTAGE[name][0])
     before = snapshot(course)
-    assert release(course, exercises=EXERCISES).findings
+    outcome = release(course, exercises=EXERCISES)
+    assert outcome.findings
+    assert outcome.written == []
     assert snapshot(course) == before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import course_utils.staff.registry",
+        "from course_utils.staff.registry.momentum import momentum_step",
+        "from course_utils.staff import registry",
+    ],
+)
+def test_a_released_cell_that_imports_the_registry_in_any_way_is_found(course, source, line):
+    change(source, add_cell(line))
+    problems = [finding.problem for finding in check(course)]
+    assert "the registry, with its answers, is mentioned" in problems
+
+
+def test_a_refusal_of_nbgrader_without_a_word_names_its_type(course, monkeypatch):
+    def refuse(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr(release_module, "build_student_notebook", refuse)
+    (finding,) = check(course)
+    assert finding.problem == "nbgrader refuses: RuntimeError"
 
 
 def test_a_release_mends_what_is_only_untidy(course, source):
@@ -548,19 +504,6 @@ def test_an_unknown_lesson_is_answered_with_a_near_one(course):
 def test_a_course_without_lessons_says_so(tmp_path):
     with pytest.raises(UsageError, match=r"expected lessons in .*, got none"):
         release(tmp_path, exercises=EXERCISES)
-
-
-def test_a_crash_while_writing_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
-    path = tmp_path / "lesson.ipynb"
-    path.write_text("old")
-
-    def crash(*_):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(release_module.os, "replace", crash)
-    with pytest.raises(OSError, match="disk full"):
-        write_atomically(path, "new")
-    assert snapshot(tmp_path) == {path: b"old"}
 
 
 # Running the sources

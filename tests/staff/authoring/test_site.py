@@ -15,9 +15,9 @@ from course_utils.app.main import main
 from course_utils.app.places import UsageError
 from course_utils.plotting import Still
 from course_utils.staff.authoring import site
-from course_utils.staff.authoring.site import formulas, links
-from course_utils.staff.authoring.site import lesson_page as pages
+from course_utils.staff.authoring.site import formulas, lesson_page, links
 from course_utils.staff.authoring.site import run as running
+from course_utils.staff.authoring.site.prose import Prose, slug
 from course_utils.widgets.recording import MIME
 from support.small_course import (
     MODEL_ANSWER,
@@ -86,7 +86,7 @@ def text_of(page):
 
 
 def build(course, *lessons, **options):
-    site.build(course, course / "site", lessons, **{"decks": False} | options)
+    site.build_site(course, course / "site", lessons, **{"decks": False} | options)
     return course / "site"
 
 
@@ -103,7 +103,7 @@ def test_a_page_has_the_students_text_and_neither_answers_nor_hidden_tests(cours
     for secret in (
         "return weights - eta",
         "momentum = alpha * momentum",
-        "exercises.registry",
+        "staff.registry",
         "score(",
         "One point for the overshoot",
         MODEL_ANSWER,
@@ -166,7 +166,7 @@ def test_headings_are_places_that_the_contents_lead_to(course, run):
     ],
 )
 def test_a_place_is_named_after_the_heading_without_number_and_minutes(heading, place):
-    assert pages._slug(heading) == (place or "measuring-acceleration-and-a-claim-to-test")
+    assert slug(heading) == (place or "measuring-acceleration-and-a-claim-to-test")
 
 
 def test_equal_headings_are_different_places(course, run):
@@ -221,11 +221,11 @@ def test_a_lesson_depends_on_what_it_imports_and_on_nothing_else(course, monkeyp
         cells=[nbformat.v4.new_code_cell("from course_utils.networks import SoftmaxNetwork")]
     )
     text = nbformat.writes(source)
-    before = running._foundations(text)
+    before = running._hash_foundations(text)
     (package / "measures.py").write_text("changed = True\n")
-    assert running._foundations(text) == before
+    assert running._hash_foundations(text) == before
     (package / "initializers.py").write_text("changed = True\n")
-    assert running._foundations(text) != before
+    assert running._hash_foundations(text) != before
 
 
 def test_a_new_build_replaces_the_old_one(course, run):
@@ -268,15 +268,15 @@ def test_decks_are_copied_and_linked(course, run, monkeypatch):
     deck = SimpleNamespace(
         name="01-small", slides=[SimpleNamespace(heading="A small deck")], minutes=12.5
     )
-    monkeypatch.setattr(site.slides, "find", lambda root: [deck])
-    monkeypatch.setattr(site.slides, "lacking", lambda formats: "")
+    monkeypatch.setattr(site.slides, "find_decks", lambda root: [deck])
+    monkeypatch.setattr(site.slides, "missing_program", lambda formats: "")
 
     def fake(root, formats, say):
         made = root / "slides" / "build" / "01-small.html"
         made.parent.mkdir(parents=True)
         made.write_text("<!doctype html><p>a deck</p>")
 
-    monkeypatch.setattr(site.slides, "build", fake)
+    monkeypatch.setattr(site.slides, "build_decks", fake)
     made = build(course, decks=True)
     assert "a deck" in (made / "slides" / "01-small.html").read_text()
     assert "1 slides, about 12 min" in text_of(made / "index.html")
@@ -285,8 +285,8 @@ def test_decks_are_copied_and_linked(course, run, monkeypatch):
 
 def test_without_node_the_decks_are_left_out_and_that_is_said(course, run, monkeypatch):
     deck = SimpleNamespace(name="01-small", slides=[], minutes=0)
-    monkeypatch.setattr(site.slides, "find", lambda root: [deck])
-    monkeypatch.setattr(site.slides, "lacking", lambda formats: "node is missing: get it")
+    monkeypatch.setattr(site.slides, "find_decks", lambda root: [deck])
+    monkeypatch.setattr(site.slides, "missing_program", lambda formats: "node is missing: get it")
     said = []
     made = build(course, decks=True, say=said.append)
     assert "the slides are left out: node is missing: get it" in said
@@ -328,7 +328,7 @@ def page_with(folder, body, name="a.html"):
 def test_a_broken_link_or_a_request_is_found(tmp_path, body, finding):
     (tmp_path / "outside.html").write_text("not ours")
     page_with(tmp_path / "site", body)
-    assert [found for found in links.findings(tmp_path / "site") if found.startswith(finding)]
+    assert [found for found in links.check_links(tmp_path / "site") if found.startswith(finding)]
 
 
 def test_a_whole_site_has_no_findings(tmp_path):
@@ -338,7 +338,7 @@ def test_a_whole_site_has_no_findings(tmp_path):
         '<img src="data:,"><a href="mailto:x@x.example">m</a>',
     )
     page_with(tmp_path / "site", '<i id="x"></i>', "b.html")
-    assert links.findings(tmp_path / "site") == []
+    assert links.check_links(tmp_path / "site") == []
 
 
 # --------------------------------------------------------------------------------------- formulas
@@ -349,15 +349,15 @@ def mathjax(cannot_run, monkeypatch, tmp_path):
     """Install MathJax, or say why that cannot be; npm's cache is no one's home folder."""
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
     try:
-        formulas.install()
+        formulas.install_mathjax()
     except UsageError as error:
         cannot_run(str(error))
 
 
 def drawn(markdown):
-    page = pages.Page("page")
-    text = pages.markdown(markdown, page, lambda url: url)
-    return formulas.draw({"page": (text, page.formulas)})["page"]
+    prose = Prose("page", lambda url: url)
+    text = prose.to_html(markdown)
+    return formulas.draw_formulas({"page": (text, prose.formulas)})["page"]
 
 
 @pytest.mark.requires("node")
@@ -411,5 +411,5 @@ def test_the_lock_pins_every_package_by_hash_and_names_no_address():
 def test_a_still_of_the_course_has_the_words_that_its_page_needs():
     data, metadata = Still(2, 1, "Three bowls")._repr_mimebundle_()
     output = nbformat.v4.new_output("display_data", data=data, metadata=metadata)
-    page = pages.Page("page")
-    assert 'alt="Three bowls" width="200" height="100"' in pages._picture(output, page)
+    shown = lesson_page._Figures("page").add(output)
+    assert 'alt="Three bowls" width="200" height="100"' in shown

@@ -17,17 +17,22 @@ from course_utils.objectives import BOWL
 from course_utils.optimizers import RMSprop
 from course_utils.staff.authoring import imports, slides
 from course_utils.staff.authoring.slides import (
-    Drawn,
+    FORMATS,
     SlidesError,
-    draw,
-    figure_functions,
-    find,
-    lacking,
-    read,
+    figures,
+    find_decks,
+    missing_program,
 )
+from course_utils.staff.authoring.slides.decks import PLACEHOLDER, read_slides
+from course_utils.staff.authoring.slides.figures import (
+    DrawnFigure,
+    draw_figures,
+    figure_functions,
+)
+from course_utils.staff.authoring.slides.pages import with_figures_inside
 from support import ROOT
 
-DECKS = find(ROOT)
+DECKS = find_decks(ROOT)
 each_deck = pytest.mark.parametrize("deck", DECKS, ids=lambda deck: deck.name)
 
 FRONT_MATTER = """\
@@ -122,7 +127,7 @@ def test_every_figure_named_exists_and_every_figure_drawn_is_shown(deck):
     source = deck.module.read_text(encoding="utf-8")
     shown = {name for slide in deck.slides for name in slide.figures}
     assert shown == set(figure_functions(source))
-    assert deck.text.count("data-figure") == len(slides._PLACE.findall(deck.text))
+    assert deck.text.count("data-figure") == len(PLACEHOLDER.findall(deck.text))
 
 
 @each_deck
@@ -257,7 +262,7 @@ def test_the_bias_corrections_on_the_slides_are_what_has_come_in_of_many_ones():
 
 
 def test_what_is_inside_code_and_comments_ends_no_slide():
-    found = read(
+    found = read_slides(
         "---\nmarp: true\n---\n\n# One\n\n```text\na\n---\nb\n```\n\n"
         "<!--\nMinutes: 1.5\nsay\n\n---\n\nmore\n-->\n\n---\n\n"
         "<!-- _class: predict split -->\n\n## Two $x$\n\n"
@@ -274,7 +279,7 @@ def test_what_is_inside_code_and_comments_ends_no_slide():
 
 @pytest.mark.parametrize("notes", ["", "Minutes: some", "say\nMinutes: 2", "Minutes: 2.3"])
 def test_notes_without_minutes_have_none(notes):
-    (slide,) = read(f"# One\n\n<!--\n{notes}\n-->\n")
+    (slide,) = read_slides(f"# One\n\n<!--\n{notes}\n-->\n")
     assert slide.minutes is None
 
 
@@ -359,7 +364,7 @@ def small(tmp_path, monkeypatch):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    monkeypatch.setattr(slides, "PACKAGE", package)
+    monkeypatch.setattr(figures, "PACKAGE", package)
 
     def load(path):
         # The figures' file, with the small package in place of the course's.
@@ -369,17 +374,17 @@ def small(tmp_path, monkeypatch):
         exec(text.replace("from course_utils.drawing import Picture", ""), names)
         return type("Module", (), {k: staticmethod(v) for k, v in names.items() if callable(v)})
 
-    monkeypatch.setattr(slides, "_load", load)
+    monkeypatch.setattr(figures, "_load", load)
     return tmp_path
 
 
 def drawn_now(root):
     """Draw the small deck; return which figures were drawn anew."""
-    (deck,) = find(root)
-    said = []
-    figures = draw(deck, root / "slides/build/figures", said.append)
-    assert set(figures) == {"first", "second", "third"}
-    return {line.split()[-1] for line in said}
+    (deck,) = find_decks(root)
+    lines = []
+    drawn = draw_figures(deck, root / "slides/build/figures", lines.append)
+    assert set(drawn) == {"first", "second", "third"}
+    return {line.split()[-1] for line in lines}
 
 
 ALL = {"first", "second", "third"}
@@ -427,8 +432,8 @@ def test_a_spoilt_record_of_a_figure_is_drawn_again(small):
 
 
 def test_every_module_that_a_real_deck_stands_on_is_among_its_foundations():
-    needed = imports.needed(slides.PACKAGE, [ROOT / "slides" / "figures" / "momentum.py"])
-    names = {path.relative_to(slides.PACKAGE).as_posix() for path in needed}
+    needed = imports.needed(figures.PACKAGE, [ROOT / "slides" / "figures" / "momentum.py"])
+    names = {path.relative_to(figures.PACKAGE).as_posix() for path in needed}
     assert {
         "widgets/__init__.py",
         "widgets/explorer.py",
@@ -445,9 +450,9 @@ def test_every_module_that_a_real_deck_stands_on_is_among_its_foundations():
 
 def test_a_figure_that_does_not_exist_is_named_with_those_that_do(small):
     change(small, "slides/01-small.md", '"second"', '"secnod"')
-    (deck,) = find(small)
+    (deck,) = find_decks(small)
     with pytest.raises(UsageError) as error:
-        draw(deck, small / "cache")
+        draw_figures(deck, small / "cache")
     assert str(error.value) == (
         "01-small, slide 2: expected a figure among the functions of figures/small.py "
         "(first, second, third), got 'secnod'"
@@ -456,16 +461,16 @@ def test_a_figure_that_does_not_exist_is_named_with_those_that_do(small):
 
 def test_a_deck_without_a_file_of_figures_says_which_file_it_wants(small):
     (small / "slides/figures/small.py").unlink()
-    (deck,) = find(small)
+    (deck,) = find_decks(small)
     with pytest.raises(UsageError, match=r"the functions of figures/small\.py, got 'first'$"):
-        draw(deck, small / "cache")
+        draw_figures(deck, small / "cache")
 
 
 def test_a_figure_that_raises_is_named_with_its_error(small):
     change(small, "slides/figures/small.py", "return Picture(1, DARK)", "return 1 / 0")
-    (deck,) = find(small)
+    (deck,) = find_decks(small)
     with pytest.raises(SlidesError) as error:
-        draw(deck, small / "cache")
+        draw_figures(deck, small / "cache")
     assert str(error.value) == (
         "01-small, slide 2: figure second of figures/small.py cannot be drawn: "
         "ZeroDivisionError: division by zero"
@@ -483,7 +488,7 @@ def test_the_command_says_one_sentence_and_returns_what_kind_of_fault_it_is(
     small, monkeypatch, capsys, arguments, code, sentence
 ):
     monkeypatch.chdir(small)
-    monkeypatch.setattr(slides, "lacking", lambda formats: "")
+    monkeypatch.setattr(slides, "missing_program", lambda formats: "")
     change(small, "slides/figures/small.py", "return WIDTH", "return WIDTHS")
     assert main(["slides", *arguments]) == code
     told = capsys.readouterr().err
@@ -494,7 +499,7 @@ def test_the_command_says_one_sentence_and_returns_what_kind_of_fault_it_is(
 @pytest.mark.parametrize(
     ("arguments", "names", "formats"),
     [
-        ([], [], slides.FORMATS),
+        ([], [], FORMATS),
         (["01-small", "--html"], ["01-small"], ("html",)),
         (["01-small", "--format", "pdf", "html"], ["01-small"], ("pdf", "html")),
     ],
@@ -502,7 +507,7 @@ def test_the_command_says_one_sentence_and_returns_what_kind_of_fault_it_is(
 def test_the_command_builds_what_is_asked_for(small, monkeypatch, arguments, names, formats):
     asked = []
     monkeypatch.chdir(small)
-    monkeypatch.setattr(slides, "build", lambda *given, say: asked.extend(given))
+    monkeypatch.setattr(slides, "build_decks", lambda *given, say: asked.extend(given))
     assert main(["slides", *arguments]) == 0
     assert [asked[0], list(asked[1]), tuple(asked[2])] == [small, names, formats]
 
@@ -510,7 +515,7 @@ def test_the_command_builds_what_is_asked_for(small, monkeypatch, arguments, nam
 @pytest.mark.parametrize(
     ("there", "formats", "sentence"),
     [
-        ({"node", "npm", "chromium"}, slides.FORMATS, ""),
+        ({"node", "npm", "chromium"}, FORMATS, ""),
         ({"node", "npm"}, ("html",), ""),
         ({"node", "npm"}, ("html", "pdf"), "chromium is missing: sudo apt-get install chromium"),
         ({"npm", "chromium"}, ("html",), "node is missing: sudo apt-get install nodejs npm"),
@@ -523,12 +528,12 @@ def test_what_is_absent_is_named_with_the_command_that_brings_it(
     there = there | {"apt-get"}
     monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name in there else None)
     monkeypatch.setattr(doctor.glob, "glob", lambda pattern: [])
-    assert lacking(formats) == sentence
+    assert missing_program(formats) == sentence
 
 
 def test_without_node_nothing_is_drawn_and_the_exit_code_is_2(small, monkeypatch, capsys):
     monkeypatch.chdir(small)
-    monkeypatch.setattr(slides, "lacking", lambda formats: "node is missing: get it")
+    monkeypatch.setattr(slides, "missing_program", lambda formats: "node is missing: get it")
     assert main(["slides"]) == 2
     assert capsys.readouterr().err == "course slides: node is missing: get it\n"
     assert not (small / "slides/build").exists()
@@ -538,12 +543,12 @@ def test_without_node_nothing_is_drawn_and_the_exit_code_is_2(small, monkeypatch
 
 
 def test_a_page_holds_each_recording_once_and_the_script_once():
-    figures = {
-        "still": Drawn('a "still"', 900, "UE5H", None),
-        "moves": Drawn("it moves", 800, "TU9W", "ZGF0YQ=="),
+    drawn = {
+        "still": DrawnFigure('a "still"', 900, "UE5H", None),
+        "moves": DrawnFigure("it moves", 800, "TU9W", "ZGF0YQ=="),
     }
     places = [f'<figure data-figure="{name}"></figure>' for name in ("still", "moves", "moves")]
-    page = slides._inlined(f"<body>{''.join(places)}</body>", figures, ROOT / "slides")
+    page = with_figures_inside(f"<body>{''.join(places)}</body>", drawn, ROOT / "slides")
     assert page.count('alt="a &quot;still&quot;"') == 1
     assert page.count("data:image/png;base64,TU9W") == 2
     assert page.count('data-recording="moves"') == 2
@@ -553,9 +558,9 @@ def test_a_page_holds_each_recording_once_and_the_script_once():
 
 
 def test_a_page_without_moving_figures_carries_no_script():
-    page = slides._inlined(
+    page = with_figures_inside(
         '<body><figure data-figure="still"></figure></body>',
-        {"still": Drawn("a still", 900, "UE5H", None)},
+        {"still": DrawnFigure("a still", 900, "UE5H", None)},
         ROOT / "slides",
     )
     assert "<script" not in page

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from course_utils.app.places import PACKAGE, UsageError, find_lessons
 
+from ...files import write_atomically
 from .. import imports
-from ..release import release, write_atomically
+from ..release import release
 from . import setup
 
 TOP = "optimizers-course"  # the folder that the zip unpacks to

@@ -1,23 +1,25 @@
-"""The reading copy: all lessons, the students' page and the decks as pages that ask nobody.
+"""The reading copy: all lessons, the students' page and the decks as pages that request nothing.
 
-`build` makes it, and this is the order in which it does:
+`build_site` is what `course site` does. Its steps, in order:
 
-=============  ====================================================================================
-`run`          runs the sources, with their moving figures recorded; unchanged ones ran already
-`pages`        students' text (from `release.build`) and the outputs of the run become HTML
-`formulas`     MathJax draws the formulas while the site is built; needs Node, as the slides do
-`templates/`   the frame of every page, its style, and the script that plays the recordings
-`links`        every link is followed before anybody sees the site
-=============  ====================================================================================
+==============  ==================================================================================
+`run`           runs the sources, with their moving figures recorded, unless they ran already
+`lesson_page`   makes HTML of the students' text and of the outputs of the run
+`prose`         turns Markdown into HTML; the students' page is nothing else
+`formulas`      has MathJax draw the formulas while the site is built; needs Node, as the slides do
+`templates/`    the frame of every page, its style, and the script that plays the recordings
+`links`         follows every link before anybody sees the site
+==============  ==================================================================================
 
-A recording is a file of its own, loaded when its figure comes near: a page stays light, and since
-pages are opened as files too, it is a script and not fetched. Answers, hidden tests and the outputs
-of graded cells are in none of them.
+A recording is a file of its own, loaded when its figure is nearly on the screen, so that a page
+stays light. It is a script, since pages opened as files may not fetch data. Answers, hidden tests
+and the outputs of graded cells are in none of the files.
 """
 
 import json
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,17 +27,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from course_utils.app.places import UsageError, find_lessons
 from course_utils.widgets.canvas import STATIC
 
+from ...files import write_atomically
 from .. import slides
-from ..release import read_config, write_atomically
-from .formulas import draw
-from .lesson_page import document_page, follow_from, lesson_page
-from .links import findings
-from .run import execute
+from ..assignments import read_config
+from .formulas import draw_formulas
+from .lesson_page import page_of_lesson
+from .links import check_links
+from .prose import document_page, links_from
+from .run import run_lessons
 
-__all__ = ["BrokenSiteError", "build"]
+__all__ = ["BrokenSiteError", "build_site"]
 
 TEMPLATES = Path(__file__).parent / "templates"
-STUDENTS = "how-to-work"
+STUDENTS_PAGE = "how-to-work"
 _MARK = ".made-by-course-site"
 
 
@@ -43,7 +47,7 @@ class BrokenSiteError(RuntimeError):
     """A fault of the site that was built; the text names all that was found."""
 
 
-def build(root, out=None, lessons=(), *, decks=True, say=lambda line: None):
+def build_site(root, out=None, lessons=(), *, decks=True, say=lambda line: None):
     """Build the reading copy.
 
     Parameters
@@ -51,7 +55,7 @@ def build(root, out=None, lessons=(), *, decks=True, say=lambda line: None):
     root : Path
         The folder of the course.
     out : Path, optional
-        Where it goes, ``site/`` in the course by default. What a build left there is replaced.
+        Where it goes, ``site/`` in the course by default. An earlier build in it is replaced.
     lessons : sequence of str
         Names such as ``"01-momentum"``; empty for all.
     decks : bool
@@ -69,33 +73,33 @@ def build(root, out=None, lessons=(), *, decks=True, say=lambda line: None):
     UsageError
         If a lesson is unknown or does not run, a program is missing, or ``out`` holds other things.
     BrokenSiteError
-        If a link leads nowhere, or a page would ask somebody for something; nothing is replaced.
+        If a link leads nowhere, or a page would request something; nothing is replaced.
     """
     root = Path(root).resolve()
     out = root / "site" if out is None else Path(out).resolve()
-    chosen = find_lessons(root, lessons)
+    names = _page_names(root, find_lessons(root, lessons))
     if out.exists() and not (out / _MARK).is_file() and (out.is_file() or any(out.iterdir())):
         raise UsageError(f"expected a new folder or one made by `course site`, got {out}")
-    names = _names(root, chosen)
-    executed = execute(root, list(names), say)
-    made = _pages(root, names, executed)
+    executed = run_lessons(root, list(names), say)
+    guide, lesson_pages = _make_pages(root, names, executed)
+    pages = _draw_formulas([*filter(None, [guide]), *lesson_pages])
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as work:
-        work = Path(work, "site")
-        shown = _slides(root, work, say) if decks else []
-        _write(work, made, list(names.values()), shown)
-        found = findings(work, [work / f"{page.name}.html" for page in made.values()])
-        found += findings(work, [work / "index.html"])
-        if found:
-            raise BrokenSiteError("; ".join(found))
+        site = Path(work, "site")
+        site_decks = _copy_decks(root, site, say) if decks else []
+        _write_pages(site, pages, guide, lesson_pages, site_decks)
+        _write_assets(site)
+        html = [f"{page.name}.html" for page, _, _ in pages]
+        if problems := check_links(site, [site / name for name in (*html, "index.html")]):
+            raise BrokenSiteError("; ".join(problems))
         if out.exists():
             shutil.rmtree(out)
-        work.rename(out)
+        site.rename(out)
     return sorted(out.glob("*.html"))
 
 
-def _names(root, lessons):
-    """Return the site's name for each source: that of the lesson, or its number and the file's."""
+def _page_names(root, lessons):
+    """Return the page's name for each source: the lesson's, or its number and the file's name."""
     names = {}
     for lesson in lessons:
         sources = sorted((root / "solutions" / lesson).glob("*.ipynb"))
@@ -105,92 +109,104 @@ def _names(root, lessons):
     return names
 
 
-def _pages(root, names, executed):
-    """Return the pages by name, formulas still to be drawn."""
+def _make_pages(root, names, executed):
+    """Return the students' page, or None if there is none, and the pages of the lessons."""
     notebooks = root / "notebooks"
-    places = {
+    targets = {
         notebooks / path.relative_to(root / "solutions"): name for path, name in names.items()
     }
-    readme = notebooks / "README.md"
+    readme, guide = notebooks / "README.md", None
     if readme.is_file():
-        places[readme] = STUDENTS
-    config = read_config(root)
-    pages = {}
-    if readme.is_file():
+        targets[readme] = STUDENTS_PAGE
         text = readme.read_text(encoding="utf-8")
-        pages[STUDENTS] = document_page(STUDENTS, text, follow_from(notebooks, places))
+        guide = document_page(STUDENTS_PAGE, text, links_from(notebooks, targets))
+    config = read_config(root)
+    lessons = []
     for path, name in names.items():
-        lesson = path.parent.name
-        follow = follow_from(notebooks / lesson, places)
-        pages[name] = lesson_page(name, lesson, path, executed[path], config, follow)
-    return pages
+        follow = links_from(notebooks / path.parent.name, targets)
+        lessons.append(page_of_lesson(name, path, executed[path], config, follow))
+    return guide, lessons
 
 
-def _slides(root, work, say):
-    """Build the decks and copy them; return (name, title, slides, minutes) of each."""
+@dataclass(frozen=True)
+class _SiteDeck:
+    """A deck as the pages show it."""
+
+    name: str
+    title: str
+    slides: int
+    minutes: int
+
+
+def _copy_decks(root, site, say):
+    """Build the decks and copy them, if this course has some and they can be built here."""
     try:
-        decks = slides.find(root)
+        decks = slides.find_decks(root)
     except UsageError:
         return []  # a course without decks
-    missing = slides.lacking(("html",))
+    missing = slides.missing_program(("html",))
     if missing:
         say(f"the slides are left out: {missing}")
         return []
-    slides.build(root, formats=("html",), say=say)
-    (work / "slides").mkdir(parents=True)
+    slides.build_decks(root, formats=("html",), say=say)
+    (site / "slides").mkdir(parents=True)
     for deck in decks:
-        shutil.copy(root / "slides" / "build" / f"{deck.name}.html", work / "slides")
+        shutil.copy(root / "slides" / "build" / f"{deck.name}.html", site / "slides")
     return [
-        (deck.name, deck.slides[0].heading, len(deck.slides), round(deck.minutes)) for deck in decks
+        _SiteDeck(deck.name, deck.slides[0].heading, len(deck.slides), round(deck.minutes))
+        for deck in decks
     ]
 
 
-def _write(work, pages, lessons, decks):
-    """Write pages, pictures, recordings, style and scripts."""
-    frames = Environment(
+# Headings hold formulas too. All parts of a page are drawn as one text, cut here afterwards.
+_CUT = "<!--cut-->"
+
+
+def _draw_formulas(pages):
+    """Return (page, glyphs, parts of the page by name) for each page, all formulas drawn."""
+    texts = {}
+    for page in pages:
+        sections = [text for _, text in page.sections]
+        text = _CUT.join(["", page.title, page.kicker, page.body, *sections])
+        texts[page.name] = (text, page.formulas)
+    drawn = []
+    for page, text in zip(pages, draw_formulas(texts).values(), strict=True):
+        glyphs, title, kicker, body, *sections = text.split(_CUT)
+        parts = {"title": title, "kicker": kicker, "body": body, "sections": sections}
+        drawn.append((page, glyphs, parts))
+    return drawn
+
+
+def _write_pages(site, pages, guide, lessons, decks):
+    """Write the front page, all other pages, and the pictures and recordings that they show."""
+    templates = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True
     )
-    drawn = draw({name: (_whole(page), page.formulas) for name, page in pages.items()})
-    shared = {
-        "lessons": [pages[name] for name in lessons],
-        "guide": pages.get(STUDENTS),
-        "decks": decks,
-    }
-    order = [page for page in (shared["guide"], *shared["lessons"]) if page]
-    for place, page in enumerate(order):
-        glyphs, parts = _parts(drawn[page.name])
-        text = frames.get_template("lesson.html").render(
+    shared = {"lessons": lessons, "guide": guide, "decks": decks}
+    order = [page for page, _, _ in pages]
+    for place, (page, glyphs, parts) in enumerate(pages):
+        text = templates.get_template("lesson.html").render(
             shared,
             page=page,
             glyphs=glyphs,
             parts=parts,
             before=order[place - 1] if place else None,
             after=order[place + 1] if place + 1 < len(order) else None,
-            deck=next((deck for deck in decks if deck[0].startswith(page.name[:3])), None),
+            deck=next((deck for deck in decks if deck.name.startswith(page.name[:3])), None),
         )
-        write_atomically(work / f"{page.name}.html", text)
+        write_atomically(site / f"{page.name}.html", text)
         for name, data in page.files.items():
-            write_atomically(work / name, data)
-    write_atomically(work / "index.html", frames.get_template("index.html").render(shared))
+            write_atomically(site / name, data)
+    write_atomically(site / "index.html", templates.get_template("index.html").render(shared))
+
+
+def _write_assets(site):
+    """Write style, scripts and licences, and the mark by which a later build knows the folder."""
+    assets = site / "assets"
     for name in ("site.css", "site.js"):
-        write_atomically(work / "assets" / name, (TEMPLATES / name).read_text(encoding="utf-8"))
-    shutil.copy(STATIC / "figures.css", work / "assets")
-    shutil.copy(STATIC / "LICENSES.txt", work / "assets" / "figures-licences.txt")
+        write_atomically(assets / name, (TEMPLATES / name).read_text(encoding="utf-8"))
+    shutil.copy(STATIC / "figures.css", assets)
+    shutil.copy(STATIC / "LICENSES.txt", assets / "figures-licences.txt")
     module = (STATIC / "figures.js").read_text(encoding="utf-8")
-    script = f"window.courseFigures = {json.dumps(module)};\n"
-    write_atomically(work / "assets" / "figures.js", script)
-    (work / _MARK).write_text("`course site` replaces this folder.\n", encoding="utf-8")
-
-
-# Headings hold formulas too: all parts of a page are drawn together, and taken apart again.
-_CUT = "<!--cut-->"
-
-
-def _whole(page):
-    return _CUT.join(["", page.title, page.kicker, page.body, *(text for _, text in page.sections)])
-
-
-def _parts(text):
-    """Return the glyphs and the drawn parts of a page."""
-    glyphs, title, kicker, body, *sections = text.split(_CUT)
-    return glyphs, {"title": title, "kicker": kicker, "body": body, "sections": sections}
+    write_atomically(assets / "figures.js", f"window.courseFigures = {json.dumps(module)};\n")
+    (site / _MARK).write_text("`course site` replaces this folder.\n", encoding="utf-8")

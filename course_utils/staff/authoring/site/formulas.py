@@ -1,8 +1,9 @@
 """TeX to pictures that need no script: MathJax draws them while the site is built.
 
-`Formulas` collects them page by page and gives each a placeholder; `draw` has Node draw all of them
-at once and returns, for each page, what the placeholders stand for. A formula is an SVG for eyes
-and MathML for ears; one that is wider than a telephone scrolls inside itself.
+`Formulas` collects the formulas of a page and gives each a placeholder. `draw_formulas` has Node
+draw those of all pages at once, and puts them in place of the placeholders. A formula is an SVG for
+those who see and MathML for those who listen. A formula wider than a telephone scrolls inside
+itself.
 """
 
 import contextlib
@@ -24,19 +25,19 @@ _WIDE = 34  # in units of ex; a telephone's line has some 40
 
 
 class Formulas:
-    """The formulas of one page, each once, in the order in which they came."""
+    """The formulas of one page, each once, in order of first use."""
 
     def __init__(self):
-        self.seen: dict[tuple[str, bool], int] = {}
+        self.numbers: dict[tuple[str, bool], int] = {}
 
     def place(self, tex: str, display: bool) -> str:
         """Return the placeholder of a formula."""
-        number = self.seen.setdefault((tex.strip(), display), len(self.seen))
+        number = self.numbers.setdefault((tex.strip(), display), len(self.numbers))
         return f"<!--formula {number}-->"
 
 
-def draw(pages):
-    """Return the HTML of pages with their placeholders filled in.
+def draw_formulas(pages):
+    """Return the HTML of pages, their placeholders replaced by formulas.
 
     Parameters
     ----------
@@ -45,39 +46,41 @@ def draw(pages):
     Returns
     -------
     dict of name -> str
-        Glyphs stand, once a page, before everything else.
+        The shapes of the letters come once a page, before everything else.
 
     Raises
     ------
     UsageError
         If Node is missing, or a formula is not TeX.
     """
-    asked = {name: list(found.seen) for name, (_, found) in pages.items() if found.seen}
-    made = _draw(asked) if asked else {}
-    return {name: _fill(name, text, made.get(name)) for name, (text, _) in pages.items()}
+    requests = {name: list(found.numbers) for name, (_, found) in pages.items() if found.numbers}
+    drawn = _draw(requests) if requests else {}
+    return {
+        name: _fill(name, text, drawn[name]) if name in drawn else text
+        for name, (text, _) in pages.items()
+    }
 
 
-def _fill(name, text, made):
-    if made is None:
-        return text
-    pieces = [_piece(name, formula) for formula in made["formulas"]]
+def _fill(name, text, drawn):
+    formulas = [_as_html(name, formula) for formula in drawn["formulas"]]
 
-    def put(found):
-        opening, number, closing = found.groups()
-        piece = pieces[int(number)]
-        if not (opening or closing) or "data-scrolls" in piece:
-            return f"{opening}{piece}{closing}"
-        return f'<span class="together">{opening}{piece}{closing}</span>'  # no line begins with "."
+    def replace(match):
+        opening, number, closing = match.groups()
+        formula = formulas[int(number)]
+        if not (opening or closing) or "data-scrolls" in formula:
+            return f"{opening}{formula}{closing}"
+        # Kept on one line, so that no line begins with the full stop after a formula.
+        return f'<span class="together">{opening}{formula}{closing}</span>'
 
-    text = re.sub(r"([(\[]?)<!--formula (\d+)-->([.,;:!?)\]]*)", put, text)
-    return f'<svg class="glyphs" aria-hidden="true">{made["glyphs"]}</svg>\n{text}'
+    text = re.sub(r"([(\[]?)<!--formula (\d+)-->([.,;:!?)\]]*)", replace, text)
+    return f'<svg class="glyphs" aria-hidden="true">{drawn["glyphs"]}</svg>\n{text}'
 
 
-def _piece(name, formula):
+def _as_html(name, formula):
     if formula["error"]:
         raise UsageError(f"expected TeX in {name}, got a formula with {formula['error']!r}")
     svg, mathml = formula["svg"], re.sub(r">\s+<", "><", formula["mathml"])
-    # The box carries the formula's depth, so that it may scroll and still stands on its line.
+    # The box has the formula's depth, so that it may scroll and still is at its place in the line.
     depth = re.search(r'style="(vertical-align: [^;"]*);?"', svg)
     svg = svg.replace(f"{depth[0]} ", "", 1).replace('role="img"', 'aria-hidden="true"', 1)
     svg = re.sub(r' (xmlns(:xlink)?|data-[\w-]+)="[^"]*"', "", svg).replace("xlink:href", "href")
@@ -89,8 +92,13 @@ def _piece(name, formula):
     return f'<span class="formula {kind}"{scroll}{style}>{svg}{mathml}</span>'
 
 
-def install(say=lambda line: None):
-    """Have npm install MathJax as the lock says, unless it is there.
+def install_mathjax(say=lambda line: None):
+    """Have npm install MathJax as the lock says, unless that is done already.
+
+    Parameters
+    ----------
+    say : callable
+        Is told a line if it takes a while.
 
     Raises
     ------
@@ -101,45 +109,44 @@ def install(say=lambda line: None):
     npm = shutil.which("npm")
     if missing or not npm:
         raise UsageError(missing or f"npm is missing: {OPTIONAL['node'].mend()}")
-    if _installed():
+    if _is_installed():
         return
     say("installing MathJax (once)")
-    # Beside its place, since two builds may find it missing at the same time.
+    # In a folder of its own, and then moved: two builds may install it at the same time.
     with tempfile.TemporaryDirectory(dir=HERE, prefix="node_modules-") as folder:
         for name in ("package.json", _LOCK, ".npmrc"):
             shutil.copy(HERE / name, folder)
         command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        if ran.returncode:
-            faults = [line for line in ran.stderr.splitlines() if " error " in line]
-            raise UsageError(f"npm could not install MathJax: {next(iter(faults), 'no reason')}")
-        made = Path(folder, "node_modules")
-        (made / _STAMP).write_text(_lock())
-        if not _installed():
+        process = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
+        if process.returncode:
+            errors = [line for line in process.stderr.splitlines() if " error " in line]
+            raise UsageError(f"npm could not install MathJax: {next(iter(errors), 'no reason')}")
+        modules = Path(folder, "node_modules")
+        (modules / _STAMP).write_text(_hash_lock(), "utf-8")
+        if not _is_installed():
             if (HERE / "node_modules").exists():
                 (HERE / "node_modules").rename(Path(folder, "old"))
-            with contextlib.suppress(OSError):  # somebody else was faster, with the same
-                made.rename(HERE / "node_modules")
+            with contextlib.suppress(OSError):  # another build was faster, with the same files
+                modules.rename(HERE / "node_modules")
 
 
-def _lock():
+def _hash_lock():
     return hashlib.sha256((HERE / _LOCK).read_bytes()).hexdigest()
 
 
-def _installed():
+def _is_installed():
     stamp = HERE / "node_modules" / _STAMP
-    return stamp.is_file() and stamp.read_text() == _lock()
+    return stamp.is_file() and stamp.read_text("utf-8") == _hash_lock()
 
 
-def _draw(asked):
-    install()
-    ran = subprocess.run(
+def _draw(requests):
+    install_mathjax()
+    process = subprocess.run(
         [OPTIONAL["node"].where(), str(HERE / "formulas.mjs")],
-        input=json.dumps(asked),
+        input=json.dumps(requests),
         capture_output=True,
-        text=True,
         encoding="utf-8",
     )
-    if ran.returncode:
-        raise RuntimeError(f"formulas.mjs failed: {html.unescape(ran.stderr)[-2000:]}")
-    return json.loads(ran.stdout)
+    if process.returncode:
+        raise RuntimeError(f"formulas.mjs failed: {html.unescape(process.stderr)[-2000:]}")
+    return json.loads(process.stdout)

@@ -1,8 +1,8 @@
-"""Run a lesson's source once, with its figures recorded, and remember what came out.
+"""Run a lesson's source once, with its figures recorded, and store its outputs.
 
-What came out is kept under ``build/lessons/`` by the hash of all that went in: the source, the
-modules and data that it leads to, the versions of what computes and draws. What did not change is
-not run again.
+They are stored under ``build/lessons/`` by the hash of all that the run depends on: the source, the
+modules and data that it leads to, the versions of Python and of the packages that compute and draw.
+What did not change is not run again.
 """
 
 import asyncio
@@ -19,15 +19,16 @@ import nbformat
 from course_utils.app.places import PACKAGE, UsageError
 from course_utils.widgets.recording import WANTED
 
-from ..headless import HeadlessClient
+from ...files import write_atomically
+from .. import headless
 from ..imports import needed
-from ..release import read_notebook, serialise, tidy, write_atomically
+from ..notebooks import read_notebook, serialise, tidy
 
-_AT_ONCE = 2  # a lesson is one busy process and much waiting for it
+_AT_ONCE = 2  # a lesson is one busy process, and one that mostly waits for it
 _SETTINGS = {WANTED: "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def execute(root, sources, say=lambda line: None):
+def run_lessons(root, sources, say=lambda line: None):
     """Return the sources with the outputs of a run, recordings of moving figures among them.
 
     Parameters
@@ -48,40 +49,43 @@ def execute(root, sources, say=lambda line: None):
         If a source cannot be read, or a cell of it fails.
     """
     lessons = [_Lesson.read(root, path) for path in sources]
-    asyncio.run(_run_all([lesson for lesson in lessons if not lesson.kept.is_file()], say))
+    asyncio.run(_run_all([lesson for lesson in lessons if not lesson.stored.is_file()], say))
     return {lesson.path: lesson.executed() for lesson in lessons}
 
 
 @dataclass(frozen=True)
 class _Lesson:
-    """A source without its checks, and where its outputs are kept."""
+    """A source, its checks emptied and put aside, and the file for its outputs."""
 
     path: Path
     name: str
     notebook: nbformat.NotebookNode
     checks: list[str]
-    kept: Path
+    stored: Path
 
     @classmethod
     def read(cls, root, path):
         notebook = tidy(read_notebook(path))
         checks = [cell.source for cell in _checks(notebook)]
-        for cell in _checks(notebook):  # they take a while, and print what is no reader's business
+        for cell in _checks(notebook):  # they take a while, and a reader does not see their output
             cell.source = ""
         text = serialise(notebook)
         name = path.relative_to(root / "solutions").with_suffix("").as_posix()
-        key = hashlib.sha256(f"{_foundations(text)}\n{name}\n{text}".encode()).hexdigest()[:16]
-        kept = root / "build" / "lessons" / name / f"{key}.ipynb"
-        return cls(path, name, notebook, checks, kept)
+        content = f"{_hash_foundations(text)}\n{name}\n{text}"
+        key = hashlib.sha256(content.encode()).hexdigest()[:16]
+        stored = root / "build" / "lessons" / name / f"{key}.ipynb"
+        return cls(path, name, notebook, checks, stored)
 
     async def run(self):
+        """Run the notebook and store it in place of earlier versions."""
         await _run(self.notebook, self.path, self.name)
-        for old in self.kept.parent.glob("*.ipynb"):
+        for old in self.stored.parent.glob("*.ipynb"):
             old.unlink(missing_ok=True)
-        write_atomically(self.kept, nbformat.writes(self.notebook))
+        write_atomically(self.stored, nbformat.writes(self.notebook))
 
     def executed(self):
-        notebook = nbformat.read(self.kept, as_version=4)
+        """Return the stored notebook, its checks put back."""
+        notebook = nbformat.read(self.stored, as_version=4)
         for cell, source in zip(_checks(notebook), self.checks, strict=True):
             cell.source = source
         return notebook
@@ -89,10 +93,10 @@ class _Lesson:
 
 async def _run_all(lessons, say):
     """Run lessons, some at a time; the first that fails ends the others."""
-    places = asyncio.Semaphore(_AT_ONCE)
+    slots = asyncio.Semaphore(_AT_ONCE)
 
     async def run(lesson):
-        async with places:
+        async with slots:
             say(f"{lesson.name}: running")
             await lesson.run()
 
@@ -100,11 +104,11 @@ async def _run_all(lessons, say):
         async with asyncio.TaskGroup() as group:
             for lesson in lessons:
                 group.create_task(run(lesson))
-    except* UsageError as several:
-        raise several.exceptions[0] from None
+    except* UsageError as errors:
+        raise errors.exceptions[0] from None
 
 
-def _foundations(source):
+def _hash_foundations(source):
     """Return a hash of all that a notebook's outputs depend on, besides its own text."""
     packages = " ".join(version(name) for name in ("numpy", "matplotlib", "scikit-learn"))
     digest = hashlib.sha256(f"{sys.version} {packages}".encode())
@@ -122,14 +126,11 @@ def _checks(notebook):
 
 
 async def _run(notebook, path, name):
-    from nbclient.exceptions import CellControlSignal, CellExecutionError
-
+    # ipykernel warns of connections without encryption; these do not leave the machine.
+    quiet = ["--IPKernelApp.log_level=ERROR"]
     try:
-        quiet = ["--IPKernelApp.log_level=ERROR"]  # it warns of sockets that are this machine's own
-        client = HeadlessClient(notebook, path.parent, extra_arguments=quiet)
+        client = headless.HeadlessClient(notebook, path.parent, extra_arguments=quiet)
         await client.async_execute(env=os.environ | _SETTINGS)
-    except (CellControlSignal, RuntimeError) as error:  # a cell raised, took too long, or died
-        reason = str(error).strip().splitlines()[0]
-        if isinstance(error, CellExecutionError):
-            reason = f"{error.ename}: {error.evalue}"
+    except headless.FAILURES as error:
+        reason = headless.reason_of(error)
         raise UsageError(f"expected solutions/{name}.ipynb to run, got {reason}") from error

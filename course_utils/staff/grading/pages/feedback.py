@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.staff.authoring.release import write_atomically
+from course_utils.staff.files import write_atomically
 
 from ..text import visible
 from .html import REMARKS, render

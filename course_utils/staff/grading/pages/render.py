@@ -17,7 +17,7 @@ from pathlib import Path
 
 from course_utils.app.places import PACKAGE
 from course_utils.staff.authoring.imports import needed
-from course_utils.staff.authoring.release import write_atomically
+from course_utils.staff.files import write_atomically
 
 from ..limits import Limits, MiB
 from ..records.ledger import Entry

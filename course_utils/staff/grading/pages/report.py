@@ -11,7 +11,7 @@ import statistics
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from course_utils.staff.authoring.release import write_atomically
+from course_utils.staff.files import write_atomically
 
 from ..text import spreadsheet_cell, visible
 from .html import FLAGS, points, render

@@ -24,7 +24,9 @@ from pathlib import Path
 import nbformat
 
 from course_utils.app.places import UsageError
-from course_utils.staff.authoring.release import read_config, read_notebook, tidy, write_atomically
+from course_utils.staff.authoring.assignments import read_config
+from course_utils.staff.authoring.notebooks import read_notebook, tidy
+from course_utils.staff.files import write_atomically
 
 from ..text import visible
 

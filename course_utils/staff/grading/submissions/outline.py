@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.app.places import UsageError
-from course_utils.staff.authoring.release import read_notebook
+from course_utils.staff.authoring.notebooks import read_notebook
 
 from ..limits import Limits
 from . import canonical

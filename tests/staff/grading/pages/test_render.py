@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from course_utils.app.main import main
-from course_utils.staff.authoring.release import read_notebook, write_atomically
+from course_utils.staff.authoring.notebooks import read_notebook
+from course_utils.staff.files import write_atomically
 from course_utils.staff.grading.limits import Limits
 from course_utils.staff.grading.pages import render
 from course_utils.staff.grading.pages.feedback import write_feedback

@@ -218,7 +218,7 @@ def test_text_that_no_database_takes_is_written_out(root):
 
 
 def test_late_penalties_are_those_of_nbgraders_plugin(root, monkeypatch):
-    from course_utils.staff.authoring.release import read_config
+    from course_utils.staff.authoring.assignments import read_config
 
     def strict(course):
         config = read_config(course)

@@ -1,0 +1,27 @@
+"""Files written so that no reader ever sees half of one."""
+
+import os
+import tempfile
+
+
+def write_atomically(path, content):
+    """Write text or bytes so that a reader, or a crash, sees the old file or the new one.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder is made if it is missing.
+    content : str or bytes
+        Text is written as UTF-8, with the line ends that it has.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)  # mkstemp's is for the owner alone
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

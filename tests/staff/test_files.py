@@ -1,0 +1,31 @@
+"""Files are written whole or not at all."""
+
+import pytest
+
+from course_utils.staff import files
+from course_utils.staff.files import write_atomically
+
+
+def test_text_is_written_as_utf_8_and_bytes_as_they_are_into_a_new_folder(tmp_path):
+    write_atomically(tmp_path / "new" / "text", "η\r\n")
+    write_atomically(tmp_path / "new" / "bytes", b"\xff")
+    assert (tmp_path / "new" / "text").read_bytes() == "η\r\n".encode()
+    assert (tmp_path / "new" / "bytes").read_bytes() == b"\xff"
+
+
+def test_a_file_may_be_read_by_everybody_as_any_other_file(tmp_path):
+    write_atomically(tmp_path / "page.html", "page")
+    assert (tmp_path / "page.html").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_crash_while_writing_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "lesson.ipynb"
+    path.write_text("old")
+
+    def crash(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(files.os, "replace", crash)
+    with pytest.raises(OSError, match="disk full"):
+        write_atomically(path, "new")
+    assert [(file, file.read_text()) for file in tmp_path.iterdir()] == [(path, "old")]
