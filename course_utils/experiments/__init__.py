@@ -26,16 +26,16 @@ import csv
 import io
 import math
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from .. import datasets
 from ..initializers import INITIALIZERS, RECURRENT_SCALES
@@ -746,16 +746,12 @@ def table(columns: Iterable[dict]) -> Iterator[str]:
         )
 
 
-def bar(done: int, total: int, row: dict) -> None:
-    """Draw a progress bar over the last one, on stderr; it is made for `run`."""
-    full = 30 * done // total
+def _show(bar: tqdm, done: int, total: int, row: dict) -> None:
+    """Move a progress bar on by one finished cell, and show its outcome beside the bar."""
     rule = row["method"] if row["method"] == "SGD" else f"{row['method']} {row['mu_max']:g}"
-    sys.stderr.write(
-        f"\r[{'#' * full}{'.' * (30 - full)}] {done}/{total}  {rule}, eta {row['eta']:g}, "
-        f"seed {row['seed']}: {row['error']:.4g} ({row['seconds']:.0f} s)\x1b[K"
-    )
-    sys.stderr.write("\n" if done == total else "")
-    sys.stderr.flush()
+    outcome = f"{row['error']:.4g} ({row['seconds']:.0f} s)"
+    bar.set_postfix_str(f"{rule}, eta {row['eta']:g}, seed {row['seed']}: {outcome}", refresh=False)
+    bar.update()
 
 
 def measure(
@@ -766,7 +762,7 @@ def measure(
     out: str | os.PathLike,
     **where,
 ) -> Iterator[str]:
-    """Run an experiment with a progress bar and yield the lines of its table.
+    """Run an experiment and yield the lines of its table; a terminal also gets a progress bar.
 
     Parameters
     ----------
@@ -786,5 +782,7 @@ def measure(
     if isinstance(wanted[0], AutoencoderCell):  # so that a lack shows now and not in a worker
         pictures(wanted[0].data, int(wanted[0].sizes.split("-")[0]))
     path = Path(out) / file_name(experiment, wanted[0].data, scale)
-    yield from table(summary(run(wanted, path, progress=bar, **where)))
+    with tqdm(total=len(wanted), unit="run", disable=None) as bar:  # None: only on a terminal
+        rows = run(wanted, path, progress=partial(_show, bar), **where)
+    yield from table(summary(rows))
     yield f"every run: {path}"

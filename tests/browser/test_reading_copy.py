@@ -53,7 +53,7 @@ def site(tmp_path_factory):
 def install():
     """Install what draws the formulas, and axe beside it."""
     try:
-        formulas.install()
+        formulas.install_mathjax()
     except UsageError as error:
         if os.environ.get("COURSE_REQUIRE_ALL") == "1":
             raise
@@ -111,7 +111,7 @@ def test_there_is_a_page_for_every_lesson(site):
 
 
 def test_every_link_of_the_site_leads_somewhere(site):
-    assert links.findings(site) == []
+    assert links.check_links(site) == []
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -328,16 +328,30 @@ def test_the_command_runs_the_cells_prints_the_table_and_names_the_file(
     out, err = capsys.readouterr()
     assert "NAG 0.9 sparse" in out
     assert str(tmp_path / "table1-digits-live.csv") in out
-    assert "2/2" in err
+    assert err == ""  # no bar, since this is no terminal
     assert main(arguments) == 0
     assert capsys.readouterr().out == out
+
+
+def test_a_terminal_gets_a_bar_that_counts_runs_and_shows_the_last_one(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(experiments, "cells", lambda *_: quick_cells(2))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "200")
+    lines = list(experiments.measure("table1", "live", None, None, tmp_path))
+    err = capsys.readouterr().err
+    last = err.rstrip("\n").rpartition("\r")[2]
+    assert "2/2" in last
+    rows = experiments.read(tmp_path / "table1-digits-live.csv")
+    assert f"seed {rows[-1]['seed']}: {rows[-1]['error']:.4g}" in last
+    assert not any("2/2" in line for line in lines)
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["rnn", "--data", "faces"], "expected data for rnn among addition"),
-        (["table1", "--workers", "0"], "expected workers as an int of 1 or more, got 0"),
         (["table1", "--data", "mnist", "--folder", "nowhere"], "expected MNIST's pictures"),
     ],
 )

@@ -4,13 +4,16 @@ Exit codes: 0 all is well, 1 a fault of ours, 2 wrong use (no sandbox is one), 3
 score. What comes back from here is what `course_utils.app.cli` returns.
 """
 
+import contextlib
 import dataclasses
+import functools
 import json
 import os
-import shutil
 import sqlite3
 import sys
 from pathlib import Path
+
+from tqdm import tqdm
 
 from course_utils.app.places import UsageError, find_course
 
@@ -68,12 +71,11 @@ def grade(options):
         seed = ledger.seed(outline.assignment, GRADER_VERSION, options.seed)
         assignment = read_assignment(course, outline.assignment)
         grader = cohort.trusted_grader(outline, assignment, seed)
-        progress = Progress(len(folders))
         pool = _pool(options, len(folders))
-        scored = cohort.grade(
-            ledger, grader, folders, pool, regrade=options.regrade, progress=progress
-        )
-        progress.end()
+        with _progress(len(folders), "graded") as progress:
+            scored = cohort.grade(
+                ledger, grader, folders, pool, regrade=options.regrade, progress=progress
+            )
         entries = ledger.current(outline.assignment)
         url = options.gradebook or gradebook.default_url(root)
         with gradebook.connected(url, course) as book:
@@ -105,10 +107,9 @@ def _render(options, root, outline, grader, entries, folders, ledger):
 
     digests = render.missing(root, outline, {student: entries[student] for student in folders})
     if digests:
-        progress = Progress(len(digests), "rendered")
         pool = _pool(options, len(digests))
-        render.render_cohort(root, outline, grader, digests, ledger.notebooks, pool, progress)
-        progress.end()
+        with _progress(len(digests), "rendered") as progress:
+            render.render_cohort(root, outline, grader, digests, ledger.notebooks, pool, progress)
     render.remove_stale(root, outline, entries)
 
 
@@ -273,33 +274,29 @@ def _scores(options, course, root, outline):
         return gradebook.scores(book, outline.assignment)
 
 
-class Progress:
-    """A bar on standard error: redrawn on a terminal, a line every tenth elsewhere.
+@contextlib.contextmanager
+def _progress(total, deed):
+    """Show on standard error how many are done: a bar on a terminal, a line every tenth elsewhere.
 
     Parameters
     ----------
     total : int
+        How many there are.
     deed : str
-        What is done with each.
+        What is done with each, such as "graded".
+
+    Yields
+    ------
+    callable
+        To be called after each, with how many are done.
     """
+    if sys.stderr.isatty():
+        with tqdm(total=total, desc=deed) as bar:
+            yield lambda done: bar.update(done - bar.n)
+    else:
+        yield functools.partial(_print_tenth, total, deed)
 
-    def __init__(self, total, deed="graded"):
-        self._total, self._deed, self._tenth = total, deed, 0
-        self._terminal = sys.stderr.isatty()
 
-    def __call__(self, done):
-        """Show how many are done."""
-        tenth = 10 * done // self._total
-        if not self._terminal and tenth == self._tenth:
-            return
-        self._tenth = tenth
-        width = max(10, min(40, shutil.get_terminal_size().columns - 30))
-        full = width * done // self._total
-        bar = f"{'█' * full}{'·' * (width - full)} {done} of {self._total} {self._deed}"
-        ending = "" if self._terminal else "\n"
-        print(f"\r{bar}" if self._terminal else bar, end=ending, file=sys.stderr, flush=True)
-
-    def end(self):
-        """Leave the bar's line."""
-        if self._terminal:
-            print(file=sys.stderr)
+def _print_tenth(total, deed, done):
+    if 10 * done // total > 10 * (done - 1) // total:
+        print(f"{done} of {total} {deed}", file=sys.stderr, flush=True)
