@@ -12,9 +12,17 @@ from support import ROOT
 
 EXERCISES = {
     "gradient-descent-step": SimpleNamespace(
-        lesson="01-small", function="gradient_descent_step", points=2
+        lesson="small",
+        function="gradient_descent_step",
+        arguments=("weights", "gradient", "eta"),
+        points=2,
     ),
-    "momentum-step": SimpleNamespace(lesson="01-small", function="momentum_step", points=4),
+    "momentum-step": SimpleNamespace(
+        lesson="small",
+        function="momentum_step",
+        arguments=("weights", "momentum", "gradient", "eta", "alpha"),
+        points=4,
+    ),
 }
 
 DESCENT = '''\
@@ -68,8 +76,7 @@ def test_cell(slug, function, points):
     source = f"""\
 check("{slug}", {function})
 ### BEGIN HIDDEN TESTS
-from support import ROOT
-from course_utils.exercises.registry import score
+from course_utils.staff.registry import score
 
 score("{slug}", {function})
 ### END HIDDEN TESTS"""

@@ -15,6 +15,8 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from course_utils.app.places import short_name
+
 LONGEST_CELL = 25  # lines of a code cell, without markers and hidden tests
 REPEATS_ANSWER = "repeats-answer"  # tag of a cell that may show a line of some answer
 PROMISE = "# NBVAL_CHECK_OUTPUT"  # line of a cell whose printed numbers are kept and compared
@@ -25,6 +27,9 @@ _WORDS = [f"{edge} {region}" for region in REGIONS for edge in ("BEGIN", "END")]
 # first word and the others, or all of them run together. "# the solution" is not taken for one.
 _NEAR_EDGE, _NEAR_REGION, _NEAR_WHOLE = 0.6, 0.75, 0.9
 _ANSWER_LENGTH = 15  # characters from which a line of an answer is recognised elsewhere
+
+# A way to what never travels to students, in code or in prose.
+_STAFF = re.compile(r"course_utils(\.| import .*\b)staff\b")
 
 # Characters that a screen shows as a coloured picture; arrows, ticks and Greek stay allowed.
 _EMOJI = re.compile(
@@ -63,7 +68,8 @@ def lint_source(path, notebook, exercises):
     notebook : NotebookNode
         As stored, outputs included.
     exercises : mapping
-        The registry: slug to an object with ``function`` (its name) and ``points``.
+        The registry: slug to an object with ``function`` (its name), ``arguments`` (theirs) and
+        ``points``.
 
     Returns
     -------
@@ -88,7 +94,7 @@ def lint_lesson(lesson, notebooks, exercises):
     notebooks : dict of str to NotebookNode
         All notebooks of the lesson by path.
     exercises : mapping
-        The registry; its objects have a ``lesson`` too.
+        The registry; its objects have a ``lesson`` too, its short name.
 
     Returns
     -------
@@ -105,7 +111,7 @@ def lint_lesson(lesson, notebooks, exercises):
             elif name:
                 seen[name] = f"{path}, cell {index + 1}"
     for slug, exercise in exercises.items():
-        if exercise.lesson == lesson and slug not in seen:
+        if exercise.lesson == short_name(lesson) and slug not in seen:
             problem = f"the exercise {slug!r} is in no notebook"
             findings.append(Finding(f"solutions/{lesson}", problem, "write it"))
     return findings
@@ -144,8 +150,8 @@ def lint_release(path, released, source):
         for line in cell.source.splitlines():
             dense = "".join(line.split())
             shown = [answers[bare] for bare in answers if bare in dense and not repeats]
-            if "exercises.registry" in line:
-                problem = "the registry, with its answers, is mentioned"
+            if _STAFF.search(line):
+                problem = "course_utils.staff, which holds the answers, is mentioned"
                 mend = "put the line between ### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS"
                 findings.append(Finding(path, problem, mend, where))
             elif _marker(line)[0]:
@@ -165,16 +171,16 @@ def promises(cell):
     return cell.cell_type == "code" and PROMISE in (line.strip() for line in lines)
 
 
-def function_name(source):
-    """Return the name of the last function that a cell's code defines, or None.
+def signature(source):
+    """Return the last function that a cell's code defines, as ``name(argument, …)``, or None.
 
     Raises
     ------
     SyntaxError
         If the code is not Python.
     """
-    names = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-    return names[-1] if names else None
+    found = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    return f"{found[-1].name}({ast.unparse(found[-1].args)})" if found else None
 
 
 def _marker(line):
@@ -295,13 +301,14 @@ def _exercise_findings(path, notebook, exercises):
                 mend = "put the answer, not the signature, between ### BEGIN and END SOLUTION"
                 report(index, cell, "nbgrader would clear the whole cell", mend)
             try:
-                defined = function_name(cell.source)
+                defined = signature(cell.source)
             except SyntaxError as error:
                 report(index, cell, f"not Python: {error.msg}", "mend the code")
             else:
-                if defined != exercise.function:
-                    problem = f"defines {defined}, the registry {exercise.function}"
-                    report(index, cell, problem, "rename one of them")
+                declared = f"{exercise.function}({', '.join(exercise.arguments)})"
+                if defined != declared:
+                    problem = f"defines {defined}, the registry {declared}"
+                    report(index, cell, problem, "change one of them")
         else:
             if slug not in solutions or not name.endswith("-test"):
                 mend = f"name it '{slug}-test' and put it below {slug!r}"

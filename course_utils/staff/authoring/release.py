@@ -24,7 +24,7 @@ from pathlib import Path
 
 import nbformat
 
-from course_utils.app.places import UsageError, find_lessons
+from course_utils.app.places import UsageError, find_lessons, short_name
 
 from . import lint
 from .lint import Finding
@@ -90,7 +90,7 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
     Raises
     ------
     UsageError
-        If a lesson is unknown or a source cannot be read.
+        If a lesson is unknown, or a source or the registry cannot be read.
     """
     outcome = Outcome(lessons=find_lessons(root, lessons))
     sources = {  # all are read before anything else happens
@@ -101,11 +101,11 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
     targets = {path: root / "notebooks" / path.parent.name / path.name for path in sources}
     files = {}  # every file as it should be, as text or bytes
     if exercises is None:
-        from .. import registry  # the whole reference: only when it is needed
-
+        registry = _registry()
         exercises = registry.EXERCISES
-        outcome.findings += _stale_cases(root, registry)
-        files |= _case_files(root, registry)
+        if registry.FOLDER.is_relative_to(root):  # it is the registry of this course
+            outcome.findings += _stale_cases(root, registry) + _stale_folders(root, registry)
+            files |= _case_files(registry)
     config = read_config(root)
     for path, stored in sources.items():
         name, lesson = path.relative_to(root).as_posix(), path.parent.name
@@ -389,10 +389,17 @@ def _stale_lessons(root, lessons):
     ]
 
 
-def _case_files(root, registry):
-    """Return the data of the visible checks, if it lies in this course and not elsewhere."""
-    if not registry.FOLDER.is_relative_to(root):
-        return {}
+def _registry():
+    """Return the registry: with it comes the whole reference, so only when it is needed."""
+    try:
+        from .. import registry
+    except ImportError as error:
+        raise UsageError(f"the registry cannot be read: {error}") from error
+    return registry
+
+
+def _case_files(registry):
+    """Return the data of the visible checks."""
     return {
         registry.FOLDER / f"{slug}.json": registry.compile_cases(slug)
         for slug in registry.EXERCISES
@@ -400,11 +407,20 @@ def _case_files(root, registry):
 
 
 def _stale_cases(root, registry):
-    found = sorted(registry.FOLDER.glob("*.json")) if registry.FOLDER.is_relative_to(root) else []
     return [
         Finding(path.relative_to(root).as_posix(), "no exercise of this name", "delete it")
-        for path in found
+        for path in sorted(registry.FOLDER.glob("*.json"))
         if path.stem not in registry.EXERCISES
+    ]
+
+
+def _stale_folders(root, registry):
+    """Return a finding for every folder of the registry that belongs to no lesson."""
+    lessons = set(map(short_name, find_lessons(root)))
+    mend = "call it like the first word of its lesson's folder"
+    return [
+        Finding(f"course_utils/staff/registry/{name}", "no lesson in solutions/ is called so", mend)
+        for name in sorted({one.lesson for one in registry.EXERCISES.values()} - lessons)
     ]
 
 

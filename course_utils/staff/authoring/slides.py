@@ -1,10 +1,11 @@
 """The slides: Marp decks with the course's own figures, built into `slides/build/`.
 
 A deck is `slides/NN-name.md`; its figures are the functions of `slides/figures/NAME.py`, NAME being
-the word after the number. `read` takes a deck apart (headings, classes, notes, minutes, figures),
-`draw` makes its figures, `build` puts both together. Marp makes the pages; what it must not touch,
-because it is large, is put in afterwards: pictures as data, and the recordings of moving figures,
-with one copy of the script that plays them (`slides/recordings.js` says how).
+the deck's short name, the first word after its number. `read` takes a deck apart (headings,
+classes, notes, minutes, figures), `draw` makes its figures, `build` puts both together. Marp makes
+the pages; what it must not touch, because it is large, is put in afterwards: pictures as data, and
+the recordings of moving figures, with one copy of the script that plays them
+(`slides/recordings.js` says how).
 
 A figure is drawn anew when something changed that it depends on: its function and what that names,
 the course's modules and data that its file leads to (`imports` finds them), and the versions of
@@ -29,7 +30,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from course_utils.app.doctor import OPTIONAL
-from course_utils.app.places import PACKAGE, UsageError
+from course_utils.app.places import PACKAGE, UsageError, short_name
 
 from .imports import needed
 
@@ -96,7 +97,7 @@ class Deck:
     @property
     def module(self) -> Path:
         """The file with its figures, which need not exist."""
-        return self.path.parent / "figures" / f"{self.name.split('-')[1]}.py"
+        return self.path.parent / "figures" / f"{short_name(self.name)}.py"
 
     @functools.cached_property
     def text(self) -> str:
