@@ -1,7 +1,7 @@
 """What may not stand in a lesson's source, and what may not survive in the student's notebook.
 
 - `lint_source` reads one notebook of ``solutions/``: markers, metadata, length of cells, stored
-  errors, emoji, and whether the exercises are those of the registry.
+  errors, emoji, minutes, and whether the exercises are those of the registry.
 - `lint_lesson` reads all notebooks of a lesson together: names that occur twice, exercises missing.
 - `lint_release` reads a built notebook beside its source: nothing of an answer is left.
 
@@ -16,6 +16,8 @@ import re
 from dataclasses import dataclass
 
 from course_utils.app.places import short_name
+
+from .sections import read_sections
 
 LONGEST_CELL = 25  # lines of a code cell, without markers and hidden tests
 REPEATS_ANSWER = "repeats-answer"  # tag of a cell that may show a line of some answer
@@ -81,6 +83,10 @@ def lint_source(path, notebook, exercises):
         rules = [_marker_findings, _length_findings, _output_findings, _emoji_findings]
         for rule in rules:
             findings += [Finding(path, problem, mend, where) for problem, mend in rule(cell)]
+    findings += [
+        Finding(path, problem, mend, describe(index, notebook.cells[index]))
+        for index, problem, mend in read_sections(notebook)[1]
+    ]
     return findings + _exercise_findings(path, notebook, exercises)
 
 

@@ -10,7 +10,8 @@ written, so that a broken source loses nothing:
 4. `build`: nbgrader's own preprocessors, with the settings of ``nbgrader_config.py``, as
    `nbgrader generate_assignment` applies them, without its database. The data of the visible
    checks is compiled from the registry.
-5. The rules of `lint`; then the files are written, or with ``check`` compared.
+5. The rules of `lint`, and the documents' tables from `timetables`; then the files are written, or
+   with ``check`` compared.
 """
 
 import copy
@@ -26,7 +27,7 @@ import nbformat
 
 from course_utils.app.places import UsageError, find_lessons, short_name
 
-from . import lint
+from . import lint, timetables
 from .lint import Finding
 
 # All else that editors put into a notebook is volatile: versions, scroll positions, timings.
@@ -127,16 +128,22 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
         built = nbformat.reads(files[released], as_version=4)
         name = released.relative_to(root).as_posix()
         outcome.findings += lint.lint_release(name, built, source)
-    for lesson in outcome.lessons:
-        mine = {p: notebook for p, notebook in sources.items() if p.parent.name == lesson}
-        named = {p.relative_to(root).as_posix(): notebook for p, notebook in mine.items()}
+    by_lesson = {
+        lesson: {path: notebook for path, notebook in sources.items() if path.parent.name == lesson}
+        for lesson in outcome.lessons
+    }
+    for lesson, notebooks in by_lesson.items():
+        named = {p.relative_to(root).as_posix(): notebook for p, notebook in notebooks.items()}
         outcome.findings += lint.lint_lesson(lesson, named, exercises)
         files |= _other_files(root, lesson, config)
         made = files.keys() | set(targets.values())  # also what nbgrader refused to build
         outcome.findings += _stale_files(root, lesson, made)
     if not lessons:
         outcome.findings += _stale_lessons(root, outcome.lessons)
-    outcome.written = [path for path, content in files.items() if _stored(path) != content]
+    documents, findings = timetables.renewed(root, by_lesson, find_lessons(root))
+    files |= documents
+    outcome.findings += findings
+    outcome.written = [path for path, content in files.items() if _stored(path, content) != content]
     if check:
         outcome.findings += [_drift(root, path) for path in outcome.written]
     elif not outcome.findings:
@@ -424,10 +431,10 @@ def _stale_folders(root, registry):
     ]
 
 
-def _stored(path):
-    """Return a file's content, notebooks as text whatever their line ends, or None."""
+def _stored(path, content):
+    """Return a file's bytes, or its text whatever its line ends if ``content`` is text, or None."""
     try:
-        return path.read_text("utf-8") if path.suffix == ".ipynb" else path.read_bytes()
+        return path.read_text("utf-8") if isinstance(content, str) else path.read_bytes()
     except (FileNotFoundError, UnicodeDecodeError):
         return None
 
@@ -436,6 +443,8 @@ def _drift(root, path):
     name = path.relative_to(root).as_posix()
     if name.startswith("solutions/"):
         return Finding(name, "not tidy (outputs, metadata, ids or form)", "run `course release`")
+    if path.suffix == ".md":
+        return Finding(name, "its minutes or points are not the lessons'", "run `course release`")
     problem = "not built yet"
     if path.exists():
         problem = f"differs from its {'exercise' if path.suffix == '.json' else 'source'}"

@@ -340,6 +340,30 @@ SABOTAGE = {
         lambda notebook: notebook.cells.__delitem__(slice(2, 4)),
         "solutions/01-small: the exercise 'gradient-descent-step' is in no notebook",
     ),
+    "no minutes": (
+        lambda notebook: notebook.cells[2].metadata.pop("tags"),
+        "(gradient-descent-step): no tags with its minutes; give it one, such as 'minutes-8'",
+    ),
+    "minutes twice": (
+        lambda notebook: notebook.cells[2].metadata.tags.append("minutes-9"),
+        "cell 3 (gradient-descent-step): 2 tags with its minutes",
+    ),
+    "minutes misspelt": (
+        lambda notebook: notebook.cells[2].metadata.update(tags=["8-minutes"]),
+        "cell 3 (gradient-descent-step): no tags with its minutes",
+    ),
+    "section without minutes": (
+        replace_source(0, "*(25 min)*", "(25 min)"),
+        "cell 1: a section's heading without its minutes",
+    ),
+    "exercise without section": (
+        replace_source(0, "## 1 · One step *(25 min)*", ""),
+        "cell 3 (gradient-descent-step): it stands in no section",
+    ),
+    "short section": (
+        replace_source(0, "25 min", "22 min"),
+        "cell 9 (reflect-bump): with it the exercises take more than their section's 22 min",
+    ),
     "counts stored": (lambda notebook: notebook.cells[1].update(execution_count=3), "not tidy"),
     "metadata stored": (
         lambda notebook: notebook.cells[1].metadata.update(scrolled=True),
