@@ -8,6 +8,7 @@ Everything that the `course` command does starts from `find_course`. Imports not
 """
 
 import difflib
+import re
 from pathlib import Path
 
 #: The folder ``course_utils`` that runs.
@@ -54,6 +55,22 @@ def is_students_copy():
     return not (PACKAGE / "staff").is_dir()
 
 
+def short_name(lesson):
+    """Return the short name of a lesson or deck: the first word after its number.
+
+    Parameters
+    ----------
+    lesson : str
+        Its folder, or its file without ending: ``"04-initialization-and-momentum"`` is called
+        ``"initialization"``.
+
+    Returns
+    -------
+    str
+    """
+    return lesson.split("-")[1]
+
+
 def find_lessons(root, names=()):
     """Return the lessons under ``solutions/``: those named, or all.
 
@@ -72,12 +89,20 @@ def find_lessons(root, names=()):
     Raises
     ------
     UsageError
-        If a name is not a lesson's, or there are no lessons.
+        If a name is not a lesson's, there are no lessons, a folder is not called like
+        ``05-noun``, or two lessons have one short name.
     """
     sources = root / "solutions"
     lessons = sorted({path.parent.name for path in sources.glob("[!.]*/*.ipynb")})
     if not lessons:
         raise UsageError(f"expected lessons in {sources}, got none")
+    shorts = {}  # what else belongs to a lesson is found by its short name
+    for lesson in lessons:
+        if not re.match(r"\d\d-[a-z]+(-|$)", lesson):
+            raise UsageError(f"expected a lesson's folder such as 05-noun, got {lesson}")
+        other = shorts.setdefault(short_name(lesson), lesson)
+        if other != lesson:
+            raise UsageError(f"expected lessons with other first words, got {other} and {lesson}")
     for name in names:
         if name not in lessons:
             close = difflib.get_close_matches(name, lessons, n=1, cutoff=0.3)

@@ -10,7 +10,7 @@ import pytest
 
 from course_utils.app import places
 from course_utils.app.main import main
-from course_utils.app.places import UsageError, find_course, find_lessons
+from course_utils.app.places import UsageError, find_course, find_lessons, short_name
 from course_utils.staff.authoring import release
 from support import ROOT, small_course
 
@@ -219,9 +219,35 @@ def test_where_there_is_no_course_a_sentence_says_so(tmp_path, monkeypatch):
 
 
 def test_lessons_are_named_once_and_in_order(tmp_path):
-    for name in ["02-b", "01-a", ".hidden"]:
+    for name in ["02-b-or-c", "01-a", ".hidden"]:
         (tmp_path / "solutions" / name).mkdir(parents=True)
         (tmp_path / "solutions" / name / "x.ipynb").touch()
     (tmp_path / "solutions" / "README.md").touch()
-    assert find_lessons(tmp_path) == ["01-a", "02-b"]
-    assert find_lessons(tmp_path, ["02-b", "01-a", "02-b"]) == ["01-a", "02-b"]
+    assert find_lessons(tmp_path) == ["01-a", "02-b-or-c"]
+    assert find_lessons(tmp_path, ["02-b-or-c", "01-a", "02-b-or-c"]) == ["01-a", "02-b-or-c"]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "short"),
+    [("01-momentum", "momentum"), ("04-initialization-and-momentum", "initialization")],
+)
+def test_a_lessons_short_name_is_the_first_word_after_its_number(lesson, short):
+    assert short_name(lesson) == short
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("b", "expected a lesson's folder such as 05-noun, got b"),
+        ("2-b", "expected a lesson's folder such as 05-noun, got 2-b"),
+        ("02_b", "expected a lesson's folder such as 05-noun, got 02_b"),
+        ("02-a-again", "expected lessons with other first words, got 01-a and 02-a-again"),
+    ],
+)
+def test_a_lesson_without_a_short_name_of_its_own_is_told_in_one_sentence(name, sentence, tmp_path):
+    for lesson in ["01-a", name]:
+        (tmp_path / "solutions" / lesson).mkdir(parents=True)
+        (tmp_path / "solutions" / lesson / "x.ipynb").touch()
+    with pytest.raises(UsageError) as caught:
+        find_lessons(tmp_path)
+    assert str(caught.value) == sentence

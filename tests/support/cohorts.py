@@ -5,6 +5,7 @@ import json
 import random
 from pathlib import Path
 
+from course_utils.app.places import short_name
 from course_utils.staff.grading.cohort import find_submissions, grade, here, trusted_grader
 from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import writing
@@ -24,7 +25,7 @@ def released(lesson=LESSON):
 
 
 def exercises(lesson=LESSON):
-    return [exercise for exercise in EXERCISES.values() if exercise.lesson == lesson]
+    return [one for one in EXERCISES.values() if one.lesson == short_name(lesson)]
 
 
 def right(lesson=LESSON):

@@ -12,10 +12,25 @@ from support import ROOT
 
 EXERCISES = {
     "gradient-descent-step": SimpleNamespace(
-        lesson="01-small", function="gradient_descent_step", points=2
+        lesson="small",
+        function="gradient_descent_step",
+        arguments=("weights", "gradient", "eta"),
+        points=2,
     ),
-    "momentum-step": SimpleNamespace(lesson="01-small", function="momentum_step", points=4),
+    "momentum-step": SimpleNamespace(
+        lesson="small",
+        function="momentum_step",
+        arguments=("weights", "momentum", "gradient", "eta", "alpha"),
+        points=4,
+    ),
 }
+
+OPENING = """\
+# A small lesson
+
+How far does one step go?
+
+## 1 · One step *(25 min)*"""
 
 DESCENT = '''\
 def gradient_descent_step(weights, gradient, eta):
@@ -44,7 +59,7 @@ QUESTION = """\
 MODEL_ANSWER = "The weights overshoot along the steep axis: the momentum still points downhill."
 
 
-def cell(kind, source, grade_id=None, **nbgrader):
+def cell(kind, source, grade_id=None, tags=(), **nbgrader):
     """Return a cell; with a grade_id one that nbgrader knows."""
     make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
     made = make(source)
@@ -57,18 +72,19 @@ def cell(kind, source, grade_id=None, **nbgrader):
             "schema_version": 3,
             **nbgrader,
         }
+    if tags:
+        made.metadata["tags"] = list(tags)
     return made
 
 
 def solution_cell(slug, source):
-    return cell("code", source, slug, solution=True)
+    return cell("code", source, slug, ["minutes-8"], solution=True)
 
 
 def test_cell(slug, function, points):
     source = f"""\
 check("{slug}", {function})
 ### BEGIN HIDDEN TESTS
-from support import ROOT
 from course_utils.staff.registry import score
 
 score("{slug}", {function})
@@ -82,7 +98,7 @@ test_cell.__test__ = False  # a maker of cells, not a test
 def notebook():
     """Return the source notebook of the lesson, with everything that a lesson may hold."""
     cells = [
-        cell("markdown", "# A small lesson\n\nHow far does one step go?"),
+        cell("markdown", OPENING),
         cell("code", "import numpy as np\n\nfrom course_utils.exercises import check"),
         solution_cell("gradient-descent-step", DESCENT),
         test_cell("gradient-descent-step", "gradient_descent_step", 2),
@@ -90,7 +106,10 @@ def notebook():
         test_cell("momentum-step", "momentum_step", 4),
         cell("code", "# NBVAL_CHECK_OUTPUT\nprint(np.float64(0.6) / 3)"),
         cell("markdown", QUESTION, "reflect-bump-question", locked=True),
-        cell("markdown", MODEL_ANSWER, "reflect-bump", grade=True, solution=True, points=2),
+        cell(
+            *("markdown", MODEL_ANSWER, "reflect-bump", ["minutes-7"]),
+            **{"grade": True, "solution": True, "points": 2},
+        ),
     ]
     cells[6].outputs = [nbformat.v4.new_output("stream", name="stdout", text=PROMISED)]
     for number, made in enumerate(cells):

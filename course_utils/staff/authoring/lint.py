@@ -1,7 +1,7 @@
 """What may not stand in a lesson's source, and what may not survive in the student's notebook.
 
 - `lint_source` reads one notebook of ``solutions/``: markers, metadata, length of cells, stored
-  errors, emoji, and whether the exercises are those of the registry.
+  errors, emoji, minutes, and whether the exercises are those of the registry.
 - `lint_lesson` reads all notebooks of a lesson together: names that occur twice, exercises missing.
 - `lint_release` reads a built notebook beside its source: nothing of an answer is left.
 
@@ -16,6 +16,10 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from course_utils.app.places import short_name
+
+from .sections import read_sections
+
 LONGEST_CELL = 25  # lines of a code cell, without markers and hidden tests
 REPEATS_ANSWER = "repeats-answer"  # tag of a cell that may show a line of some answer
 PROMISE = "# NBVAL_CHECK_OUTPUT"  # line of a cell whose printed numbers are kept and compared
@@ -27,8 +31,8 @@ _WORDS = [f"{edge} {region}" for region in REGIONS for edge in ("BEGIN", "END")]
 _NEAR_EDGE, _NEAR_REGION, _NEAR_WHOLE = 0.6, 0.75, 0.9
 _ANSWER_LENGTH = 15  # characters from which a line of an answer is recognised elsewhere
 
-# What nobody but instructors may import; ``course_utils.staff.registry`` holds the answers.
-_REGISTRY = re.compile(r"\bstaff\b.*\bregistry\b")
+# Where the answers are, in code or in prose: students have no such package.
+_STAFF = re.compile(r"course_utils(\.| import .*\b)staff\b")
 
 # Characters that a screen shows as a coloured picture; arrows, ticks and Greek stay allowed.
 _EMOJI = re.compile(
@@ -67,7 +71,8 @@ def lint_source(path, notebook, exercises):
     notebook : NotebookNode
         As stored, outputs included.
     exercises : mapping
-        The registry: slug to an object with ``function`` (its name) and ``points``.
+        The registry: slug to an object with ``function`` (its name), ``arguments`` (theirs) and
+        ``points``.
 
     Returns
     -------
@@ -79,6 +84,10 @@ def lint_source(path, notebook, exercises):
         rules = [_marker_findings, _length_findings, _output_findings, _emoji_findings]
         for rule in rules:
             findings += [Finding(path, problem, mend, where) for problem, mend in rule(cell)]
+    findings += [
+        Finding(path, problem, mend, describe(index, notebook.cells[index]))
+        for index, problem, mend in read_sections(notebook)[1]
+    ]
     return findings + _exercise_findings(path, notebook, exercises)
 
 
@@ -92,7 +101,7 @@ def lint_lesson(lesson, notebooks, exercises):
     notebooks : dict of str to NotebookNode
         All notebooks of the lesson by path.
     exercises : mapping
-        The registry; its objects have a ``lesson`` too.
+        The registry; its objects have a ``lesson`` too, its short name.
 
     Returns
     -------
@@ -109,7 +118,7 @@ def lint_lesson(lesson, notebooks, exercises):
             elif name:
                 seen[name] = f"{path}, cell {index + 1}"
     for slug, exercise in exercises.items():
-        if exercise.lesson == lesson and slug not in seen:
+        if exercise.lesson == short_name(lesson) and slug not in seen:
             problem = f"the exercise {slug!r} is in no notebook"
             findings.append(Finding(f"solutions/{lesson}", problem, "write it"))
     return findings
@@ -148,8 +157,8 @@ def lint_release(path, released, source):
         for line in cell.source.splitlines():
             dense = "".join(line.split())
             shown = [answers[bare] for bare in answers if bare in dense and not repeats]
-            if _REGISTRY.search(line):
-                problem = "the registry, with its answers, is mentioned"
+            if _STAFF.search(line):
+                problem = "course_utils.staff, which holds the answers, is mentioned"
                 mend = "put the line between ### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS"
                 findings.append(Finding(path, problem, mend, where))
             elif _marker(line)[0]:
@@ -169,16 +178,16 @@ def promises(cell):
     return cell.cell_type == "code" and PROMISE in (line.strip() for line in lines)
 
 
-def function_name(source):
-    """Return the name of the last function that a cell's code defines, or None.
+def signature(source):
+    """Return the last function that a cell's code defines, as ``name(argument, …)``, or None.
 
     Raises
     ------
     SyntaxError
         If the code is not Python.
     """
-    names = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-    return names[-1] if names else None
+    found = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    return f"{found[-1].name}({ast.unparse(found[-1].args)})" if found else None
 
 
 def _marker(line):
@@ -317,12 +326,13 @@ def _answer_findings(cell, exercise):
             "put the answer, not the signature, between ### BEGIN and END SOLUTION",
         )
     try:
-        defined = function_name(cell.source)
+        defined = signature(cell.source)
     except SyntaxError as error:
         yield f"not Python: {error.msg}", "mend the code"
     else:
-        if defined != exercise.function:
-            yield f"defines {defined}, the registry {exercise.function}", "rename one of them"
+        declared = f"{exercise.function}({', '.join(exercise.arguments)})"
+        if defined != declared:
+            yield f"defines {defined}, the registry {declared}", "change one of them"
 
 
 def _test_findings(cell, slug, exercise, name, follows_answer):

@@ -7,7 +7,8 @@ so that a broken source loses nothing:
 2. Bring each into its one form (`notebooks.tidy`), or run it (`notebooks.run_notebook`).
 3. Build the student's notebook with nbgrader (`assignments`), and look through both (`lint`).
 4. Collect the other files of each lesson, and find released files that no source makes.
-5. Compile the data of the visible checks from the registry.
+5. Compile the data of the visible checks from the registry, and renew the tables of minutes and
+   points in the documents (`timetables`).
 6. Compare all files with those that exist. Then write them, or with ``check`` report them.
 """
 
@@ -16,10 +17,10 @@ from pathlib import Path
 
 import nbformat
 
-from course_utils.app.places import find_lessons, first_line_of
+from course_utils.app.places import UsageError, find_lessons, first_line_of, short_name
 
 from ..files import write_atomically
-from . import lint
+from . import lint, timetables
 from .assignments import build_student_notebook, find_other_files, read_config
 from .lint import Finding
 from .notebooks import read_notebook, run_notebook, serialise, tidy
@@ -91,15 +92,14 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
     Raises
     ------
     UsageError
-        If a lesson is unknown or a source cannot be read.
+        If a lesson is unknown, or a source or the registry cannot be read.
     """
     names = find_lessons(root, lessons)
     sources = _read_sources(root, names)
     config = read_config(root)
     results = []
     if exercises is None:
-        from .. import registry  # the whole reference: only when it is needed
-
+        registry = _registry()
         exercises = registry.EXERCISES
         results.append(_compile_cases(root, registry))
     for source in sources:
@@ -109,10 +109,11 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
         results.append(_release_lesson(root, lesson, parts, exercises, config))
     if not lessons:
         results.append(_find_removed_lessons(root, names))
+    results.append(_renew_documents(root, names, sources))
 
     findings = [finding for result in results for finding in result.findings]
     files = {path: content for result in results for path, content in result.files.items()}
-    changed = [path for path, content in files.items() if _stored(path) != content]
+    changed = [path for path, content in files.items() if _stored(path, content) != content]
     if check:
         findings += [_drift(root, path) for path in changed]
     elif findings:
@@ -185,6 +186,25 @@ def _find_removed_lessons(root, lessons):
     )
 
 
+def _renew_documents(root, lessons, sources):
+    """Bring minutes and points in the documents in line with the lessons."""
+    notebooks = {
+        lesson: {source.path: source.notebook for source in sources if source.lesson == lesson}
+        for lesson in lessons
+    }
+    files, findings = timetables.renewed(root, notebooks, find_lessons(root))
+    return _Result(findings, files)
+
+
+def _registry():
+    """Return the registry: with it comes the whole reference, so only when it is needed."""
+    try:
+        from .. import registry
+    except ImportError as error:
+        raise UsageError(f"the registry cannot be read: {error}") from error
+    return registry
+
+
 def _compile_cases(root, registry):
     """Make the data of the visible checks, if it is stored in this course and not elsewhere."""
     if not registry.FOLDER.is_relative_to(root):
@@ -194,6 +214,12 @@ def _compile_cases(root, registry):
         for path in sorted(registry.FOLDER.glob("*.json"))
         if path.stem not in registry.EXERCISES
     ]
+    lessons = set(map(short_name, find_lessons(root)))
+    mend = "call it like the first word of its lesson's folder"
+    findings += [
+        Finding(f"course_utils/staff/registry/{name}", "no lesson in solutions/ is called so", mend)
+        for name in sorted({exercise.lesson for exercise in registry.EXERCISES.values()} - lessons)
+    ]
     files = {
         registry.FOLDER / f"{slug}.json": registry.compile_cases(slug)
         for slug in registry.EXERCISES
@@ -201,10 +227,10 @@ def _compile_cases(root, registry):
     return _Result(findings, files)
 
 
-def _stored(path):
-    """Return a file's content, notebooks as text whatever their line ends, or None."""
+def _stored(path, content):
+    """Return a file's bytes, or its text whatever its line ends if ``content`` is text, or None."""
     try:
-        return path.read_text("utf-8") if path.suffix == ".ipynb" else path.read_bytes()
+        return path.read_text("utf-8") if isinstance(content, str) else path.read_bytes()
     except (FileNotFoundError, UnicodeDecodeError):
         return None
 
@@ -213,6 +239,8 @@ def _drift(root, path):
     name = path.relative_to(root).as_posix()
     if name.startswith("solutions/"):
         return Finding(name, "not tidy (outputs, metadata, ids or form)", "run `course release`")
+    if path.suffix == ".md":
+        return Finding(name, "its minutes or points are not the lessons'", "run `course release`")
     problem = "not built yet"
     if path.exists():
         problem = f"differs from its {'exercise' if path.suffix == '.json' else 'source'}"

@@ -1,10 +1,10 @@
 """The registry: every exercise's one declaration, and what is made from it.
 
-- ``EXERCISES`` and ``get``: the declarations, by slug
+- ``EXERCISES`` and ``get``: the declarations, by slug, in the lessons' order
 - ``score``: what a graded cell's hidden part calls, on fresh inputs
 - ``compile_cases``: the case files of the visible check; ``course release`` writes them
-- ``exercise`` and ``inputs``: what declarations are made of; one package a lesson beside them
-  (``momentum``), one module an exercise
+- ``exercise`` and ``inputs``: what declarations are made of
+- one package a lesson (``momentum``), one module an exercise; ``discovery`` finds them
 
 This half knows the answers. It is not part of what students get.
 """
@@ -13,13 +13,14 @@ import dataclasses
 import difflib
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from course_utils.exercises.cases import FOLDER, Case, encode
 from course_utils.exercises.check import grade
 
-from . import adam, adaptive, initialization, momentum
+from .discovery import find
 from .exercise import Exercise, Solution
 
 __all__ = [
@@ -32,10 +33,8 @@ __all__ = [
     "score",
 ]
 
-LESSONS = (momentum, adaptive, adam, initialization)
-EXERCISES: dict[str, Exercise] = {
-    exercise.slug: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
-}
+_SOURCES = Path(__file__).resolve().parents[3] / "solutions"
+EXERCISES: dict[str, Exercise] = find(__name__, __path__, _SOURCES)
 
 # Seed of the compiled cases: any number will do, as long as it stays.
 SEED = 2013

@@ -100,8 +100,6 @@ class Exercise:
     ----------
     slug : str
         Its name everywhere.
-    lesson : str
-        The assignment that it stands in.
     function : str
         Name of the function that is asked for.
     arguments, returns : tuple of str
@@ -114,13 +112,17 @@ class Exercise:
         What the core cases are worth together; the edge cases have the rest. It is small where no
         single call is wrong under every mistake, since edge cases count only if all core cases
         are right.
+
+    Attributes
+    ----------
+    lesson : str
+        The folder of the registry that it was found in, such as ``momentum``.
     """
 
     def __init__(
         self,
         *,
         slug: str,
-        lesson: str,
         function: str,
         arguments: tuple[str, ...],
         returns: tuple[str, ...],
@@ -128,7 +130,7 @@ class Exercise:
         judged_by: str = "",
         core: float = CORE,
     ):
-        self.slug, self.lesson, self.function = slug, lesson, function
+        self.slug, self.lesson, self.function = slug, "", function
         self.arguments, self.returns, self.points = arguments, returns, points
         self.judged_by, self.core = judged_by, core
         self.misconceptions: list[Solution] = []

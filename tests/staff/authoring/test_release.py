@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
+from course_utils import staff
 from course_utils.app.main import main
 from course_utils.app.places import UsageError
 from course_utils.staff import registry
@@ -89,7 +91,7 @@ def test_another_process_builds_the_same_bytes(course, released):
     expected = released.read_bytes()
     released.unlink()
     program = (
-        "import pathlib, sys; sys.path.insert(0, sys.argv[1]);"
+        "import pathlib, sys; sys.path.insert(0, sys.argv[1]); "
         "from support.small_course import EXERCISES;"
         "from course_utils.staff.authoring.release import release;"
         "release(pathlib.Path(sys.argv[2]), exercises=EXERCISES)"
@@ -226,7 +228,11 @@ SABOTAGE = {
     ),
     "registry shown": (
         add_cell("from course_utils.staff.registry import EXERCISES"),
-        "the registry, with its answers, is mentioned",
+        "course_utils.staff, which holds the answers, is mentioned",
+    ),
+    "staff imported": (
+        add_cell("from course_utils import measures, staff"),
+        "course_utils.staff, which holds the answers, is mentioned",
     ),
     "long cell": (add_cell("\n".join(f"x{n} = {n}" for n in range(26))), "a code cell of 26 lines"),
     "stored error": (give_error, "cell 2: a stored error (ValueError)"),
@@ -245,7 +251,11 @@ SABOTAGE = {
     "test misnamed": (mark(3, grade_id="gradient-descent-step"), "a test without its exercise"),
     "other function": (
         replace_source(2, "def gradient_descent_step", "def descent_step"),
-        "defines descent_step, the registry gradient_descent_step",
+        "defines descent_step(weights, gradient, eta), the registry gradient_descent_step(weights",
+    ),
+    "other arguments": (
+        replace_source(2, "(weights, gradient, eta)", "(weights, eta, gradient)"),
+        "(weights, eta, gradient), the registry gradient_descent_step(weights, gradient, eta)",
     ),
     "no hidden test": (
         replace_source(3, 'score("gradient-descent-step", gradient_descent_step)', "assert True"),
@@ -259,6 +269,30 @@ SABOTAGE = {
     "exercise missing": (
         lambda notebook: notebook.cells.__delitem__(slice(2, 4)),
         "solutions/01-small: the exercise 'gradient-descent-step' is in no notebook",
+    ),
+    "no minutes": (
+        lambda notebook: notebook.cells[2].metadata.pop("tags"),
+        "(gradient-descent-step): no tags with its minutes; give it one, such as 'minutes-8'",
+    ),
+    "minutes twice": (
+        lambda notebook: notebook.cells[2].metadata.tags.append("minutes-9"),
+        "cell 3 (gradient-descent-step): 2 tags with its minutes",
+    ),
+    "minutes misspelt": (
+        lambda notebook: notebook.cells[2].metadata.update(tags=["8-minutes"]),
+        "cell 3 (gradient-descent-step): no tags with its minutes",
+    ),
+    "section without minutes": (
+        replace_source(0, "*(25 min)*", "(25 min)"),
+        "cell 1: a section's heading without its minutes",
+    ),
+    "exercise without section": (
+        replace_source(0, "## 1 · One step *(25 min)*", ""),
+        "cell 3 (gradient-descent-step): it stands in no section",
+    ),
+    "short section": (
+        replace_source(0, "25 min", "22 min"),
+        "cell 9 (reflect-bump): with it the exercises take more than their section's 22 min",
     ),
     "counts stored": (lambda notebook: notebook.cells[1].update(execution_count=3), "not tidy"),
     "metadata stored": (
@@ -301,7 +335,7 @@ def test_with_a_finding_nothing_is_written(course, source, name):
 def test_a_released_cell_that_imports_the_registry_in_any_way_is_found(course, source, line):
     change(source, add_cell(line))
     problems = [finding.problem for finding in check(course)]
-    assert "the registry, with its answers, is mentioned" in problems
+    assert "course_utils.staff, which holds the answers, is mentioned" in problems
 
 
 def test_a_refusal_of_nbgrader_without_a_word_names_its_type(course, monkeypatch):
@@ -408,22 +442,25 @@ def test_near_misses_of_a_marker_are_found(line):
 
 @pytest.fixture
 def cases(course, monkeypatch):
-    """The case files of the real registry, compiled into the small course."""
-    folder = course / "course_utils" / "exercises" / "cases"
-    monkeypatch.setattr(registry, "FOLDER", folder)
+    """The case files of the small course's own registry."""
+    folder = course / "course_utils" / "exercises" / "compiled"
+    own = SimpleNamespace(
+        FOLDER=folder, EXERCISES=dict(EXERCISES), compile_cases=registry.compile_cases
+    )
+    monkeypatch.setattr(release_module, "_registry", lambda: own)
     release(course)
     return folder
 
 
 def test_a_release_compiles_the_data_of_every_exercise(cases):
-    assert {path.stem for path in cases.iterdir()} == set(registry.EXERCISES)
+    assert {path.stem for path in cases.iterdir()} == set(EXERCISES)
     for path in cases.iterdir():
         assert path.read_bytes() == registry.compile_cases(path.stem)
 
 
 def test_the_check_finds_case_files_that_are_outdated_missing_or_left_over(course, cases):
     (cases / "momentum-step.json").write_text("{}")
-    (cases / "nesterov-step.json").unlink()
+    (cases / "gradient-descent-step.json").unlink()
     (cases / "old-step.json").write_text("{}")
     found = {
         (finding.path.rsplit("/", 1)[1], finding.problem)
@@ -431,9 +468,31 @@ def test_the_check_finds_case_files_that_are_outdated_missing_or_left_over(cours
     }
     assert found == {
         ("momentum-step.json", "differs from its exercise"),
-        ("nesterov-step.json", "not built yet"),
+        ("gradient-descent-step.json", "not built yet"),
         ("old-step.json", "no exercise of this name"),
     }
+
+
+def test_the_check_finds_a_folder_of_the_registry_that_belongs_to_no_lesson(course, cases):
+    release_module._registry().EXERCISES["nesterov-step"] = SimpleNamespace(lesson="smal")
+    (cases / "nesterov-step.json").write_bytes(registry.compile_cases("nesterov-step"))
+    (finding,) = release(course, check=True).findings
+    assert str(finding) == (
+        "course_utils/staff/registry/smal: no lesson in solutions/ is called so; "
+        "call it like the first word of its lesson's folder"
+    )
+
+
+def test_a_registry_that_cannot_be_imported_is_told_in_one_sentence(course, monkeypatch, capsys):
+    monkeypatch.delattr(staff, "registry")
+    monkeypatch.setitem(sys.modules, "course_utils.staff.registry", None)
+    monkeypatch.chdir(course)
+    before = snapshot(course)
+    assert main(["release"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("course release: the registry cannot be read: import of ")
+    assert said.count("\n") == 1
+    assert snapshot(course) == before
 
 
 # Sources that are not notebooks

@@ -1,7 +1,8 @@
 """The slides: Marp decks with the course's own figures, built into ``slides/build/``.
 
 A deck is ``slides/NN-name.md``. Its figures are the functions of ``slides/figures/NAME.py``, NAME
-being the word after the number. `build_decks` is what `course slides` does:
+being the deck's short name, the first word after its number. `build_decks` is what `course slides`
+does:
 
 ===========  ======================================================================
 `decks`      finds the decks and takes their Markdown apart

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.app.places import UsageError
+from course_utils.app.places import UsageError, short_name
 
 #: Where a figure belongs: a group with its name, and one with the other attributes.
 PLACEHOLDER = re.compile(r'<figure data-figure="([^"]*)"([^>]*)></figure>')
@@ -68,7 +68,7 @@ class Deck:
     @property
     def module(self) -> Path:
         """The file with its figures, which need not exist."""
-        return self.path.parent / "figures" / f"{self.name.split('-')[1]}.py"
+        return self.path.parent / "figures" / f"{short_name(self.name)}.py"
 
     @functools.cached_property
     def text(self) -> str:

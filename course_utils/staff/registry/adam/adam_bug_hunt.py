@@ -14,11 +14,10 @@ from course_utils.optimizers import Adam
 
 from ..exercise import Call, Exercise, Solution
 from ..inputs import EMPTY, HUGE, SHAPES, positive, rate, rounded, signed
-from .inputs import decays, smoothing
+from ._inputs import decays, smoothing
 
 exercise = Exercise(
     slug="adam-bug-hunt",
-    lesson="03-adam",
     function="adam_run",
     arguments=("weights", "minibatch_gradients", "eta", "beta1", "beta2", "epsilon", "epochs"),
     returns=("weights",),

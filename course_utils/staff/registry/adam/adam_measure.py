@@ -7,11 +7,10 @@ from course_utils.measures import adam_change
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, rate, signed
-from .inputs import decays, smoothing
+from ._inputs import decays, smoothing
 
 exercise = Exercise(
     slug="adam-measure",
-    lesson="03-adam",
     function="adam_measure",
     arguments=("g1", "g2", "eta", "beta1", "beta2", "epsilon", "corrected"),
     returns=("measure",),

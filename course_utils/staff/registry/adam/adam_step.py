@@ -7,11 +7,10 @@ from course_utils.optimizers import Adam
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, positive, rate, rounded, signed
-from .inputs import decays, smoothing
+from ._inputs import decays, smoothing
 
 exercise = Exercise(
     slug="adam-step",
-    lesson="03-adam",
     function="adam_step",
     arguments=(
         "weights",

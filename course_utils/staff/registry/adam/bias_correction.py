@@ -8,7 +8,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, signed
 
 exercise = Exercise(
     slug="bias-correction",
-    lesson="03-adam",
     function="bias_correction",
     arguments=("moment", "beta", "t"),
     returns=("corrected",),

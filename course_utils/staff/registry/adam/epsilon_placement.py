@@ -7,11 +7,10 @@ import numpy as np
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, rate, signed
-from .inputs import smoothing
+from ._inputs import smoothing
 
 exercise = Exercise(
     slug="epsilon-placement",
-    lesson="03-adam",
     function="epsilon_placement_gap",
     arguments=("gradient", "eta", "epsilon"),
     returns=("gap",),

@@ -7,11 +7,10 @@ from course_utils.optimizers import FirstMoment
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, rate, rounded, signed
-from .inputs import decays
+from ._inputs import decays
 
 exercise = Exercise(
     slug="first-moment-step",
-    lesson="03-adam",
     function="first_moment_step",
     arguments=("weights", "moment", "gradient", "t", "eta", "beta1"),
     returns=("weights", "moment"),

@@ -12,7 +12,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, positive, rate, rounded, signed,
 
 exercise = Exercise(
     slug="adagrad-step",
-    lesson="02-adaptive-rates",
     function="adagrad_step",
     arguments=("weights", "accumulator", "gradient", "eta", "epsilon"),
     returns=("weights", "accumulator"),

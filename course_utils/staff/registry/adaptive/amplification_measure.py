@@ -12,7 +12,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, rate, signed, smoothing
 
 exercise = Exercise(
     slug="amplification-measure",
-    lesson="02-adaptive-rates",
     function="amplification_measure",
     arguments=("g1", "g2", "eta", "beta", "epsilon"),
     returns=("measure",),

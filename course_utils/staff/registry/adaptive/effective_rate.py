@@ -12,7 +12,6 @@ from ..inputs import HUGE, TINY, decay, rate, signed, smoothing
 
 exercise = Exercise(
     slug="effective-rate",
-    lesson="02-adaptive-rates",
     function="effective_rate",
     arguments=("method", "steps", "gradient", "eta", "beta", "epsilon"),
     returns=("rate",),

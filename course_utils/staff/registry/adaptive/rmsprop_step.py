@@ -12,7 +12,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, positive, rate, rounded, 
 
 exercise = Exercise(
     slug="rmsprop-step",
-    lesson="02-adaptive-rates",
     function="rmsprop_step",
     arguments=("weights", "scale", "gradient", "eta", "beta", "epsilon"),
     returns=("weights", "scale"),

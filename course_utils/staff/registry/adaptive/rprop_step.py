@@ -10,7 +10,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, positive, rounded, signed
 
 exercise = Exercise(
     slug="rprop-step",
-    lesson="02-adaptive-rates",
     function="rprop_step",
     arguments=(
         "weights",

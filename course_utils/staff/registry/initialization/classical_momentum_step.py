@@ -6,11 +6,10 @@ import numpy as np
 from course_utils.optimizers import ClassicalMomentum
 
 from ..exercise import Exercise
-from .steps import step_calls
+from ._steps import step_calls
 
 exercise = Exercise(
     slug="classical-momentum-step",
-    lesson="04-initialization-and-momentum",
     function="classical_momentum_step",
     arguments=("theta", "velocity", "gradient_function", "eta", "mu"),
     returns=("theta", "velocity"),

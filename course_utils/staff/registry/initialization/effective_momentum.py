@@ -8,7 +8,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, positive, rate, rounded
 
 exercise = Exercise(
     slug="effective-momentum",
-    lesson="04-initialization-and-momentum",
     function="effective_momentum",
     arguments=("eigenvalues", "eta", "mu"),
     returns=("momentum",),

@@ -9,7 +9,6 @@ from ..exercise import Call, Exercise
 
 exercise = Exercise(
     slug="final-momentum",
-    lesson="04-initialization-and-momentum",
     function="final_momentum",
     arguments=("t", "total", "last", "mu", "mu_final"),
     returns=("mu",),

@@ -11,7 +11,6 @@ from ..exercise import Call, Exercise
 
 exercise = Exercise(
     slug="momentum-schedule",
-    lesson="04-initialization-and-momentum",
     function="momentum_schedule",
     arguments=("t", "mu_max", "period"),
     returns=("mu",),

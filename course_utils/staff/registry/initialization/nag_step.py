@@ -6,11 +6,10 @@ import numpy as np
 from course_utils.optimizers import NAG
 
 from ..exercise import Exercise
-from .steps import step_calls
+from ._steps import step_calls
 
 exercise = Exercise(
     slug="nag-step",
-    lesson="04-initialization-and-momentum",
     function="nag_step",
     arguments=("theta", "velocity", "gradient_function", "eta", "mu"),
     returns=("theta", "velocity"),

@@ -8,7 +8,6 @@ from ..inputs import HUGE, TINY, rounded, signed
 
 exercise = Exercise(
     slug="recurrent-gradient",
-    lesson="04-initialization-and-momentum",
     function="recurrent_weight_gradient",
     arguments=("dh_last", "hidden_states", "recurrent_weights"),
     returns=("gradient",),

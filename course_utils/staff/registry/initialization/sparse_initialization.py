@@ -10,7 +10,6 @@ from ..inputs import generator
 
 exercise = Exercise(
     slug="sparse-initialization",
-    lesson="04-initialization-and-momentum",
     function="sparse_initialization",
     arguments=("fan_in", "fan_out", "connections", "rng"),
     returns=("weights",),

@@ -14,7 +14,6 @@ from . import sparse_initialization
 
 exercise = Exercise(
     slug="spectral-radius-initialization",
-    lesson="04-initialization-and-momentum",
     function="spectral_radius_initialization",
     arguments=("size", "connections", "radius", "rng"),
     returns=("weights",),

@@ -7,7 +7,6 @@ from ..exercise import Call, Exercise
 
 exercise = Exercise(
     slug="acceleration-counterexample",
-    lesson="01-momentum",
     function="acceleration_counterexample",
     arguments=(),
     returns=("g1", "g2", "alpha"),

@@ -10,7 +10,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, signed
 
 exercise = Exercise(
     slug="acceleration-measure",
-    lesson="01-momentum",
     function="acceleration_measure",
     arguments=("g1", "g2", "alpha"),
     returns=("measure",),

@@ -12,7 +12,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, rate, signed
 
 exercise = Exercise(
     slug="convert-momentum",
-    lesson="01-momentum",
     function="convert_momentum",
     arguments=("value", "source", "target", "eta", "alpha"),
     returns=("value",),

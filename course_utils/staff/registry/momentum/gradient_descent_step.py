@@ -10,7 +10,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, rate, signed
 
 exercise = Exercise(
     slug="gradient-descent-step",
-    lesson="01-momentum",
     function="gradient_descent_step",
     arguments=("weights", "gradient", "eta"),
     returns=("weights",),

@@ -11,7 +11,6 @@ from ..exercise import Call, Exercise
 
 exercise = Exercise(
     slug="momentum-speedup",
-    lesson="01-momentum",
     function="momentum_speedup",
     arguments=("alpha", "steps"),
     returns=("speedup",),

@@ -10,7 +10,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, rate, rounded, signed
 
 exercise = Exercise(
     slug="momentum-step",
-    lesson="01-momentum",
     function="momentum_step",
     arguments=("weights", "momentum", "gradient", "eta", "alpha"),
     returns=("weights", "momentum"),

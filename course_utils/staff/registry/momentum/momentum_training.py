@@ -10,7 +10,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, quadratic, rate, signed
 
 exercise = Exercise(
     slug="momentum-training",
-    lesson="01-momentum",
     function="train",
     arguments=("weights", "minibatch_gradients", "eta", "alpha", "epochs"),
     returns=("weights",),

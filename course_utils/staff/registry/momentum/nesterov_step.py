@@ -11,7 +11,6 @@ from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, quadratic, rate, rounded,
 
 exercise = Exercise(
     slug="nesterov-step",
-    lesson="01-momentum",
     function="nesterov_step",
     arguments=("weights", "previous_step", "gradient_function", "eta", "beta"),
     returns=("weights", "step"),

@@ -9,7 +9,6 @@ from ..exercise import Call, Exercise
 
 exercise = Exercise(
     slug="stability-limit",
-    lesson="01-momentum",
     function="stability_limit",
     arguments=("alpha", "curvature"),
     returns=("limit",),
