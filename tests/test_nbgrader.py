@@ -16,7 +16,7 @@ import pytest
 
 from course_utils.app.places import short_name
 from course_utils.exercises.cases import load
-from course_utils.exercises.check import answers
+from course_utils.exercises.check import replies_of
 from course_utils.exercises.judge import judge
 from course_utils.staff.authoring.assignments import build_student_notebook, read_config
 from course_utils.staff.authoring.lint import describe
@@ -181,7 +181,7 @@ OTHERS = sorted({p.parent.name for p in (ROOT / "notebooks").glob("*/*.ipynb")} 
 def points_of(slug, wrong):
     """Return what a misconception earns; the inputs have no say in it."""
     task = load(slug)
-    return judge(task, answers(task, wrong.build())).points
+    return judge(task, replies_of(task, wrong.build())).points
 
 
 @pytest.mark.parametrize("lesson", OTHERS)

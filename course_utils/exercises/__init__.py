@@ -1,22 +1,19 @@
-"""Exercises: the visible check that a student runs, and the registry that it is compiled from.
+"""Exercises, the students' half: the visible check, and all that it needs.
 
-Two halves, and a wall between them.
+It imports nothing of the course but itself:
 
-What a student runs (reads nothing of the course but itself):
+- ``cases``: the data model (``Task``, ``Case``, ``Reply``) and its files, ``compiled/<slug>.json``
+- ``call``: calls a student's function on one case and returns plain data
+- ``judge``: compares plain data with plain data, and returns a ``Verdict``
+- ``properties``: answers of which many are right, judged by a property; ``distributions``: what
+  random initial weights must fulfil
+- ``message``: a verdict as sentences
+- ``check``: all of it in one line of a notebook
 
-- ``cases``: the data model (``Task``, ``Case``, ``Reply``) and its files, ``cases/<slug>.json``
-- ``call``: calls a student's function on one case and brings back plain data (the student's side)
-- ``judge``: compares plain data with plain data and gives a ``Verdict`` (the trusted side)
-- ``properties``: answers that are judged by what they fulfil instead of by their value; ``draws``:
-  what random initial weights must fulfil
-- ``report``: a verdict as sentences
-- ``check``: the four of them in one line of a notebook
+When a cohort is graded, ``call`` runs in a sandbox and ``judge`` outside of it.
 
-What an instructor runs:
-
-- ``registry``: every exercise's declaration (contract, reference, inputs, misconceptions, correct
-  variants), the compiler of the JSON files, and ``score``. It never travels to students, and
-  nothing above imports it.
+The instructors' half is ``staff.registry``: every exercise's declaration, the compiler of the JSON
+files, and ``score``. Students do not get it, and nothing here imports it.
 """
 
 from .check import check

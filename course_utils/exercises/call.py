@@ -1,8 +1,8 @@
-"""The student's side of the wall: call a function, bring back plain data.
+"""Call a student's function, and return plain data.
 
 ``call`` makes fresh arguments from a case's data, calls the function, looks whether the arguments
-were changed, casts what came to float64 and answers with a ``Reply``. It knows no right answer. It
-lets nothing through but KeyboardInterrupt: neither exceptions, nor warnings, nor what is printed.
+were changed, casts the returned values to float64 and answers with a ``Reply``. It knows no right
+answer. Exceptions, warnings and printed text end here; KeyboardInterrupt alone is passed on.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ import numpy as np
 
 from .cases import Generator, Quadratic, Reply, Value
 
-# More values or numbers than any exercise asks for: beyond these nothing is copied.
+# More values and numbers than any exercise asks for. Values beyond these are not copied.
 MOST_VALUES = 8
 MOST_NUMBERS = 1_000_000
 # How much of an exception's message and of printed text is kept, in characters.
@@ -26,29 +26,34 @@ _KINDS = {"f": "float64", "i": "integer", "u": "integer", "b": "boolean", "c": "
 
 
 class _Capture(io.TextIOBase):
-    """Takes what is printed: keeps the beginning and counts the lines, however many come."""
+    """A text file that stores the beginning of what is printed and counts the lines."""
 
     def __init__(self):
         super().__init__()
-        self.text, self.lines, self.open_line = "", 0, False
+        self.text, self.line_ends, self.has_unfinished_line = "", 0, False
+
+    @property
+    def lines(self) -> int:
+        """How many lines were printed; a last one without a line end counts too."""
+        return self.line_ends + self.has_unfinished_line
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
         self.text += text[: MOST_TEXT - len(self.text)]
-        self.lines += text.count("\n")
+        self.line_ends += text.count("\n")
         if text:
-            self.open_line = not text.endswith("\n")
+            self.has_unfinished_line = not text.endswith("\n")
         return len(text)
 
 
-def build(value):
+def make_argument(value):
     """Make a fresh argument from its data: arrays copied, functions and generators made."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, list):
-        return [build(item) for item in value]
+        return [make_argument(item) for item in value]
     if isinstance(value, Quadratic):
         return _gradient_function(value)
     if isinstance(value, Generator):
@@ -66,7 +71,7 @@ def _gradient_function(quadratic: Quadratic) -> Callable[[np.ndarray], np.ndarra
                 f"the gradient function expected weights of shape {centre.shape}, "
                 f"got {weights.shape}"
             )
-        # np.array, so that a 0-d argument gives a 0-d array and the answer is always fresh
+        # np.array, so that a 0-d argument gives a 0-d array, and the answer is always a new one
         return np.array(curvature * (weights - centre))
 
     return gradient
@@ -89,9 +94,9 @@ def call(function: Callable, arguments: Iterable, count: int) -> Reply:
     Reply
         Plain data, whatever happened.
     """
-    given = [build(argument) for argument in arguments]
+    fresh = [make_argument(argument) for argument in arguments]
     # Copies that the function never sees, to compare with afterwards.
-    before = [_keep(argument) for argument in given]
+    before = [_copy(argument) for argument in fresh]
     printed = _Capture()
     with (
         np.errstate(all="ignore"),
@@ -101,20 +106,20 @@ def call(function: Callable, arguments: Iterable, count: int) -> Reply:
     ):
         warnings.simplefilter("ignore")
         try:
-            answer = _answer(function(*given), count)
+            answer = _answer(function(*fresh), count)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit and the like end a call, not the check
-            answer = _misfit(error, function, given) or _failure(error, function)
+            answer = _wrong_signature(error, function, fresh) or _failure(error, function)
     return Reply(
         **answer,
-        changed=tuple(i for i, old in enumerate(before) if _changed(old, given[i])),
+        changed=tuple(i for i, old in enumerate(before) if _changed(old, fresh[i])),
         printed=printed.text,
-        printed_lines=printed.lines + printed.open_line,
+        printed_lines=printed.lines,
     )
 
 
-def _misfit(error: BaseException, function: Callable, given: list) -> dict | None:
+def _wrong_signature(error: BaseException, function: Callable, arguments: list) -> dict | None:
     """Answer "SignatureError" with the signature if the function cannot take the arguments."""
     if not isinstance(error, TypeError):
         return None
@@ -123,13 +128,13 @@ def _misfit(error: BaseException, function: Callable, given: list) -> dict | Non
     except (TypeError, ValueError):  # some built-in functions have none
         return None
     try:
-        signature.bind(*given)
+        signature.bind(*arguments)
     except TypeError:
         return {"error": "SignatureError", "text": _short(str(signature)), "count": 0}
     return None
 
 
-def _keep(argument):
+def _copy(argument):
     if isinstance(argument, np.ndarray):
         return argument.copy()
     return list(argument) if isinstance(argument, list) else argument
@@ -140,7 +145,7 @@ def _changed(old, new) -> bool:
         return old.shape != new.shape or old.dtype != new.dtype or old.tobytes() != new.tobytes()
     if isinstance(old, list):
         return len(old) != len(new) or any(a is not b for a, b in zip(old, new, strict=True))
-    return False  # numbers and text cannot change, and a generator is there to be drawn from
+    return False  # numbers and text cannot change, and drawing from a generator is its use
 
 
 def _answer(value, count: int) -> dict:

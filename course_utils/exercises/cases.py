@@ -1,13 +1,13 @@
-"""The data of an exercise: what is asked, what is expected, and what came back.
+"""The data of an exercise: calls, right answers, and what a function returned.
 
-Plain data throughout (numbers, text, arrays), because it crosses two borders: a JSON file between
-the registry and a student's machine, and a wall between a student's process and the judge.
+All of it is plain data (numbers, text, arrays), because it is sent twice: as a JSON file from the
+registry to a student's machine, and between a sandboxed process and the judge.
 
 - ``Task``: one exercise with its calls; ``Case``: one call; ``Quadratic`` and ``Generator``: a
   gradient function and a source of random numbers, described by data; ``Reply`` and ``Value``:
-  what a call gave back
+  what a call returned
 - ``encode`` and ``decode``: a task as JSON bytes and back, floats exact, bytes deterministic
-- ``load``: the task of a slug from ``cases/``; every way in which that can fail is a sentence
+- ``load``: the task of a slug from ``compiled/``; every way in which that can fail is a sentence
 """
 
 import difflib
@@ -20,11 +20,11 @@ import numpy as np
 
 FOLDER = Path(__file__).parent / "compiled"
 
-# How a case counts (see ``judge``): "core" inputs are generic, "edge" inputs are special, so that
-# a wrong function may be right there by luck, and "free" inputs carry no points.
+# How a case counts (see ``judge``): "core" inputs are generic; "edge" inputs are special, so that
+# a wrong function may be right there by luck; "free" inputs carry no points.
 ROLES = ("core", "edge", "free")
 
-# The kinds of value that can be compared as numbers; everything else is wrong whatever it holds.
+# The kinds of value that can be compared as numbers; a value of another kind is always wrong.
 NUMERIC = ("float64", "float32", "float16", "integer", "boolean")
 
 
@@ -68,9 +68,9 @@ class Value:
     array : ndarray of float64
         The numbers; empty where ``kind`` is not one of `NUMERIC`.
     kind : str
-        What came before the cast: one of `NUMERIC`, or "none", "text", "complex", "object".
+        What it was before the cast: one of `NUMERIC`, or "none", "text", "complex", "object".
     listed : bool
-        Whether a list or tuple came where an array was asked for.
+        Whether it was a list or tuple where an array was asked for.
     """
 
     array: np.ndarray = field(default_factory=lambda: np.zeros(0))
@@ -80,12 +80,12 @@ class Value:
 
 @dataclass(frozen=True, eq=False)
 class Reply:
-    """What one call gave back.
+    """What one call returned or did.
 
     Parameters
     ----------
     values : tuple of Value
-        The returned values; no more than a handful are kept (``count`` says how many came).
+        The first few of the returned values (``count`` says how many there were).
     container : str
         "tuple" or "list" for several values, "array" for an array along whose first axis they
         were stacked, "single" for one value.
@@ -98,7 +98,7 @@ class Reply:
     text : str
         The exception's message, shortened to one line.
     line : int or None
-        The line of the student's function, counted from 1, in which it was raised.
+        The line of the student's function, counted from 1, in which the exception was raised.
     printed : str
         The beginning of what was written to stdout and stderr.
     printed_lines : int
@@ -127,21 +127,21 @@ class Case:
     arguments : tuple
         float, int, bool, str, ndarray, `Quadratic`, `Generator`, or a list of these, by position.
     expected : tuple of ndarray
-        The right values; zeros of the right shapes for a task that is judged by a property.
+        The right values, or zeros of their shapes for a task that is judged by a property.
     magnitude : tuple of ndarray
-        Per returned value, the sum of the absolute values that enter it: rounding errors, and so
-        the tolerance, are relative to this and not to a result in which terms may cancel.
+        For each returned value, the sum of the absolute values of its terms. Rounding errors, and
+        so the tolerance, are relative to this, and not to a result in which terms may cancel.
     role : str
         One of `ROLES`.
     weight : float
         Share of the points; the weights of a task sum to 1.
     step : str
-        Where in a chain of steps the call stands, as in "step 2 of 3"; empty elsewhere.
+        Its place in a chain of steps, as in "step 2 of 3"; empty elsewhere.
     repeats : int or None
-        Index of an earlier case with the same arguments: a function that keeps nothing between
+        Index of an earlier case with the same arguments. A function that stores nothing between
         calls answers both alike.
     mistaken : dict of str to Reply
-        What each misconception would have returned, where that differs from the truth.
+        What each misconception would have returned, where that differs from the right values.
     """
 
     about: str
@@ -186,7 +186,7 @@ class Task:
 
 
 def _number(value: float) -> float | str:
-    """Write a float as JSON can: it has no non-finite numbers, so those travel as text."""
+    """Write a float as JSON can, which has no infinities and no NaN: those are written as text."""
     return value if math.isfinite(value) else str(value)
 
 
@@ -254,7 +254,7 @@ def _read_argument(data: dict):
 
 
 def _reply(reply: Reply) -> dict:
-    """Write a misconception's reply; the exception's text stays out, it depends on versions."""
+    """Write a misconception's reply, without an exception's text, which depends on versions."""
     if reply.error:
         return {"error": reply.error}
     values = [

@@ -1,8 +1,8 @@
 """The visible check: one line under a solution.
 
-``check`` reads the compiled cases of an exercise, calls the student's function, prints what the
-judge says and returns the points. ``answers`` and ``grade`` are the two steps that the instructor's
-``score`` shares with it.
+``check`` reads the compiled cases of an exercise, calls the student's function, prints the judge's
+verdict and returns the points. The instructors' ``score`` does the same with `check_task` for
+fresh cases.
 """
 
 import os
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from .call import call
 from .cases import Reply, Task, load
 from .judge import judge
-from .message import report
+from .message import write_message
 
 
 def check(slug: str, function: Callable) -> float:
@@ -35,14 +35,28 @@ def check(slug: str, function: Callable) -> float:
     ValueError
         If there is no such exercise, or its case file cannot be read.
     """
-    return grade(load(slug), function, reveal=True)
+    return check_task(load(slug), function, reveal=True)
 
 
-def grade(task: Task, function: Callable, reveal: bool) -> float:
-    """Call, judge and print; see `check`."""
+def check_task(task: Task, function: Callable, reveal: bool) -> float:
+    """Call, judge and print.
+
+    Parameters
+    ----------
+    task : Task
+    function : callable
+        The student's.
+    reveal : bool
+        Whether inputs and returned values may be shown.
+
+    Returns
+    -------
+    float
+        The points.
+    """
     text, points = _assess(task, function, reveal)
-    # nbgrader's Validate shows what a failed cell wrote to stderr, and nothing of what it printed.
-    # Anywhere else a word on stderr would cost the points.
+    # nbgrader's Validate shows what a failed cell wrote to stderr, and nothing of its stdout.
+    # Anywhere else nbgrader takes text on stderr for a failure, which would cost the points.
     validating = os.environ.get("NBGRADER_VALIDATING") == "1" and points < task.points
     print(text, file=sys.stderr if validating else sys.stdout)
     return points
@@ -57,11 +71,11 @@ def _assess(task: Task, function: Callable, reveal: bool) -> tuple[str, float]:
             f"0 of {task.points:g} points"
         )
         return text, 0.0
-    replies = answers(task, function)
+    replies = replies_of(task, function)
     verdict = judge(task, replies)
-    return report(task, replies, verdict, reveal), verdict.points
+    return write_message(task, replies, verdict, reveal), verdict.points
 
 
-def answers(task: Task, function: Callable) -> list[Reply]:
+def replies_of(task: Task, function: Callable) -> list[Reply]:
     """Call a function on every case of a task, in order."""
     return [call(function, case.arguments, len(task.returns)) for case in task.cases]

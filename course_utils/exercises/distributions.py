@@ -1,14 +1,13 @@
 r"""What random initial weights must fulfil, whoever drew them.
 
-``Draw`` is one matrix that came back; ``outside``, ``finite``, ``links``, ``weights`` and
-``scaling`` name the first thing that many of them show together (a mistake and the draw in which it
-is seen), or None.
+``Draw`` is one matrix that a solution returned. Each function ``find_...`` looks at many draws
+together. It returns the first mistake, as its name and the index of a call that shows it, or None.
 
-No test here is a matter of taste. What a right solution fulfils always (so many links a unit) is
-asked exactly; what it fulfils by chance is asked with a bound that it misses at most once in
-1/`RISK` times: Chernoff's for how often an input is chosen, Laurent and Massart's for the sum of
-squares, the exact law of the largest weight, and the Dvoretzky-Kiefer-Wolfowitz inequality for the
-whole distribution. A dozen such tests stay far below one failure in a million.
+What a right solution always fulfils, such as the number of links of a unit, is asked exactly. What
+it fulfils by chance is asked with a bound that it misses with a probability of `RISK`: Chernoff's
+for how often an input is chosen, Laurent and Massart's for the sum of squares, the exact law of the
+largest weight, and the Dvoretzky-Kiefer-Wolfowitz inequality for the whole distribution. A dozen
+such tests together fail a right solution far less than once in a million.
 """
 
 from collections.abc import Sequence
@@ -21,11 +20,11 @@ import numpy as np
 from .cases import Case
 
 RISK = 1e-9
-# A float32 normal is exactly 0 once in 2**23 draws: so many missing links prove nothing.
+# A float32 normal is exactly 0 once in 2**23 draws. So few missing links prove nothing.
 CHANCE_ZEROS = 2
-# The number of links that the paper uses, and that one may have written in place of the argument.
+# The number of links in the paper, which a student may have written in place of the argument.
 FIFTEEN = 15
-# A root of a mean square of some hundred normal numbers is measured to this factor.
+# The root of the mean square of some hundred normal numbers is right up to this factor.
 SLACK = 1.15
 
 Mistake = tuple[str, int] | None
@@ -40,11 +39,11 @@ class Draw:
     index : int
         Of the call.
     case : Case
-        What was asked.
+        The call.
     matrix : ndarray, shape (fan_in, fan_out)
-        What came; column j holds the weights into unit j.
+        The returned weights; column j holds those into unit j.
     connections : int
-        How many of them were asked to be non-zero, at most.
+        How many weights of a column were asked to be non-zero, at most.
     """
 
     index: int
@@ -73,63 +72,64 @@ class Draw:
         return sqrt(np.mean(self.values**2))
 
 
-def outside(draws: Sequence[Draw]) -> Mistake:
-    """Name randomness that does not come from the generator that was handed in."""
-    for place, one in enumerate(draws):
-        for other in draws[:place]:
-            if one.case.arguments[:-1] != other.case.arguments[:-1]:
+def find_other_randomness(draws: Sequence[Draw]) -> Mistake:
+    """Find randomness that does not come from the generator that was passed in."""
+    for place, draw in enumerate(draws):
+        for earlier in draws[:place]:
+            if draw.case.arguments[:-1] != earlier.case.arguments[:-1]:
                 continue
-            same = np.array_equal(one.matrix, other.matrix, equal_nan=True)
-            if one.case.arguments == other.case.arguments and not same:
-                return "draws_from_a_generator_of_its_own", one.index
-            if one.case.arguments != other.case.arguments and same:
-                return "draws_the_same_every_time", one.index
+            same = np.array_equal(draw.matrix, earlier.matrix, equal_nan=True)
+            if draw.case.arguments == earlier.case.arguments and not same:
+                return "draws_from_a_generator_of_its_own", draw.index
+            if draw.case.arguments != earlier.case.arguments and same:
+                return "draws_the_same_every_time", draw.index
     return None
 
 
-def finite(draws: Sequence[Draw]) -> Mistake:
-    """Name weights that are infinite or no numbers."""
-    off = [draw.index for draw in draws if not np.isfinite(draw.matrix).all()]
-    return ("weights_are_not_finite", off[0]) if off else None
+def find_infinite_weights(draws: Sequence[Draw]) -> Mistake:
+    """Find weights that are infinite or NaN."""
+    infinite = [draw.index for draw in draws if not np.isfinite(draw.matrix).all()]
+    return ("weights_are_not_finite", infinite[0]) if infinite else None
 
 
-def links(draws: Sequence[Draw]) -> Mistake:
-    """Name a wrong choice of the inputs that a unit is linked to."""
-    return numbers_of_links(draws) or _choice_of_inputs(draws)
+def find_wrong_links(draws: Sequence[Draw]) -> Mistake:
+    """Find a wrong choice of the inputs that a unit is linked to."""
+    return find_wrong_numbers_of_links(draws) or _find_wrong_inputs(draws)
 
 
-def numbers_of_links(draws: Sequence[Draw]) -> Mistake:
-    """Name a wrong number of links, whichever inputs they lead to."""
+def find_wrong_numbers_of_links(draws: Sequence[Draw]) -> Mistake:
+    """Find a wrong number of links, whichever inputs they lead to."""
     counts = [draw.pattern.sum(axis=0) for draw in draws]
-    off = [count - draw.links for count, draw in zip(counts, draws, strict=True)]
-    if all(np.all(o <= 0) for o in off) and sum(-o.sum() for o in off) <= CHANCE_ZEROS:
+    excess = [count - draw.links for count, draw in zip(counts, draws, strict=True)]
+    none_too_many = all(np.all(surplus <= 0) for surplus in excess)
+    if none_too_many and sum(-surplus.sum() for surplus in excess) <= CHANCE_ZEROS:
         return None
-    first = draws[next(i for i, o in enumerate(off) if np.any(o))].index
+    first = draws[next(i for i, surplus in enumerate(excess) if np.any(surplus))].index
     if all(draw.pattern.all() for draw in draws):
         return "links_every_input", first
     if all(np.all(draw.pattern.sum(axis=1) == draw.links) for draw in draws):
         return "counts_outgoing_links", first
     if all(np.all(count == FIFTEEN) for count in counts):
         return "ignores_connections", first
-    both = zip(counts, draws, strict=True)
-    if all(np.all(count == len(draw.matrix) - draw.links) for count, draw in both):
+    pairs = zip(counts, draws, strict=True)
+    if all(np.all(count == len(draw.matrix) - draw.links) for count, draw in pairs):
         return "zeroes_as_many_as_it_should_keep", first
     if all(np.ptp(count) == 0 for count in counts):
         return "links_one_too_few_or_too_many", first
-    if all(np.all(o <= 0) for o in off):
+    if none_too_many:
         return "chooses_inputs_with_replacement", first
     return "tosses_a_coin_for_every_link", first
 
 
-def _choice_of_inputs(draws: Sequence[Draw]) -> Mistake:
+def _find_wrong_inputs(draws: Sequence[Draw]) -> Mistake:
     first = draws[0].index
     if all(draw.pattern[: draw.links].all() for draw in draws):
         return "links_the_first_inputs", first
     if all(np.all(draw.pattern == draw.pattern[:, :1]) for draw in draws):
         return "links_all_units_to_the_same_inputs", first
-    # A block, also one that goes on from the last input to the first, begins exactly once.
-    begins = [(draw.pattern & ~np.roll(draw.pattern, 1, axis=0)).sum(axis=0) for draw in draws]
-    if all(np.all(count == 1) for count in begins):
+    # A block of inputs, which may go on from the last input to the first, begins exactly once.
+    starts = [(draw.pattern & ~np.roll(draw.pattern, 1, axis=0)).sum(axis=0) for draw in draws]
+    if all(np.all(count == 1) for count in starts):
         return "links_a_block_of_neighbours", first
     for shape in {(len(draw.matrix), draw.links) for draw in draws}:
         alike = [draw for draw in draws if (len(draw.matrix), draw.links) == shape]
@@ -140,14 +140,14 @@ def _choice_of_inputs(draws: Sequence[Draw]) -> Mistake:
     return None
 
 
-def _divergence(seen: np.ndarray, asked: float) -> np.ndarray:
-    """Relative entropy of two coins: Chernoff's bound on a frequency is exp(-n times this)."""
-    seen = np.clip(seen, 1e-12, 1 - 1e-12)
-    return seen * np.log(seen / asked) + (1 - seen) * np.log((1 - seen) / (1 - asked))
+def _divergence(frequency: np.ndarray, probability: float) -> np.ndarray:
+    """Return the relative entropy of two coins; Chernoff's bound is exp(-n times this)."""
+    p = np.clip(frequency, 1e-12, 1 - 1e-12)
+    return p * np.log(p / probability) + (1 - p) * np.log((1 - p) / (1 - probability))
 
 
-def weights(draws: Sequence[Draw], scaled: bool = False) -> Mistake:
-    """Name weights that are not drawn from N(0, 1), one by one.
+def find_wrong_weights(draws: Sequence[Draw], scaled: bool = False) -> Mistake:
+    """Find weights that are not drawn from N(0, 1), one by one.
 
     Parameters
     ----------
@@ -184,60 +184,60 @@ def weights(draws: Sequence[Draw], scaled: bool = False) -> Mistake:
 
 
 def _largest(count: int) -> float:
-    """Return the size that the largest of so many normal numbers misses with probability RISK."""
+    """Return a size that the largest of so many normal numbers misses with probability RISK."""
     return NormalDist().inv_cdf((1 + RISK ** (1 / count)) / 2)
 
 
-def _distance(parts: np.ndarray) -> float:
-    """Largest distance between how numbers are spread over [0, 1] and an even spread."""
-    parts = np.sort(parts)
-    steps = np.arange(len(parts) + 1) / len(parts)
-    return float(np.max(np.maximum(parts - steps[:-1], steps[1:] - parts)))
+def _distance(numbers: np.ndarray) -> float:
+    """Return the largest distance between the distribution of numbers and that of U(0, 1)."""
+    numbers = np.sort(numbers)
+    steps = np.arange(len(numbers) + 1) / len(numbers)
+    return float(np.max(np.maximum(numbers - steps[:-1], steps[1:] - numbers)))
 
 
-def scaling(draws: Sequence[Draw]) -> Mistake:
-    """Name a matrix whose spectral radius is not the one asked for (last but one argument)."""
+def find_wrong_radius(draws: Sequence[Draw]) -> Mistake:
+    """Find a matrix whose spectral radius is not the one asked for (last but one argument)."""
     first, radii = draws[0].index, [draw.case.arguments[-2] for draw in draws]
     largest = [_size(np.linalg.eigvals(draw.matrix)) for draw in draws]
-    off = [not _near(got, want, 1e-4) for got, want in zip(largest, radii, strict=True)]
-    if not any(off):
+    wrong = [not _near(size, radius, 1e-4) for size, radius in zip(largest, radii, strict=True)]
+    if not any(wrong):
         return None
-    together = list(zip(draws, radii, largest, strict=True))
+    triples = list(zip(draws, radii, largest, strict=True))
     explanations = {
-        "forgets_the_radius": lambda w, draw, radius, got: _near(got, 1, 1e-4),
-        "scales_the_spectral_norm": lambda w, draw, radius, got: _near(
+        "forgets_the_radius": lambda w, draw, radius, size: _near(size, 1, 1e-4),
+        "scales_the_spectral_norm": lambda w, draw, radius, size: _near(
             np.linalg.norm(w, 2), radius, 1e-4
         ),
-        "scales_the_frobenius_norm": lambda w, draw, radius, got: _near(
+        "scales_the_frobenius_norm": lambda w, draw, radius, size: _near(
             np.linalg.norm(w), radius, 1e-4
         ),
-        "takes_the_largest_real_part": lambda w, draw, radius, got: _near(
+        "takes_the_largest_real_part": lambda w, draw, radius, size: _near(
             np.max(np.linalg.eigvals(w).real), radius, 1e-4
         ),
-        "asks_for_eigenvalues_of_a_symmetric_matrix": lambda w, draw, radius, got: _near(
+        "asks_for_eigenvalues_of_a_symmetric_matrix": lambda w, draw, radius, size: _near(
             _size(np.linalg.eigvalsh(w)), radius, 1e-4
         ),
-        "forgets_to_divide": lambda w, draw, radius, got: _near(draw.size, radius, 0.2),
-        "forgets_to_scale": lambda w, draw, radius, got: _near(draw.size, 1, 0.2),
-        "trusts_the_law_of_large_matrices": lambda w, draw, radius, got: _near(
+        "forgets_to_divide": lambda w, draw, radius, size: _near(draw.size, radius, 0.2),
+        "forgets_to_scale": lambda w, draw, radius, size: _near(draw.size, 1, 0.2),
+        "trusts_the_law_of_large_matrices": lambda w, draw, radius, size: _near(
             draw.size * sqrt(draw.links), radius, 0.2
         ),
-        "scales_before_it_cuts_links": lambda w, draw, radius, got: _near(
+        "scales_before_it_cuts_links": lambda w, draw, radius, size: _near(
             draw.size * sqrt(len(w)), radius, 0.35
         ),
-        "multiplies_by_the_radius_it_has": lambda w, draw, radius, got: _near(
-            draw.size**2, got / radius, 0.4
+        "multiplies_by_the_radius_it_has": lambda w, draw, radius, size: _near(
+            draw.size**2, size / radius, 0.4
         ),
     }
     for name, holds in explanations.items():
-        if all(holds(draw.matrix, draw, radius, got) for draw, radius, got in together):
+        if all(holds(draw.matrix, draw, radius, size) for draw, radius, size in triples):
             return name, first
-    return "misses_the_radius", draws[off.index(True)].index
+    return "misses_the_radius", draws[wrong.index(True)].index
 
 
 def _size(eigenvalues: np.ndarray) -> float:
     return float(np.max(np.abs(eigenvalues), initial=0.0))
 
 
-def _near(got: float, want: float, share: float) -> bool:
-    return abs(got - want) <= share * want
+def _near(value: float, target: float, share: float) -> bool:
+    return abs(value - target) <= share * target

@@ -1,8 +1,8 @@
-"""A verdict in sentences: warm, exact, short.
+"""A verdict in sentences: friendly, exact, short.
 
-``report`` says what is right, then the first thing that is wrong (the misconception's hint, or
-the call and returned value where the first difference is), then friendly notes, then the points.
-It shows inputs and what came only where ``reveal`` allows it, and never the right answer.
+``write_message`` says what is right, then the first thing that is wrong (the misconception's hint,
+or the call and returned value where the first difference is), then notes, then the points. It shows
+inputs and returned values only where ``reveal`` allows it, and never the right answer.
 """
 
 import re
@@ -15,7 +15,7 @@ from .cases import NUMERIC, Case, Generator, Quadratic, Reply, Task
 from .judge import Problem, Verdict
 
 WIDTH = 80
-# Inputs with more numbers than this are not shown, and no more than this of what was printed.
+# Inputs with more numbers than this are not shown, nor more lines of printed text than this.
 MOST_NUMBERS = 24
 MOST_LINES = 3
 
@@ -25,13 +25,17 @@ NOT_WRITTEN = (
 )
 
 
-def report(task: Task, replies: Sequence[Reply], verdict: Verdict, reveal: bool = True) -> str:
-    """Write a verdict down.
+def write_message(
+    task: Task, replies: Sequence[Reply], verdict: Verdict, reveal: bool = True
+) -> str:
+    """Write a verdict as text.
 
     Parameters
     ----------
-    task, replies, verdict
-        What was asked, what came, and what `judge` made of it.
+    task : Task
+    replies : sequence of Reply
+    verdict : Verdict
+        What `judge` returned for them.
     reveal : bool
         Whether inputs and returned values may be shown: yes for the visible cases, no for fresh
         ones.
@@ -69,7 +73,7 @@ def _headline(task: Task, verdict: Verdict) -> str:
 
 def _covered(task: Task, verdict: Verdict) -> str:
     if task.judged_by:
-        return verdict.found
+        return verdict.conclusion
     calls = len(task.cases)
     about = dict.fromkeys(case.about for case in task.cases if case.repeats is None)
     return f"{calls} calls agree: {', '.join(about)}."
@@ -78,11 +82,11 @@ def _covered(task: Task, verdict: Verdict) -> str:
 def _right_so_far(task: Task, verdict: Verdict) -> str:
     rows = [row for case, row in zip(task.cases, verdict.right, strict=True) if case.weight > 0]
     counts = [sum(column) for column in zip(*rows, strict=True)]
-    # Other calls, without points, are counted in "Call 1 of 14": so say which ones are meant.
+    # "Call 1 of 14" also counts the calls without points, so the text says which ones are meant.
     calls = f"{len(rows)} calls that carry points"
     if len(counts) == 1:
-        often = "all" if counts[0] == len(rows) else f"{counts[0]} of the"
-        return f"Right so far: {often} {calls}."
+        how_many = "all" if counts[0] == len(rows) else f"{counts[0]} of the"
+        return f"Right so far: {how_many} {calls}."
     words = {len(rows): "all", 0: "none"}
     parts = [
         f"{name} in {words.get(count, count)}"
@@ -97,15 +101,15 @@ def _problem(task: Task, replies: Sequence[Reply], verdict: Verdict, reveal: boo
     if problem.kind == "not-written":
         return [NOT_WRITTEN]
     if problem.kind == "property":
-        short = sum(value.array.size for value in reply.values) <= MOST_NUMBERS
-        came = [f"You returned {_returned(task, reply)}."] if reveal and short else []
-        return [*came, f"Hint: {verdict.hint}", *(_inputs(task, case) if reveal else [])]
+        is_short = sum(value.array.size for value in reply.values) <= MOST_NUMBERS
+        returned = [f"You returned {_returned(task, reply)}."] if reveal and is_short else []
+        return [*returned, f"Hint: {verdict.hint}", *(_inputs(task, case) if reveal else [])]
     sentence = _sentence(task, case, reply, problem, reveal)
     if problem.kind == "signature":
         return [sentence]
     if verdict.hint:
-        seen = [sentence] if problem.kind in ("raised", "shape", "input-changed") else []
-        return [*seen, f"Hint: {verdict.hint}"]
+        shown = [sentence] if problem.kind in ("raised", "shape", "input-changed") else []
+        return [*shown, f"Hint: {verdict.hint}"]
     if case.role == "free":
         return [f"Without points, but worth a look: {sentence}"]
     return [sentence, *(_inputs(task, case) if reveal else [])]
@@ -128,11 +132,11 @@ def _sentence(task: Task, case: Case, reply: Reply, problem: Problem, reveal: bo
             line = f" in line {reply.line} of your function" if reply.line else ""
             text = f": {reply.text}" if reply.text not in ("", "None") else ""
             power = " In Python a power is written **, as in g**2; ^ works on bits."
-            clue = power if re.search(r"bitwise_xor|for \^", reply.text) else ""
-            return f"{where} your function stopped with {reply.error}{line}{text}.{clue}"
+            advice = power if re.search(r"bitwise_xor|for \^", reply.text) else ""
+            return f"{where} your function stopped with {reply.error}{line}{text}.{advice}"
         case "count":
-            came = "one value came" if reply.count == 1 else f"{reply.count} values came"
-            return f"{where} {came}, where {names} was asked for."
+            returned = "one value came" if reply.count == 1 else f"{reply.count} values came"
+            return f"{where} {returned}, where {names} was asked for."
         case "none":
             return f"{where} nothing (None) came back: does your function end with a return?"
         case "text":
@@ -161,32 +165,37 @@ def _sentence(task: Task, case: Case, reply: Reply, problem: Problem, reveal: bo
             return f"{where} {argument} came back changed."
         case "keeps-state":
             return f"{where} the answer differs from the first time."
-    got, want = reply.values[problem.place].array, case.expected[problem.place]
-    shown = f" (you returned {_numbers(got)})" if reveal and got.size <= MOST_NUMBERS else ""
-    return f"{where} {name} is wrong{shown}: {_difference(got, want)}"
+    returned, expected = reply.values[problem.place].array, case.expected[problem.place]
+    is_shown = reveal and returned.size <= MOST_NUMBERS
+    shown = f" (you returned {_numbers(returned)})" if is_shown else ""
+    return f"{where} {name} is wrong{shown}: {_difference(returned, expected)}"
 
 
 def _shape(name: str, case: Case, reply: Reply, place: int) -> str:
-    came, want = reply.values[place].array.shape, case.expected[place].shape
-    sentence = f"{name} has shape {came}, where {want} was asked for"
-    if came == (1, *want):
+    returned, expected = reply.values[place].array.shape, case.expected[place].shape
+    sentence = f"{name} has shape {returned}, where {expected} was asked for"
+    if returned == (1, *expected):
         return f"{sentence}: is there one pair of brackets or a comma too many after return?"
     return f"{sentence}."
 
 
-def _difference(got: np.ndarray, want: np.ndarray) -> str:
+def _difference(returned: np.ndarray, expected: np.ndarray) -> str:
     with np.errstate(all="ignore"):
-        if got.size and np.any(want) and np.allclose(got, -want, rtol=1e-6, atol=0):
+        if (
+            returned.size
+            and np.any(expected)
+            and np.allclose(returned, -expected, rtol=1e-6, atol=0)
+        ):
             return "it has the opposite sign."
-        off = np.abs(got - want)
-        if got.ndim == 0:
-            return "it is too large." if got > want else "it is too small."
-        if np.all(want) and got.size > 1:
-            factor = (got / want).ravel()
+        difference = np.abs(returned - expected)
+        if returned.ndim == 0:
+            return "it is too large." if returned > expected else "it is too small."
+        if np.all(expected) and returned.size > 1:
+            factor = (returned / expected).ravel()
             if np.allclose(factor, factor[0], rtol=1e-6, atol=0) and factor[0]:
                 return f"every number is {factor[0]:.4g} times what it should be."
-    count = np.count_nonzero(off > 1e-9 * (np.abs(got) + np.abs(want)))
-    return f"{count} of {got.size} numbers differ, the worst by {np.max(off):.4g}."
+    count = np.count_nonzero(difference > 1e-9 * (np.abs(returned) + np.abs(expected)))
+    return f"{count} of {returned.size} numbers differ, the worst by {np.max(difference):.4g}."
 
 
 def _about(case: Case) -> str:
@@ -203,7 +212,7 @@ def _returned(task: Task, reply: Reply) -> str:
 
 
 def _numbers(value) -> str:
-    """Numbers as one writes them, six digits each, nested lists for arrays."""
+    """Return numbers as text, six digits each; arrays become nested lists."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, list):
@@ -245,11 +254,11 @@ def _literal(value) -> str:
 
 
 def _notes(task: Task, replies: Sequence[Reply], verdict: Verdict) -> list[str]:
-    """Make friendly remarks on departures of type in right answers, where they cost nothing."""
-    together = zip(task.cases, replies, verdict.right, strict=True)
-    replies = [reply for case, reply, row in together if case.weight > 0 and all(row)]
+    """Return remarks on unusual types in right answers, where they cost nothing."""
+    triples = zip(task.cases, replies, verdict.right, strict=True)
+    replies = [reply for case, reply, row in triples if case.weight > 0 and all(row)]
     values = [value for reply in replies for value in reply.values if value.kind in NUMERIC]
-    seen = {
+    applies = {
         "a list came where a tuple is usual; both work here.": any(
             reply.container == "list" for reply in replies
         ),
@@ -265,7 +274,7 @@ def _notes(task: Task, replies: Sequence[Reply], verdict: Verdict) -> list[str]:
         "an integer came where a float is usual; that works here.": not task.judged_by
         and any(value.kind in ("integer", "boolean") for value in values),
     }
-    return [note for note, is_there in seen.items() if is_there]
+    return [note for note, is_true in applies.items() if is_true]
 
 
 def _changed(replies: Sequence[Reply], verdict: Verdict) -> list[str]:

@@ -1,11 +1,11 @@
-"""Answers that are judged by what they fulfil, because many are right.
+"""Answers that are judged by a property, because many are right.
 
-A property takes the cases of a task and the numbers that came, call by call, and answers with a
-``Finding``. The judge has seen to it that every value is an array of floats of the right shape;
-None stands for a call without points, or with special inputs, that gave something else. The names
-it gives to mistakes are the misconceptions of the exercise, whose hints the task holds.
+A property takes the cases of a task and the returned numbers, call by call, and answers with a
+``Finding``. The judge has made sure that every value is an array of floats of the right shape. None
+takes the place of a call without points, or with special inputs, that returned something else. A
+mistake has the name of one of the exercise's misconceptions, whose hints the task holds.
 
-What random numbers must fulfil stands in ``draws``.
+``distributions`` says what random numbers must fulfil.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import distributions as test
+from . import distributions
 from .cases import Case
 
 Answers = Sequence[tuple[np.ndarray, ...] | None]
@@ -29,7 +29,7 @@ class Finding:
         The share of the points.
     mistake : str or None
         The name of the first mistake.
-    found : str
+    conclusion : str
         What a right answer shows, in a sentence or two; empty for a wrong one.
     case : int
         Index of the call in which the mistake shows.
@@ -37,11 +37,11 @@ class Finding:
 
     share: float
     mistake: str | None = None
-    found: str = ""
+    conclusion: str = ""
     case: int = 0
 
 
-# A growth of the momentum must be more than rounding: relative to the gradients that enter it.
+# A growth of the momentum must be more than a rounding error, relative to its gradients.
 _ROUNDING = 1e-12
 
 
@@ -49,16 +49,16 @@ def acceleration_counterexample(cases: Sequence[Case], answers: Answers) -> Find
     r"""Ask of ``(g1, g2, alpha)`` that :math:`C_m < 0` and yet :math:`|m(2)| > |m(1)|`.
 
     Moreover all three are finite, :math:`g_1 \ne 0` and :math:`0 \le \alpha \le 1`. A
-    counterexample is one or is not: there is no part of the points.
+    counterexample is one or is not: there are all points or none.
     """
     g1, g2, alpha = (float(value) for value in answers[0])
     if mistake := _counterexample(g1, g2, alpha):
         return Finding(0.0, mistake)
-    return Finding(1.0, found=_refutation(abs(g1), abs(alpha * g1 + g2)))
+    return Finding(1.0, conclusion=_refutation(abs(g1), abs(alpha * g1 + g2)))
 
 
 def _refutation(before: float, after: float) -> str:
-    """Say what a counterexample shows, whose momentum has turned round and grown."""
+    """Say what a counterexample shows, whose momentum has changed its sign and grown."""
     measure = -(before + after)  # in a counterexample m(2) points against m(1)
     if not np.isfinite(measure):
         return "C_m < 0, and yet |m| grows. The claim is refuted."
@@ -77,7 +77,7 @@ def _counterexample(g1: float, g2: float, alpha: float) -> str | None:
         return "alpha_out_of_range"
     if g1 == 0:
         return "first_gradient_is_zero"
-    # Signs and comparisons survive scaling; gradients near the largest float would not add up.
+    # Scaling keeps signs and comparisons. Without it, gradients near the largest float overflow.
     largest = max(abs(g1), abs(g2))
     first, second = g1 / largest, alpha * (g1 / largest) + g2 / largest
     measure = second - first if g1 > 0 else first - second
@@ -95,47 +95,55 @@ def _counterexample(g1: float, g2: float, alpha: float) -> str | None:
 
 def sparse_initialization(cases: Sequence[Case], answers: Answers) -> Finding:
     """Ask of ``(fan_in, fan_out, connections, rng)`` for links and weights as in the paper."""
-    return _initialization(cases, answers, test.weights)
+    return _initialization(cases, answers, distributions.find_wrong_weights)
 
 
 def spectral_radius_initialization(cases: Sequence[Case], answers: Answers) -> Finding:
     """Ask of ``(size, connections, radius, rng)`` for sparse columns, scaled to a radius."""
 
-    def weights(draws):
-        return test.weights(draws, scaled=True) or test.scaling(draws)
+    def find_mistake(draws):
+        return distributions.find_wrong_weights(
+            draws, scaled=True
+        ) or distributions.find_wrong_radius(draws)
 
-    return _initialization(cases, answers, weights, "Each matrix has the radius asked for. ")
+    return _initialization(cases, answers, find_mistake, "Each matrix has the radius asked for. ")
 
 
 def _initialization(
-    cases: Sequence[Case], answers: Answers, weights: Callable, also: str = ""
+    cases: Sequence[Case], answers: Answers, find_wrong_weights: Callable, remark: str = ""
 ) -> Finding:
     """Judge draws: the generic calls together, then those where a unit has few inputs."""
     draws = [
-        test.Draw(index, case, answer[0], _connections(case))
+        distributions.Draw(index, case, answer[0], _connections(case))
         for index, (case, answer) in enumerate(zip(cases, answers, strict=True))
         if answer is not None and answer[0].size
     ]
     core = [draw for draw in draws if draw.case.role == "core"]
-    if mistake := test.outside(draws) or test.finite(core) or test.links(core) or weights(core):
+    mistake = (
+        distributions.find_other_randomness(draws)
+        or distributions.find_infinite_weights(core)
+        or distributions.find_wrong_links(core)
+        or find_wrong_weights(core)
+    )
+    if mistake:
         return Finding(0.0, mistake[0], case=mistake[1])
-    full = {
+    right = {
         draw.index
         for draw in draws
         if np.isfinite(draw.matrix).all()
-        and not test.numbers_of_links([draw])
+        and not distributions.find_wrong_numbers_of_links([draw])
         and draw.case.role == "edge"
     }
     edge = [index for index, case in enumerate(cases) if case.role == "edge"]
-    share = sum(case.weight for i, case in enumerate(cases) if case.role == "core" or i in full)
-    if missing := [index for index in edge if index not in full]:
-        return Finding(share, "fails_with_few_inputs", case=missing[0])
+    share = sum(case.weight for i, case in enumerate(cases) if case.role == "core" or i in right)
+    if wrong := [index for index in edge if index not in right]:
+        return Finding(share, "fails_with_few_inputs", case=wrong[0])
     values = np.concatenate([draw.values for draw in core])
     return Finding(
         1.0,
-        found=f"{len(core)} draws looked at, {len(values)} weights: as many links into every unit "
-        "as asked for, to inputs that differ from unit to unit, and weights that pass for normal "
-        f"ones. {also}The same generator gives the same matrix again.",
+        conclusion=f"{len(core)} draws looked at, {len(values)} weights: as many links into every "
+        "unit as asked for, to inputs that differ from unit to unit, and weights that pass for "
+        f"normal ones. {remark}The same generator gives the same matrix again.",
     )
 
 

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from course_utils.exercises.call import MOST_TEXT, build, call
+from course_utils.exercises.call import MOST_TEXT, call, make_argument
 from course_utils.exercises.cases import Quadratic
 
 
@@ -273,7 +273,7 @@ def test_a_changed_error_state_of_numpy_does_not_outlive_the_call():
 
 def test_a_gradient_function_is_the_derivative_of_its_quadratic():
     curvature, centre = np.array([2.0, 0.5]), np.array([1.0, -3.0])
-    gradient = build(Quadratic(curvature, centre))
+    gradient = make_argument(Quadratic(curvature, centre))
 
     def error(w):
         return 0.5 * np.sum(curvature * (w - centre) ** 2)
@@ -285,7 +285,7 @@ def test_a_gradient_function_is_the_derivative_of_its_quadratic():
 
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (0,)])
 def test_a_gradient_function_gives_a_fresh_array_of_its_arguments_shape(shape):
-    gradient = build(Quadratic(np.ones(shape), np.zeros(shape)))
+    gradient = make_argument(Quadratic(np.ones(shape), np.zeros(shape)))
     weights = np.ones(shape)
     first = gradient(weights)
     assert isinstance(first, np.ndarray)
@@ -295,6 +295,6 @@ def test_a_gradient_function_gives_a_fresh_array_of_its_arguments_shape(shape):
 
 
 def test_a_gradient_function_says_which_shape_it_expects():
-    gradient = build(Quadratic(np.ones(2), np.ones(2)))
+    gradient = make_argument(Quadratic(np.ones(2), np.ones(2)))
     with pytest.raises(ValueError, match=r"expected weights of shape \(2,\), got \(3,\)"):
         gradient(np.ones(3))

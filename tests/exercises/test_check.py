@@ -10,9 +10,9 @@ import pytest
 
 from course_utils.exercises import check
 from course_utils.exercises.cases import load
-from course_utils.exercises.check import answers
+from course_utils.exercises.check import replies_of
 from course_utils.exercises.judge import judge
-from course_utils.exercises.message import report
+from course_utils.exercises.message import write_message
 from course_utils.staff.registry import EXERCISES, score
 
 
@@ -298,12 +298,12 @@ def test_the_right_values_are_never_printed():
     # A shown number is either an input, or came from the student, or says how far off it is.
     for slug, wrong in WRONG:
         task = load(slug)
-        replies = answers(task, wrong.build())
+        replies = replies_of(task, wrong.build())
         verdict = judge(task, replies)
         case = task.cases[verdict.problem.case]
         for said in (
-            report(task, replies, verdict),
-            report(
+            write_message(task, replies, verdict),
+            write_message(
                 without_hints(task),
                 replies,
                 judge(without_hints(task), replies),

@@ -10,13 +10,13 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from course_utils.exercises import distributions as draws
-from course_utils.exercises.call import build
+from course_utils.exercises import distributions
+from course_utils.exercises.call import make_argument
 from course_utils.exercises.cases import Case, Generator, Task, decode, encode
-from course_utils.exercises.check import answers, check
+from course_utils.exercises.check import check, replies_of
 from course_utils.exercises.distributions import RISK, Draw
 from course_utils.exercises.judge import judge
-from course_utils.exercises.message import report
+from course_utils.exercises.message import write_message
 from course_utils.staff.registry import get
 
 SPARSE, SPECTRAL = "sparse-initialization", "spectral-radius-initialization"
@@ -37,10 +37,11 @@ def drawn(fan_in, fan_out, connections, seed=0, values=None):
 
 
 def test_a_generator_is_described_by_its_seed_and_built_anew_for_every_call():
-    one, again = (build(Generator(7)) for _ in range(2))
+    one, again = (make_argument(Generator(7)) for _ in range(2))
     assert one is not again
     np.testing.assert_array_equal(one.random(5), again.random(5))
-    np.testing.assert_array_equal(build(Generator(7)).random(5), np.random.default_rng(7).random(5))
+    expected = np.random.default_rng(7).random(5)
+    np.testing.assert_array_equal(make_argument(Generator(7)).random(5), expected)
 
 
 def test_a_task_with_generators_and_long_zeros_survives_its_file_in_few_bytes():
@@ -62,7 +63,7 @@ def test_negative_zeros_are_not_taken_for_zeros():
 
 
 def test_drawing_from_the_generator_does_not_count_as_changing_it():
-    replies = answers(get(SPARSE).task(0), get(SPARSE).variants[0].build())
+    replies = replies_of(get(SPARSE).task(0), get(SPARSE).variants[0].make_argument())
     assert not any(reply.changed for reply in replies)
 
 
@@ -73,7 +74,7 @@ def test_drawing_from_the_generator_does_not_count_as_changing_it():
 def test_a_right_solution_passes_whatever_the_seeds(slug):
     # The law of what right solutions return is the same whatever their code: one with many seeds.
     exercise = get(slug)
-    task, function = exercise.task(0), exercise.variants[0].build()
+    task, function = exercise.task(0), exercise.variants[0].make_argument()
     for seed in range(60):
         cases = tuple(
             dataclasses.replace(
@@ -82,7 +83,7 @@ def test_a_right_solution_passes_whatever_the_seeds(slug):
             for case in task.cases
         )
         fresh = dataclasses.replace(task, cases=cases)
-        verdict = judge(fresh, answers(fresh, function))
+        verdict = judge(fresh, replies_of(fresh, function))
         assert verdict.points == verdict.max_points, (seed, verdict.diagnosis)
 
 
@@ -99,20 +100,22 @@ def test_the_bound_on_an_input_is_above_the_exact_binomial_tail():
     for k in (100, 150, 180, 260, 300, 400):
         tail = range(k + 1) if k < n * p else range(k, n + 1)
         exact = sum(math.exp(log_p[i]) for i in tail)
-        bound = math.exp(-n * float(draws._divergence(np.array(k / n), p)))
+        bound = math.exp(-n * float(distributions._divergence(np.array(k / n), p)))
         assert exact <= bound * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("count", [1, 900, 10_000])
 def test_so_many_normal_numbers_stay_below_the_largest_with_the_probability_named(count):
-    inside = NormalDist().cdf(draws._largest(count)) - NormalDist().cdf(-draws._largest(count))
+    inside = NormalDist().cdf(distributions._largest(count)) - NormalDist().cdf(
+        -distributions._largest(count)
+    )
     assert count * math.log(inside) == pytest.approx(math.log(RISK), rel=1e-6)
 
 
 def test_the_distance_from_an_even_spread_is_kolmogorovs():
-    assert draws._distance(np.array([0.5])) == 0.5
-    assert draws._distance(np.array([0.9, 0.1])) == pytest.approx(0.4)
-    assert draws._distance((np.arange(10) + 0.5) / 10) == pytest.approx(0.05)
+    assert distributions._distance(np.array([0.5])) == 0.5
+    assert distributions._distance(np.array([0.9, 0.1])) == pytest.approx(0.4)
+    assert distributions._distance((np.arange(10) + 0.5) / 10) == pytest.approx(0.05)
 
 
 def test_the_weights_of_a_task_keep_clear_of_every_threshold():
@@ -122,7 +125,7 @@ def test_the_weights_of_a_task_keep_clear_of_every_threshold():
     root = math.sqrt(count * math.log(1 / RISK))
     assert abs(squares - count) < root  # half of what is allowed, at sqrt(2 n) a deviation
     assert 2 * root > 6 * math.sqrt(2 * count)
-    assert np.max(np.abs(draw.values)) > draws._largest(count)
+    assert np.max(np.abs(draw.values)) > distributions._largest(count)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,7 @@ def test_the_weights_of_a_task_keep_clear_of_every_threshold():
     ],
 )
 def test_the_law_of_the_weights_is_recognised(values, name):
-    mistake = draws.weights([drawn(40, 1000, 15, 3, values)])
+    mistake = distributions.find_wrong_weights([drawn(40, 1000, 15, 3, values)])
     assert (mistake and mistake[0]) == name
 
 
@@ -148,11 +151,11 @@ def test_a_weight_that_is_no_number_is_named_before_anything_else(value):
     task = get(SPARSE).task(1)
 
     def spoiled(fan_in, fan_out, connections, rng):
-        weights = get(SPARSE).variants[0].build()(fan_in, fan_out, connections, rng)
+        weights = get(SPARSE).variants[0].make_argument()(fan_in, fan_out, connections, rng)
         weights[:1, :1] = value
         return weights
 
-    verdict = judge(task, answers(task, spoiled))
+    verdict = judge(task, replies_of(task, spoiled))
     assert (verdict.points, verdict.diagnosis) == (0.0, "weights_are_not_finite")
 
 
@@ -160,9 +163,10 @@ def test_two_weights_that_are_zero_by_chance_are_forgiven_and_three_are_not():
     draw = drawn(30, 60, 15)
     places = np.argwhere(draw.pattern)
     draw.matrix[tuple(places[:2].T)] = 0
-    assert draws.numbers_of_links([draw]) is None
+    assert distributions.find_wrong_numbers_of_links([draw]) is None
     draw.matrix[tuple(places[2])] = 0
-    assert draws.numbers_of_links([draw]) == ("chooses_inputs_with_replacement", 0)
+    mistake = distributions.find_wrong_numbers_of_links([draw])
+    assert mistake == ("chooses_inputs_with_replacement", 0)
 
 
 def test_the_spectral_radius_is_told_from_other_sizes_of_a_matrix():
@@ -170,7 +174,7 @@ def test_the_spectral_radius_is_told_from_other_sizes_of_a_matrix():
     def named(factor, radius):
         matrix = factor * np.array([[0.0, 4.0], [1.0, 0.0]])
         case = Case("a draw", (2, 1, radius, Generator(0)))
-        mistake = draws.scaling([Draw(0, case, matrix, 1)])
+        mistake = distributions.find_wrong_radius([Draw(0, case, matrix, 1)])
         return mistake and mistake[0]
 
     assert named(0.5, 1.0) is None
@@ -185,7 +189,7 @@ def test_the_spectral_radius_is_told_from_other_sizes_of_a_matrix():
 @pytest.mark.parametrize("slug", [SPARSE, SPECTRAL])
 def test_everything_that_can_be_named_has_a_hint(slug):
     named = {wrong.name for wrong in get(slug).misconceptions}
-    tree = ast.parse(Path(draws.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(distributions.__file__).read_text(encoding="utf-8"))
     words = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     names = {
         word for word in words if isinstance(word, str) and re.fullmatch("[a-z]+(_[a-z]+)+", word)
@@ -204,17 +208,17 @@ def test_everything_that_can_be_named_has_a_hint(slug):
 
 def test_where_every_input_is_linked_the_pattern_alone_earns_nothing():
     task = get(SPARSE).task(4)
-    verdict = judge(task, answers(task, lambda a, b, c, rng: rng.standard_normal((a, b))))
+    verdict = judge(task, replies_of(task, lambda a, b, c, rng: rng.standard_normal((a, b))))
     assert (verdict.points, verdict.diagnosis) == (0.0, "links_every_input")
 
 
 def test_a_failure_with_few_inputs_costs_only_those_calls_and_is_shown():
     task = get(SPECTRAL).task(4)
     (wrong,) = [w for w in get(SPECTRAL).misconceptions if w.name == "fails_with_few_inputs"]
-    replies = answers(task, wrong.build())
+    replies = replies_of(task, wrong.make_argument())
     verdict = judge(task, replies)
     assert (verdict.points, verdict.problem.kind) == (3.0, "raised")
-    said = report(task, replies, verdict)
+    said = write_message(task, replies, verdict)
     assert "ValueError" in said
     assert "min(connections, size)" in " ".join(said.split())
 
@@ -229,7 +233,7 @@ def test_a_message_shows_how_to_draw_the_matrix_again_and_not_the_matrix(capsys)
 
 @pytest.mark.parametrize("slug", [SPARSE, SPECTRAL])
 def test_a_right_solution_is_told_what_was_looked_at(slug, capsys):
-    check(slug, get(slug).variants[0].build())
+    check(slug, get(slug).variants[0].make_argument())
     said = " ".join(capsys.readouterr().out.split())
     assert "all right." in said
     assert "The same generator gives the same matrix again." in said

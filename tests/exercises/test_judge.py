@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from course_utils.exercises.cases import Case, Reply, Task, Value, load
 from course_utils.exercises.judge import CHANGES_INPUTS, KEEPS_STATE, agrees, judge
-from course_utils.exercises.message import report
+from course_utils.exercises.message import write_message
 
 
 def reply(*arrays, **more):
@@ -296,7 +296,7 @@ def test_no_reply_makes_the_judge_or_the_report_raise_or_pays_more_than_the_poin
     assert type(verdict.points) is float
     assert 0 <= verdict.points <= questions.points
     for reveal in (True, False):
-        assert report(questions, answers, verdict, reveal).endswith(" points")
+        assert write_message(questions, answers, verdict, reveal).endswith(" points")
 
 
 def test_a_missing_reply_is_our_mistake_and_not_the_students():

@@ -76,7 +76,7 @@ def test_a_counterexample_is_one_at_any_size(answer):
     ],
 )
 def test_a_counterexample_is_answered_with_what_it_shows(answer, found):
-    assert judged(*answer).found == found
+    assert judged(*answer).conclusion == found
 
 
 @given(inside, inside, unit)
@@ -90,7 +90,7 @@ def test_the_judgement_is_that_of_exact_arithmetic(g1, g2, alpha):
     assume(abs(measure) > Fraction(1, 10**9) * max(abs(a), abs(b)))
     assert (judged(g1, g2, alpha).mistake is None) == (measure < 0 and growth > 0)
     if measure < 0 and growth > 0:
-        numbers = re.findall(r"-?\d+(?:\.\d+)?(?:e[-+]\d+)?", judged(g1, g2, alpha).found)
+        numbers = re.findall(r"-?\d+(?:\.\d+)?(?:e[-+]\d+)?", judged(g1, g2, alpha).conclusion)
         shown = [float(x) for x in numbers]
         exact = [float(x) for x in (measure, abs(m1), abs(m2))]
         np.testing.assert_allclose(shown, exact, rtol=1e-5)

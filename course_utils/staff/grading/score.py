@@ -17,7 +17,7 @@ import numpy as np
 
 from course_utils.exercises.cases import Case, Reply, Task, encode
 from course_utils.exercises.judge import Verdict, judge
-from course_utils.exercises.message import report
+from course_utils.exercises.message import write_message
 
 from ..registry import get
 from .limits import Limits
@@ -219,7 +219,7 @@ class _Run:
         return " Only the cells of the exercises run, with np and math."
 
     def _message(self, task: Task, replies: Sequence[Reply], verdict: Verdict) -> str:
-        text = report(task, replies, verdict, reveal=False)
+        text = write_message(task, replies, verdict, reveal=False)
         if verdict.problem is not None and verdict.problem.kind == "raised":
             reply = replies[verdict.problem.case]
             text += self._advice(reply.error, reply.text)

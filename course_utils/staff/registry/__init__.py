@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.exercises.cases import FOLDER, Case, encode
-from course_utils.exercises.check import grade
+from course_utils.exercises.check import check_task
 
 from .discovery import find
 from .exercise import Exercise, Solution
@@ -85,7 +85,7 @@ def score(slug: str, function: Callable, seed: int | None = None) -> float:
         seed = secrets.randbelow(2**32)
     if exercise.arguments:  # without any there is nothing to draw, and nothing to replay
         print(f"Scored on fresh inputs (seed {seed}).")
-    return grade(exercise.task(seed), function, reveal=False)
+    return check_task(exercise.task(seed), function, reveal=False)
 
 
 def compile_cases(slug: str) -> bytes:

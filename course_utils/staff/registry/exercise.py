@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_utils.exercises.call import build, call
+from course_utils.exercises.call import call, make_argument
 from course_utils.exercises.cases import Case, Task
 from course_utils.exercises.judge import BEHAVIOURS, right_places
 
@@ -172,7 +172,7 @@ class Exercise:
 
     def answer(self, arguments: tuple) -> tuple[np.ndarray, ...]:
         """Return the right values for arguments given as data."""
-        return self._tuple(self._reference(*(build(argument) for argument in arguments)))
+        return self._tuple(self._reference(*(make_argument(argument) for argument in arguments)))
 
     def _tuple(self, returned) -> tuple[np.ndarray, ...]:
         values = returned if len(self.returns) > 1 else (returned,)

@@ -8,7 +8,7 @@ import pytest
 
 from course_utils.app.main import main
 from course_utils.exercises.cases import Reply, Value
-from course_utils.exercises.check import answers
+from course_utils.exercises.check import replies_of
 from course_utils.exercises.judge import judge
 from course_utils.staff.grading.limits import Limits
 from course_utils.staff.grading.results import FLAGS, Result, in_order
@@ -62,7 +62,7 @@ def test_the_whole_bank_earns_in_the_sandbox_what_it_is_worth():
             for slug, solution in layer.items():
                 task, got = tasks[slug], result.exercises[slug]
                 # Not a copy: the same code without a sandbox, in this process.
-                fair = judge(task, answers(task, solution.build()))
+                fair = judge(task, replies_of(task, solution.build()))
                 name = f"{slug}: {solution.name}"
                 assert (got.points, got.diagnosis) == (fair.points, fair.diagnosis), name
                 if kind == "misconceptions" and got.points >= got.max_points:

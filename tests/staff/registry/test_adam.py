@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from course_utils.exercises.check import answers
+from course_utils.exercises.check import replies_of
 from course_utils.exercises.judge import judge
 from course_utils.patient import treat
 from course_utils.staff.registry import get
@@ -36,7 +36,7 @@ def test_the_check_of_the_bug_hunt_names_every_fault_that_is_left():
     task = get("adam-bug-hunt").task(5)
     for count in range(1, 5):
         for faults in itertools.combinations(FAULTS, count):
-            hint = judge(task, answers(task, loop(faults))).hint
+            hint = judge(task, replies_of(task, loop(faults))).hint
             for name, (words, _) in FAULTS.items():
                 assert (words in hint) == (name in faults)
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from course_utils.exercises.cases import load
-from course_utils.exercises.check import answers
+from course_utils.exercises.check import replies_of
 from course_utils.exercises.judge import KEEPS_STATE, judge
-from course_utils.exercises.message import report
+from course_utils.exercises.message import write_message
 from course_utils.staff.registry import EXERCISES, get
 from support.known import NATURAL
 
@@ -23,7 +23,7 @@ def drawn(slug, seed):
 
 
 def verdict_of(task, solution):
-    return judge(task, answers(task, solution.build()))
+    return judge(task, replies_of(task, solution.build()))
 
 
 def named(pair):
@@ -45,7 +45,7 @@ def test_a_misconception_is_rejected_and_named_and_its_points_do_not_depend_on_t
 @pytest.mark.parametrize(("slug", "function", "hint"), NATURAL)
 def test_a_natural_mistake_earns_its_hint_whatever_the_inputs(slug, function, hint):
     for task in (load(slug), *(drawn(slug, seed) for seed in SEEDS[:10])):
-        verdict = judge(task, answers(task, function))
+        verdict = judge(task, replies_of(task, function))
         assert (verdict.hint or "").startswith(hint), verdict
         assert verdict.points < verdict.max_points
 
@@ -54,9 +54,9 @@ def test_a_natural_mistake_earns_its_hint_whatever_the_inputs(slug, function, hi
 def test_a_correct_variant_gets_full_points(pair, capfd):
     slug, right = pair
     for task in (load(slug), *(drawn(slug, seed) for seed in SEEDS[:10])):
-        replies = answers(task, right.build())
+        replies = replies_of(task, right.build())
         verdict = judge(task, replies)
-        said = report(task, replies, verdict)
+        said = write_message(task, replies, verdict)
         assert verdict.points == verdict.max_points, said
         assert verdict.problem is None, said
         assert verdict.diagnosis is None
@@ -74,7 +74,7 @@ def test_state_is_named_even_if_it_was_there_before_the_check(pair):
     slug, keeper = pair
     function = keeper.build()
     for seed in (1, 2, 3):  # one function through it all, as in a notebook that stays open
-        verdict = judge(drawn(slug, seed), answers(drawn(slug, seed), function))
+        verdict = judge(drawn(slug, seed), replies_of(drawn(slug, seed), function))
         assert verdict.diagnosis == keeper.name
         assert verdict.points < verdict.max_points
 
@@ -84,7 +84,7 @@ def test_a_measure_that_ignores_the_sign_of_g1_earns_nothing():
     for case in task.cases:
         if case.role == "core":
             assert set(np.sign(case.arguments[0])) == {-1.0, 1.0}
-    verdict = judge(task, answers(task, lambda g1, g2, alpha: alpha * g1 + g2 - g1))
+    verdict = judge(task, replies_of(task, lambda g1, g2, alpha: alpha * g1 + g2 - g1))
     assert verdict.diagnosis == "ignores_the_case_of_negative_g1"
     assert verdict.points == 0.0
 

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from course_utils.exercises.call import build
+from course_utils.exercises.call import make_argument
 from course_utils.exercises.cases import FOLDER, Generator, Quadratic
 from course_utils.staff.registry import EXERCISES, compile_cases, get
 from support.known import KNOWN
@@ -171,7 +171,7 @@ def test_each_step_of_a_chain_begins_near_where_the_reference_ended(slug):
 def test_the_same_seed_draws_the_same_task_and_another_seed_another():
     exercise = get("nesterov-step")
     one, again, other = (
-        build(exercise.task(seed).cases[1].arguments[0]).tolist() for seed in (1, 1, 2)
+        make_argument(exercise.task(seed).cases[1].arguments[0]).tolist() for seed in (1, 1, 2)
     )
     assert one == again
     assert one != other

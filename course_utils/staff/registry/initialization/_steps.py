@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from course_utils.exercises.call import build
+from course_utils.exercises.call import make_argument
 
 from ..exercise import Call
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, quadratic, rate, rounded, signed
@@ -23,7 +23,7 @@ def step_calls(rng: np.random.Generator, reference: Callable) -> Iterator[Call]:
     for number in (1, 2, 3):
         arguments = (theta, velocity, gradient, eta, mu)
         yield Call("a chain of steps", arguments, step=f"step {number} of 3")
-        new = reference(theta, velocity, build(gradient), eta, mu)
+        new = reference(theta, velocity, make_argument(gradient), eta, mu)
         theta, velocity = (rounded(value, decimals=4) for value in new)
     yield Call("vectors", inputs(5))
     for about, shape in SHAPES.items():

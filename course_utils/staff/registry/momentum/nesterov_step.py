@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from course_utils.exercises.call import build
+from course_utils.exercises.call import make_argument
 from course_utils.optimizers import Nesterov
 
 from ..exercise import Call, Exercise
@@ -44,7 +44,7 @@ def calls(rng):
     for number in (1, 2, 3):
         arguments = (weights, step, gradient, eta, beta)
         yield Call("a chain of steps", arguments, step=f"step {number} of 3")
-        new = reference(weights, step, build(gradient), eta, beta)
+        new = reference(weights, step, make_argument(gradient), eta, beta)
         weights, step = (rounded(value, decimals=4) for value in new)
     yield Call("vectors", inputs(5))
     for about, shape in SHAPES.items():
