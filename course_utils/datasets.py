@@ -1,19 +1,19 @@
-r"""Data for the lessons' networks: plain arrays, one row an example, pixels in [0, 1].
+r"""Data for the lessons' networks: plain arrays, one row for each example, pixels in [0, 1].
 
-The same for everybody, without a download:
+The same on every machine, without a download:
 
 - :func:`digits`, small handwritten digits, split for lesson 1's classifier.
-- :func:`curves`, drawn here: strokes that three points describe.
+- :func:`curves`, strokes that three points describe.
 - :func:`addition`, :func:`multiplication` and :func:`memorization`, sequences that a network
   without a memory cannot answer.
 
-From files, where somebody has them:
+From files, if they exist:
 
 - :func:`mnist` and :func:`faces`, from a folder given by argument or by the environment variable
-  ``COURSE_DATA``; with ``download=True`` scikit-learn fetches and keeps them.
+  ``COURSE_DATA``; with ``download=True`` scikit-learn fetches and stores them.
 
-:func:`shrink` makes pictures smaller, and what makes batches of them is in ``networks``. Nothing
-of the course is imported.
+:func:`shrink` makes pictures smaller. Batches are made in ``networks``. Nothing of the course is
+imported.
 """
 
 import gzip
@@ -44,16 +44,16 @@ def digits(
     Parameters
     ----------
     test_fraction : float in (0, 1)
-        Share of the images that is kept for testing, rounded to whole images.
+        Share of the images that is put aside for testing, rounded to whole images.
     seed : int
         Of the shuffle; the same seed gives the same split on every machine.
 
     Returns
     -------
     train_images : array (n, 64)
-        8×8 pixels a row, 0 (paper) to 1 (ink).
+        Rows of 8×8 pixels, 0 (paper) to 1 (ink).
     train_labels : int array (n,)
-        The digits 0 … 9.
+        The digits 0 to 9.
     test_images : array (1797 − n, 64)
     test_labels : int array (1797 − n,)
 
@@ -67,7 +67,7 @@ def digits(
     Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning
     Repository; the copy that scikit-learn installs.
     """
-    from sklearn.datasets import load_digits  # takes a second to import: only when asked for
+    from sklearn.datasets import load_digits  # here, because the import takes a second
 
     if not (isinstance(test_fraction, int | float) and math.isfinite(test_fraction)):
         raise ValueError(f"expected test_fraction between 0 and 1, got {test_fraction}")
@@ -98,7 +98,7 @@ def curves(count: int, size: int, rng: np.random.Generator) -> np.ndarray:
             e^{-|x - c(t)|^2 / 2\sigma^2}\, |c'(t)|\, dt, \qquad \sigma = 0.028 \\
         \text{pixel} &= 1 - e^{-1.6\, I}
 
-    Six numbers say everything about a picture, so a code of six could: that makes the set a
+    Six numbers determine a picture, so a code of six numbers can hold it. That makes the set a
     good first test of an autoencoder.
 
     Parameters
@@ -121,31 +121,31 @@ def curves(count: int, size: int, rng: np.random.Generator) -> np.ndarray:
 
     Notes
     -----
-    A set in the manner of Hinton and Salakhutdinov (2006), not theirs: their strokes have other
-    knots and another pen, so errors compare in kind, not in number.
+    The set is made like that of Hinton and Salakhutdinov (2006), but is another one. Their strokes
+    have other control points and another pen, so errors are of the same kind, not the same numbers.
     """
     count, size = _count("count", count), _count("size", size)
     pen, steps, chunk = 0.028, 24, 2000
     t = (np.arange(steps) + 0.5) / steps
-    place = np.stack([(1 - t) ** 2, 2 * t * (1 - t), t**2])
-    speed = 2 * np.stack([t - 1, 1 - 2 * t, t])
+    basis = np.stack([(1 - t) ** 2, 2 * t * (1 - t), t**2])
+    slopes = 2 * np.stack([t - 1, 1 - 2 * t, t])
     pixels = ((np.arange(size) + 0.5) / size).astype(np.float32)
     pictures = np.empty((count, size, size), np.float32)
-    for start in range(0, count, chunk):  # what a chunk needs in between stays small
-        corners = rng.uniform(0.15, 0.85, size=(min(chunk, count - start), 2, 3))
-        ink = np.hypot(*np.moveaxis(corners @ speed, 1, 0)) / (steps * pen)
-        x, y = np.moveaxis((corners @ place).astype(np.float32), 1, 0)
-        # A round Gaussian is one along x times one along y, and the sum over t a matrix product.
+    for start in range(0, count, chunk):  # so that intermediate arrays stay small
+        points = rng.uniform(0.15, 0.85, size=(min(chunk, count - start), 2, 3))
+        ink = np.hypot(*np.moveaxis(points @ slopes, 1, 0)) / (steps * pen)
+        x, y = np.moveaxis((points @ basis).astype(np.float32), 1, 0)
+        # A round Gaussian is one along x times one along y; the sum over t is a matrix product.
         across = np.exp((pixels - x[:, :, None]) ** 2 / np.float32(-2 * pen**2))
         down = np.exp((pixels - y[:, :, None]) ** 2 / np.float32(-2 * pen**2))
         down *= ink[:, :, None].astype(np.float32)
         pictures[start : start + chunk] = down.swapaxes(1, 2) @ across
-    pictures[pictures < 1e-6] = 0  # what nobody sees; its denormal numbers would slow training
+    pictures[pictures < 1e-6] = 0  # invisible, and denormal numbers would slow training down
     return -np.expm1(np.float32(-1.6) * pictures).reshape(count, -1)
 
 
 def shrink(pictures: np.ndarray, factor: int) -> np.ndarray:
-    """Make square pictures smaller: each block of factor × factor pixels becomes its mean.
+    """Make square pictures smaller: the mean replaces each block of factor × factor pixels.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def _folder(folder):
     return Path(folder) if folder else None
 
 
-def _lacks(name, files, folder):
+def _missing(name, files, folder):
     where = f"in {folder}" if folder else "in the folder that COURSE_DATA names"
     return FileNotFoundError(f"expected {name} ({files}) {where}, got no such file")
 
@@ -210,7 +210,7 @@ def mnist(folder=None, part: str = "any", download: bool = False) -> np.ndarray:
         60 000 or 10 000 pictures; "any": the training pictures if they are there, else the test
         pictures.
     download : bool
-        Without the files: let scikit-learn fetch MNIST from OpenML (it keeps a copy).
+        Without the files, let scikit-learn fetch MNIST from OpenML; it stores a copy.
 
     Returns
     -------
@@ -238,7 +238,7 @@ def mnist(folder=None, part: str = "any", download: bool = False) -> np.ndarray:
             if path.is_file():
                 return _read_idx(path).reshape(-1, 784) / np.float32(255)
     if not download:
-        raise _lacks("MNIST's pictures", " or ".join(files[part]), folder)
+        raise _missing("MNIST's pictures", " or ".join(files[part]), folder)
     from sklearn.datasets import fetch_openml
 
     data = fetch_openml("mnist_784", version=1, as_frame=False, parser="liac-arff").data
@@ -254,12 +254,12 @@ def faces(folder=None, download: bool = False) -> np.ndarray:
     folder : path, optional
         Holds ``olivettifaces.mat``; by default the folder that ``COURSE_DATA`` names.
     download : bool
-        Without the file: let scikit-learn fetch the faces (it keeps a copy).
+        Without the file, let scikit-learn fetch the faces; it stores a copy.
 
     Returns
     -------
     float32 array (400, 4096)
-        64×64 pixels a row, 0 (black) to 1 (white).
+        Rows of 64×64 pixels, 0 (black) to 1 (white).
 
     Raises
     ------
@@ -275,11 +275,11 @@ def faces(folder=None, download: bool = False) -> np.ndarray:
     if path and path.is_file():
         from scipy.io import loadmat  # comes with scikit-learn
 
-        columns = loadmat(path)["faces"]  # one picture a column, and its pixels column by column
+        columns = loadmat(path)["faces"]  # a column for each picture, its pixels by columns too
         pictures = columns.T.reshape(-1, 64, 64).swapaxes(1, 2)
         return pictures.reshape(-1, 4096).astype(np.float32) / np.float32(255)
     if not download:
-        raise _lacks("the Olivetti faces", "olivettifaces.mat", folder)
+        raise _missing("the Olivetti faces", "olivettifaces.mat", folder)
     from sklearn.datasets import fetch_olivetti_faces
 
     return fetch_olivetti_faces().data.astype(np.float32)
@@ -297,11 +297,11 @@ def _marked_pairs(count, length, rng):
 
 
 def addition(count: int, length: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    r"""Draw sequences of numbers, two of them marked; wanted at the end: the marked ones' mean.
+    r"""Draw sequences of numbers, two of them marked; the target is the mean of these two.
 
     Every step reads a number ~ U(0, 1) and a mark, which is 1 once in the first half and once
-    in the second half of the sequence and 0 elsewhere. Who always answers 1/2 has a mean
-    squared error of 1/24 ≈ 0.042.
+    in the second half of the sequence and 0 elsewhere. The constant answer 1/2 has a mean squared
+    error of 1/24 ≈ 0.042.
 
     Parameters
     ----------
@@ -325,7 +325,7 @@ def addition(count: int, length: int, rng: np.random.Generator) -> tuple[np.ndar
 
     References
     ----------
-    Hochreiter and Schmidhuber (1997), there with the sum.
+    Hochreiter and Schmidhuber (1997), who ask for the sum.
     """
     sequences, marked = _marked_pairs(count, length, rng)
     return sequences, marked.mean(axis=0)[:, None, None]
@@ -334,9 +334,9 @@ def addition(count: int, length: int, rng: np.random.Generator) -> tuple[np.ndar
 def multiplication(
     count: int, length: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    r"""Draw the sequences of `addition`; wanted at the end: the marked numbers' product.
+    r"""Draw the sequences of `addition`; the target is the product of the marked numbers.
 
-    Who always answers the mean, 1/4, has a mean squared error of 1/9 − 1/16 = 7/144 ≈ 0.049.
+    The constant answer 1/4, the mean, has a mean squared error of 1/9 − 1/16 = 7/144 ≈ 0.049.
 
     Parameters
     ----------
@@ -369,11 +369,11 @@ def multiplication(
 def memorization(
     count: int, wait: int, rng: np.random.Generator, symbols: int = 5, alphabet: int = 2
 ) -> tuple[np.ndarray, np.ndarray]:
-    r"""Draw symbols to be read, kept over a wait and repeated on a cue.
+    r"""Draw symbols that are to be read, remembered for some steps, and then repeated.
 
-    One unit a symbol, one for "wait" and one for "now" in the input; one unit a symbol and one
-    for "nothing to say" in the targets. The steps: the symbols, ``wait`` steps of "wait" of
-    which the last says "now", then "wait" again while the answer is due.
+    The input has one unit for each symbol, one for "wait" and one for "now". The targets have one
+    unit for each symbol and one for "no symbol". First come the symbols, then ``wait`` steps with
+    the unit "wait", the last of them with "now" too, then "wait" again while the answer is due.
 
     ================ ======= ======== =====================
     task             symbols alphabet different sequences
@@ -390,9 +390,9 @@ def memorization(
         Steps between the last symbol and the answer, >= 1.
     rng : numpy.random.Generator
     symbols : int
-        How many are to be remembered, >= 1.
+        How many symbols are to be remembered, >= 1.
     alphabet : int
-        How many different ones there are, >= 2.
+        How many different symbols there are, >= 2.
 
     Returns
     -------
@@ -413,12 +413,12 @@ def memorization(
     count, wait = _count("count", count), _count("wait", wait)
     symbols, alphabet = _count("symbols", symbols), _count("alphabet", alphabet, 2)
     length = 2 * symbols + wait
-    drawn = np.eye(alphabet)[rng.integers(alphabet, size=(count, symbols))]
+    one_hot = np.eye(alphabet)[rng.integers(alphabet, size=(count, symbols))]
     sequences = np.zeros((count, length, alphabet + 2))
-    sequences[:, :symbols, :alphabet] = drawn
+    sequences[:, :symbols, :alphabet] = one_hot
     sequences[:, symbols:, alphabet] = 1
     sequences[:, symbols + wait - 1, alphabet:] = [0, 1]
     targets = np.zeros((count, length, alphabet + 1))
     targets[:, :-symbols, alphabet] = 1
-    targets[:, -symbols:, :alphabet] = drawn
+    targets[:, -symbols:, :alphabet] = one_hot
     return sequences, targets

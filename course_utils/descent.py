@@ -1,11 +1,11 @@
-"""Walk a rule down an error function and keep everything that can be drawn.
+"""Follow an update rule on an error function, and record everything that can be drawn.
 
-`descend` makes the steps, `Trajectory` is what comes back: weights, errors, gradients and every
-state by name, one row a step, and a sentence on how the run ended.
+`descend` makes the steps and returns a `Trajectory`: weights, errors, gradients and every state by
+name, one row for each step, and a sentence on how the run ended.
 
-The loop only steps; errors and gradients are evaluated for the whole path at once afterwards,
-because a figure that follows a slider has milliseconds. Rules live in ``optimizers``, error
-functions in ``objectives``, pictures in ``plotting``.
+Errors and gradients are evaluated for the whole path at once, after the loop, because a figure that
+follows a slider has milliseconds. Update rules are in ``optimizers``, error functions in
+``objectives``, figures in ``plotting``.
 """
 
 import reprlib
@@ -18,16 +18,16 @@ import numpy as np
 __all__ = ["LIMIT", "Trajectory", "descend"]
 
 #: Weights, errors and gradients beyond this magnitude count as diverged. Single precision, in
-#: which figures travel to the browser, ends at 3e38.
+#: which figures are sent to the browser, ends at 3e38.
 LIMIT = 1e30
 
-# A run that has left for infinity is noticed after at most so many steps.
+# Every so many steps the loop looks whether the run has diverged.
 _WATCH = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """A path of weights with all that belongs to it; row t is the situation after t steps.
+    """A path of weights, with errors, gradients and states; row t is what holds after t steps.
 
     Attributes
     ----------
@@ -36,12 +36,12 @@ class Trajectory:
     errors : array (T+1,)
         Error at the weights.
     gradients : array (T+1, ...)
-        Gradient at the weights, also for rules that asked for it elsewhere.
+        Gradient at the weights, also for rules that evaluate it elsewhere.
     states : dict of str to array (T+1, ...)
         Every state of the rule by name, the first row as it was before the first step.
     diverged_at : int or None
         The first step whose weights, error or gradient is not finite or beyond `LIMIT`. The
-        arrays end with the row before; the step itself is not in them. None if all went well.
+        arrays end with the row before it. None if there is no such step.
     """
 
     weights: np.ndarray
@@ -91,9 +91,9 @@ def descend(rule, objective, start=None, steps: int = 100) -> Trajectory:
     Raises
     ------
     ValueError
-        If the rule is neither (a class, say, or a function that returns something else), the
-        objective is none, ``steps`` is not an integer >= 0, the start has the wrong shape, or
-        weights, error or gradient are not finite or beyond `LIMIT` already there.
+        If ``rule`` is neither a rule nor a schedule, ``objective`` is no objective, ``steps`` is
+        not an integer >= 0, the start has the wrong shape, or weights, error or gradient at the
+        start are not finite or beyond `LIMIT`.
     """
     rule_at = _rule_at(rule)
     if not all(hasattr(objective, name) for name in ("value", "gradient", "start")):
@@ -105,16 +105,15 @@ def descend(rule, objective, start=None, steps: int = 100) -> Trajectory:
         raise ValueError(f"expected steps to be an integer >= 0, got {steps!r}")
     weights = _starting_weights(objective, start)
 
-    # Numbers out of range are the subject here, not an accident: they end the run with a
-    # sentence, and NumPy need not warn.
+    # A run may diverge. It then ends with a sentence, and NumPy need not warn.
     with np.errstate(all="ignore"):
         path, states = _walk(rule_at, objective.gradient, weights, steps)
         coordinates_first = np.moveaxis(path, 0, -1)
         errors = np.asarray(objective.value(coordinates_first))
         gradients = np.moveaxis(np.asarray(objective.gradient(coordinates_first)), -1, 0)
-        usable = _drawable(path) & _drawable(errors) & _drawable(gradients)
+        in_range = _within_limit(path) & _within_limit(errors) & _within_limit(gradients)
 
-    end = len(path) if usable.all() else int(usable.argmin())
+    end = len(path) if in_range.all() else int(in_range.argmin())
     if end == 0:
         raise ValueError(
             f"expected a start whose weights, error and gradient are within {LIMIT:.0e}, "
@@ -147,13 +146,13 @@ def _rule_at(rule) -> Callable:
         )
 
     def scheduled(t):
-        now = rule(t)
-        if isinstance(now, type) or not _is_rule(now):
+        current = rule(t)
+        if isinstance(current, type) or not _is_rule(current):
             raise ValueError(
                 "expected a function of t that returns a rule with init and step, "
-                f"got {reprlib.repr(now)} for t = {t}"
+                f"got {reprlib.repr(current)} for t = {t}"
             )
-        return now
+        return current
 
     return scheduled
 
@@ -173,7 +172,7 @@ def _starting_weights(objective, start) -> np.ndarray:
 
 
 def _walk(rule_at, gradient, weights, steps):
-    """Make the steps; return the path and the record of each state, cut where it blew up."""
+    """Make the steps; return the path and the record of each state, cut if the run diverges."""
     state = rule_at(0).init(weights)
     path = np.empty((steps + 1, *weights.shape), weights.dtype)
     path[0] = weights
@@ -187,11 +186,11 @@ def _walk(rule_at, gradient, weights, steps):
         path[t] = weights
         for name, record in states.items():
             record[t] = state[name]
-        if t % _WATCH == 0 and not _drawable(weights[np.newaxis])[0]:
+        if t % _WATCH == 0 and not _within_limit(weights[np.newaxis])[0]:
             return path[: t + 1], {name: record[: t + 1] for name, record in states.items()}
     return path, states
 
 
-def _drawable(rows) -> np.ndarray:
+def _within_limit(rows) -> np.ndarray:
     """Tell for each row whether all its numbers are finite and within `LIMIT`."""
     return (np.abs(rows) <= LIMIT).reshape(len(rows), -1).all(axis=1)

@@ -1,8 +1,8 @@
 r"""A safe parser for a formula in ``w1`` and ``w2``, with its exact gradient.
 
-`parse` turns a text such as ``"sin(w1) + cos(w2)"`` into a `Formula`; whatever else it is given,
-it raises `FormulaError`, which knows the place of the mistake and says in one sentence what to
-write instead. A formula may contain
+`parse` turns a text such as ``"sin(w1) + cos(w2)"`` into a `Formula`. For any other text it raises
+a `FormulaError`, which holds the place of the mistake and says in one sentence what to write
+instead. A formula may contain
 
 - the weights ``w1`` and ``w2``, numbers such as ``2``, ``0.5`` and ``1e-3``, ``pi`` and ``e``;
 - ``+ - * /``, a sign, parentheses, and powers as ``^`` or ``**``, with Python's precedence:
@@ -10,23 +10,22 @@ write instead. A formula may contain
 - the functions in the table below: ``sin cos tan``, ``asin acos atan`` (also ``arcsin …``),
   ``sinh cosh tanh sigmoid``, ``exp``, ``log`` or ``ln``, ``log2 log10 sqrt abs``.
 
-The work is done in three steps, and text from outside is never compiled or evaluated:
+Reading has three steps, in which text from outside is never compiled or evaluated:
 
-1. `_read` cuts the text into numbers, names and signs and checks that they can follow each other:
-   here a mistake's place is known, and often what was meant.
-2. Python's own grammar (`ast.parse`) then decides what belongs to what. It sees not the text but
-   a text spelt anew from the pieces just checked.
-3. `_Tape` walks the tree, admits the six kinds of nodes that a formula needs, and writes down a
-   flat list of operations. Running it forwards gives the value, then backwards both derivatives
+1. `_read` cuts the text into numbers, names and signs and checks that they can follow each other.
+   Here a mistake's place is known, and often what was meant.
+2. Python's own grammar (`ast.parse`) then builds the tree. It gets not the text, but a new text
+   written from the pieces just checked.
+3. `_Tape` walks the tree, accepts the six kinds of nodes that a formula needs, and makes a flat
+   list of operations. Running the list forwards gives the value, then backwards both derivatives
    (reverse-mode automatic differentiation).
 
 Everything is float64, for single points and for arrays, and follows NumPy: an undefined value is
-nan, an infinite one inf, and nothing warns. At the edges of the derivatives: that of ``abs`` is 0
-at 0; that of ``sqrt`` is inf at 0; and the gradient is nan wherever the value is nan (``log`` and
-``sqrt`` of a negative number). Where the chain rule itself multiplies 0 by inf, as for
-``w1*sqrt(w1)`` at 0, the answer is nan as well.
+nan, an infinite one inf, and nothing warns. The derivative of ``abs`` at 0 is 0, that of ``sqrt``
+at 0 is inf, and the gradient is nan wherever the value is nan (``log`` and ``sqrt`` of a negative
+number). It is also nan where the chain rule multiplies 0 by inf, as for ``w1*sqrt(w1)`` at 0.
 
-This module reads NumPy and nothing of the course.
+This module imports NumPy and nothing of the course.
 """
 
 import ast
@@ -57,9 +56,9 @@ class FormulaError(ValueError):
     reason : str
         What is wrong and what to write instead, one sentence without a full stop.
     text : str
-        The text as it came.
+        The text given to `parse`.
     position : int
-        Where in ``text`` the offending piece begins, counted from 0; the length of the text where
+        Where the wrong piece begins in ``text``, counted from 0. It is the length of the text if
         something is missing at its end.
     """
 
@@ -76,7 +75,7 @@ class FormulaError(ValueError):
         end = self.text.find("\n", self.position)
         end = len(self.text) if end < 0 else end
         left, right = max(begin, self.position - 40), min(end, self.position + 40)
-        # One sign for one character: the caret stays below its place.
+        # Every character is shown as one sign, so that the caret is below its place.
         shown = "".join(c if c.isprintable() else " " for c in self.text[left:right])
         before, after = "…" * (left > begin), "…" * (right < end)
         return f"{before}{shown}{after}\n{' ' * (len(before) + self.position - left)}^"
@@ -88,7 +87,7 @@ class Formula:
     Attributes
     ----------
     text : str
-        The text as it came.
+        The text given to `parse`.
     """
 
     def __init__(self, text, tape):
@@ -100,7 +99,7 @@ class Formula:
     def error(self, w1, w2):
         """Return the value at the weights, two floats or two float64 arrays of one shape.
 
-        A formula that contains no weight answers with one number for whatever shape.
+        A formula that contains no weight gives one number for every shape.
         """
         with np.errstate(all="ignore"):
             return self._tape.forwards(w1, w2)[self._tape.end]
@@ -129,10 +128,10 @@ def parse(text):
     Raises
     ------
     FormulaError
-        If the text is anything but a formula as described at the head of this module, too long
-        (more than 1000 characters or 300 numbers, names and signs), nested too deeply (more than
-        40 parentheses), has a constant exponent beyond ±100, or computes a number that is not
-        finite, such as 1/0.
+        If the text is no formula as described at the head of this module, is too long (more than
+        1000 characters or 300 numbers, names and signs) or nested too deeply (more than 40
+        parentheses), has a constant exponent beyond ±100, or computes a number that is not finite,
+        such as 1/0.
     """
     if not isinstance(text, str):
         raise FormulaError(
@@ -146,12 +145,12 @@ def parse(text):
 # ---------------------------------------------------------------------------------------------
 # What can be computed: name -> (value, pull).
 #
-# `pull(bar, y, a)` or `pull(bar, y, a, b)` carries `bar`, the derivative of the whole formula with
-# respect to this result y, over to its arguments: one product with dy/da for each of them.
+# `bar` is the derivative of the whole formula with respect to this result y. `pull(bar, y, a)` or
+# `pull(bar, y, a, b)` returns the derivative with respect to each argument: `bar` times dy/da.
 
 
 def _pull_power(bar, y, a, b):
-    """Pull through a^b with weights in the exponent; 0^b stays 0 when a positive b changes."""
+    """Return both derivatives of a^b; for a = 0 and b > 0 that along b is 0."""
     per_exponent = np.where((a == 0) & (b > 0), 0.0, y * np.log(a))
     return bar * b * a ** (b - 1), bar * per_exponent
 
@@ -162,7 +161,7 @@ OPERATIONS = {
     "*": (operator.mul, lambda bar, y, a, b: (bar * b, bar * a)),
     "/": (operator.truediv, lambda bar, y, a, b: (bar / b, -bar * y / b)),
     "^": (operator.pow, _pull_power),
-    # With a constant exponent a negative base is welcome: no logarithm.
+    # With a constant exponent no logarithm is needed, so a negative base is allowed.
     "^constant": (operator.pow, lambda bar, y, a, b: (bar * (b * a ** (b - 1)), 0.0)),
     "negative": (operator.neg, lambda bar, y, a: (-bar,)),
 }
@@ -206,7 +205,7 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 
-# Signs that people use elsewhere, and what they mean here.
+# Signs that are used elsewhere, and what to write here.
 _HINTS = {
     "'": "no text in quotes is needed",
     '"': "no text in quotes is needed",
@@ -246,7 +245,7 @@ def _quote(piece):
 
 
 class _Piece(NamedTuple):
-    """A number, name, function, operator or parenthesis; or an unknown sign, the start, the end."""
+    """A number, name, function, operator, parenthesis or unknown sign; or the start or the end."""
 
     kind: str
     text: str
@@ -262,8 +261,8 @@ def _cut(text):
     """Return the pieces of any text, without its spaces and with a last piece for its end."""
     pieces, position = [], 0
     while position < len(text):
-        found = _PIECE.match(text, position)
-        kind, word = (found.lastgroup, found[0]) if found else ("unknown", text[position])
+        match = _PIECE.match(text, position)
+        kind, word = (match.lastgroup, match[0]) if match else ("unknown", text[position])
         if word in FUNCTIONS:
             kind = "function"
         if kind != "space":
@@ -273,9 +272,9 @@ def _cut(text):
 
 
 def _read(text):
-    """Return the pieces of a formula, or say what is wrong with the first that is wrong.
+    """Return the pieces of a formula, or raise a FormulaError about the first wrong one.
 
-    On return the pieces are a correct expression: operands and operators take turns, parentheses
+    The pieces returned are a correct expression: operands and operators alternate, parentheses
     pair up and are not empty, every name is known and every function has its argument.
     """
     if len(text) > MAX_CHARACTERS:
@@ -287,25 +286,25 @@ def _read(text):
         reason = f"a formula has at most {MAX_PIECES} numbers, names and signs"
         raise FormulaError(reason, text, pieces[MAX_PIECES].position)
 
-    opened = []
+    open_parentheses = []
     before = _Piece("start", "", 0)
     for piece, after in pairwise([*pieces, end, end]):
         reason = _about_piece(piece, before, after) or _about_order(piece, before)
         if reason:
             raise FormulaError(reason, text, piece.position)
         if piece.text == "(":
-            opened.append(piece)
-            if len(opened) > MAX_NESTING:
+            open_parentheses.append(piece)
+            if len(open_parentheses) > MAX_NESTING:
                 reason = f"parentheses may stand within each other at most {MAX_NESTING} deep"
                 raise FormulaError(reason, text, piece.position)
         elif piece.text == ")":
-            if not opened:
+            if not open_parentheses:
                 raise FormulaError(_CLOSES_NOTHING, text, piece.position)
-            opened.pop()
+            open_parentheses.pop()
         before = piece
-    if opened:
+    if open_parentheses:
         reason = "this '(' is never closed: add a ')' after what belongs to it"
-        raise FormulaError(reason, text, opened[-1].position)
+        raise FormulaError(reason, text, open_parentheses[-1].position)
     return pieces
 
 
@@ -313,7 +312,7 @@ _CLOSES_NOTHING = "this ')' closes nothing: remove it or add a '(' before it"
 
 
 def _refuse_equals(text):
-    """Say first that an equation or a comparison was written: that explains all else in it."""
+    """Raise a FormulaError about an equation or a comparison, before all other mistakes."""
     found = re.search("[<>!=]?=+", text)
     if found is None:
         return
@@ -325,17 +324,17 @@ def _refuse_equals(text):
 
 
 def _about_piece(piece, before, after):
-    """Say what is wrong with a piece itself; None if it may stand in a formula."""
+    """Return what is wrong with a piece itself, or None."""
     match piece.kind:
         case "unknown":
             return _about_unknown(piece.text, before, after)
         case "number" if not math.isfinite(float(piece.text)):
             return f"the number {_quote(piece.text)} is too large: the largest is about 1.8e308"
         case "number" if _is_unfinished(piece, after):
-            begun = _shorten(piece.text)
+            number = _shorten(piece.text)
             return (
-                f"the number {_quote(piece.text + after.text)} is unfinished: write {begun}e-3 "
-                f"for an exponent, or {begun}*e for a product"
+                f"the number {_quote(piece.text + after.text)} is unfinished: write {number}e-3 "
+                f"for an exponent, or {number}*e for a product"
             )
         case "function" if after.text != "(":
             argument = _shorten(after.text) if after.kind in ("number", "name") else "w1"
@@ -346,7 +345,7 @@ def _about_piece(piece, before, after):
 
 
 def _is_unfinished(number, after):
-    """Whether an e follows at once, as in 1e or 2.5e+, in a number that has none yet."""
+    """Tell whether an e follows a number without one at once, as in 1e or 2.5e+."""
     touches = after.position == number.position + len(number.text)
     return after.text in ("e", "E") and touches and "e" not in number.text.lower()
 
@@ -377,7 +376,7 @@ def _hint_for_name(name):
 
 
 def _about_order(piece, before):
-    """Say why a piece cannot follow the one before it; None if it can."""
+    """Return why a piece cannot follow the one before it, or None if it can."""
     if piece.kind in ("number", "name", "function") or piece.text == "(":
         return _about_missing_operator(before, piece) if before.is_complete else None
     if before.is_complete or piece.text in ("+", "-"):
@@ -387,7 +386,7 @@ def _about_order(piece, before):
 
 def _about_missing_operator(before, piece):
     left, right = before.text, f"{piece.text}(" if piece.kind == "function" else piece.text
-    if ")" in left or "(" in right:  # one sign of a pair says little about what belongs there
+    if ")" in left or "(" in right:  # one parenthesis alone would make no good example
         product = "write * between them for a product"
     else:
         product = f"write {_shorten(left)}*{_shorten(right)} for a product"
@@ -418,7 +417,7 @@ def _about_missing_operand(before, piece):
 def _spell(pieces):
     """Return the pieces as Python spells them, and where each of them begins and ends in the text.
 
-    Numbers are written as floats, so that no power of integers can grow without end. The second
+    Numbers are written as floats, so that no power of integers can grow without bound. The second
     result maps every offset at which a piece begins or ends in the spelling to the text's offset.
     """
     spelling, places = "", {}
@@ -439,18 +438,18 @@ _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: 
 class _Tape:
     """The operations of a formula in the order in which they are done.
 
-    Every number of the computation has a slot: slots 0 and 1 are the weights, then constants and
-    results as they come. What contains no weight is computed while the tape is written.
+    Every number of the computation has a slot: slots 0 and 1 are the weights, the others are
+    constants and results. What contains no weight is computed once, by the constructor.
     """
 
     def __init__(self, text, places, tree):
         self.text, self.places = text, places
-        self.slots = [None, None]  # None for what is known only when the tape runs
+        self.slots = [None, None]  # None for what is computed only when the tape runs
         self.steps = []  # (slot of the result, value, pull, slot of a, slot of b or None)
         self.end = self._add(tree)  # the slot of the formula's value
 
     def _add(self, node):
-        """Write down what a node of the tree computes, and return the slot of its result."""
+        """Append what a node of the tree computes, and return the slot of its result."""
         match node:
             case ast.Constant(value=float(number)):
                 return self._constant(number)

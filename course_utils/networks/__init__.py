@@ -1,16 +1,15 @@
 r"""Networks as functions of one flat vector, so that every update rule can train them.
 
-Here, one module an idea:
+The modules:
 
-- ``layout``: :class:`Layout` cuts a flat vector into named arrays, as views: nothing is copied,
-  and nothing has to be kept in step. A further kind of network names its shapes and is trained
-  like the others.
+- ``layout``: :class:`Layout` cuts a flat vector into named arrays. They are views, so nothing is
+  copied. Another kind of network names its shapes and is trained like the others.
 - ``softmax``: :class:`SoftmaxNetwork` classifies.
-- ``autoencoder``: :class:`Autoencoder` squeezes pictures through a few numbers and back.
+- ``autoencoder``: :class:`Autoencoder` compresses pictures to a few numbers and reconstructs them.
 - ``recurrent``: :class:`RecurrentNetwork` reads a sequence and answers.
-- ``training``: :func:`minibatch_gradients` makes of data the gradient functions
-  ``params -> gradient`` that update rules ask for, :func:`minibatches` never stops drawing, and
-  :func:`train` is the loop.
+- ``training``: :func:`minibatch_gradients` makes the gradient functions ``params -> gradient`` that
+  update rules ask for, :func:`minibatches` yields minibatches without end, and :func:`train` is
+  the loop.
 
 Not here: update rules (``optimizers``), starting weights (``initializers``) and data
 (``datasets``). Without :func:`train`, a training loop is three lines::

@@ -1,4 +1,4 @@
-"""A deep autoencoder: pictures through a bottleneck and back."""
+"""A deep autoencoder: compresses pictures to a code, and reconstructs them."""
 
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -11,9 +11,10 @@ from .layout import Layout
 
 
 def _logistic(z):
-    """Return 1 / (1 + exp(−z)), written over z.
+    """Return 1 / (1 + exp(−z)), in the memory of z.
 
-    As a tanh it neither overflows nor leaves denormal numbers, which slow float32 down tenfold.
+    Computed as a tanh, it does not overflow and gives no denormal numbers, which slow float32 down
+    tenfold.
     """
     z *= 0.5
     np.tanh(z, out=z)
@@ -24,7 +25,7 @@ def _logistic(z):
 
 @dataclass(frozen=True)
 class Autoencoder:
-    r"""Logistic layers, a linear code in the middle, the same layers mirrored.
+    r"""Logistic layers, a linear code in the middle, and layers of the same sizes in reverse.
 
     .. math::
         a_0 &= x, \qquad a_k = \sigma(a_{k-1} W_k + b_k), \qquad
@@ -33,15 +34,15 @@ class Autoencoder:
         E &= -\frac{1}{n} \sum_{i=1}^{n} \sum_p
             \left[ x_{ip} \log \hat x_{ip} + (1 - x_{ip}) \log(1 - \hat x_{ip}) \right]
 
-    E, the cross-entropy, is what training lowers; what is reported is the squared error
-    :math:`\frac{1}{n} \sum_i |x_i - \hat x_i|^2`. All weights and biases lie in one vector
-    ``params`` of shape ``(size,)``: W1, b1, W2, b2, … (``layout.views(params)`` names them).
-    Computing follows the dtype of ``params``: float64 to check, float32 to train fast.
+    Training minimizes E, the cross-entropy. The error that is reported is the squared error
+    :math:`\frac{1}{n} \sum_i |x_i - \hat x_i|^2`. All weights and biases are in one vector
+    ``params`` of shape ``(size,)``: W1, b1, W2, b2 and so on (``layout.views(params)`` names them).
+    All computations have the dtype of ``params``: float64 to check, float32 to train fast.
 
     Parameters
     ----------
     sizes : tuple of int
-        From the pixels to the code; the way back is mirrored. The paper's networks are
+        From the pixels to the code; the decoder has them in reverse. The paper's networks are
         (784, 400, 200, 100, 50, 25, 6) for curves, (784, 1000, 500, 250, 30) for MNIST and
         (625, 2000, 1000, 500, 30) for faces.
 
@@ -176,8 +177,8 @@ class Autoencoder:
             J = \frac{\partial z}{\partial \mathrm{params}}, \qquad
             \Lambda = \frac{\hat x (1 - \hat x)}{n}
 
-        J d is carried forward beside the network's own outputs, its product with :math:`J^\top`
-        is backpropagation. G is the part of the Hessian that is never negative.
+        J d is computed in a forward pass beside the network's own outputs; its product with
+        :math:`J^\top` is backpropagation. G is the positive semidefinite part of the Hessian.
 
         Parameters
         ----------
@@ -198,13 +199,13 @@ class Autoencoder:
         Pearlmutter (1994); Schraudolph (2002); Martens (2010).
         """
         arrays, outputs, scores = self._forward(params, x)
-        tilts = self.layout.views(np.asarray(direction))
+        directions = self.layout.views(np.asarray(direction))
         change = np.zeros_like(outputs[0])
         for layer in range(1, self.layers + 1):
             change = (
                 change @ arrays[f"W{layer}"]
-                + outputs[layer - 1] @ tilts[f"W{layer}"]
-                + tilts[f"b{layer}"]
+                + outputs[layer - 1] @ directions[f"W{layer}"]
+                + directions[f"b{layer}"]
             )
             if layer < self.layers and layer != self.layers // 2:
                 change *= outputs[layer] * (1 - outputs[layer])

@@ -1,4 +1,4 @@
-"""One flat vector, and the named arrays that lie in it."""
+"""One flat vector, and the named arrays in it."""
 
 from collections.abc import Mapping
 from math import prod
@@ -7,12 +7,12 @@ import numpy as np
 
 
 class Layout:
-    """Where each named array lies in one flat vector.
+    """The place of each named array in one flat vector.
 
     Parameters
     ----------
     shapes : dict of name -> shape
-        In the order in which the arrays lie in the vector.
+        In the order of the arrays in the vector.
     """
 
     def __init__(self, shapes: Mapping[str, tuple[int, ...]]):

@@ -11,7 +11,7 @@ from .layout import Layout
 
 @dataclass(frozen=True)
 class RecurrentNetwork:
-    r"""Hidden units that hear the input and themselves, and a linear read-out.
+    r"""Hidden units that read the input and their own last state, and a linear output.
 
     .. math::
         h_t = \tanh(x_t W_{ih} + h_{t-1} W_{hh} + b_h), \qquad h_0 = 0, \qquad
@@ -23,13 +23,13 @@ class RecurrentNetwork:
     .. math::
         E = \frac{1}{nk} \sum_{i=1}^{n} \sum_{t=T-k+1}^{T} |o_{t,i} - y_{t,i}|^2
 
-    All parameters lie in one vector ``params`` of shape ``(size,)``: input (W_ih), recurrent
-    (W_hh), hidden_bias, output (W_ho), output_bias. Computing follows the dtype of ``params``.
+    All parameters are in one vector ``params`` of shape ``(size,)``: input (W_ih), recurrent
+    (W_hh), hidden_bias, output (W_ho), output_bias. All computations have the dtype of ``params``.
 
     Parameters
     ----------
     inputs, hidden, outputs : int
-        Numbers read at a step, hidden units, numbers answered; >= 1.
+        How many numbers are read at a step, hidden units, and numbers answered; >= 1.
 
     Raises
     ------
@@ -166,13 +166,14 @@ class RecurrentNetwork:
 
         deltas = np.empty_like(states[1:])
         slopes = 1 - np.square(states[1:])
-        back = np.ascontiguousarray(arrays["recurrent"].T)  # read T times: once in order
+        # Copied once, because it is read T times and reading in order is faster.
+        transposed = np.ascontiguousarray(arrays["recurrent"].T)
         for t in range(steps - 1, -1, -1):
             delta = deltas[t]
             if t == steps - 1:
                 delta[...] = 0
             else:
-                np.matmul(deltas[t + 1], back, out=delta)
+                np.matmul(deltas[t + 1], transposed, out=delta)
             if t >= steps - last:
                 delta += errors[t - steps + last] @ arrays["output"].T
             delta *= slopes[t]

@@ -16,8 +16,8 @@ def _relu(z):
     return np.maximum(z, 0)
 
 
-# The function, its derivative written with the function's own value, and the variance (times the
-# fan-in) of starting weights that keeps the units' spread the same from layer to layer.
+# The function, its derivative in terms of the function's value, and the variance (times the
+# fan-in) of starting weights that gives the units of every layer the same spread.
 _ACTIVATIONS = {
     "tanh": (_tanh, lambda a: 1 - a**2, 1.0),
     "relu": (_relu, lambda a: a > 0, 2.0),
@@ -33,8 +33,8 @@ class SoftmaxNetwork:
         E &= -\frac{1}{n} \sum_{i=1}^{n} \log
              \frac{e^{z_{i, y_i}}}{\sum_c e^{z_{i, c}}}
 
-    One row is one example. All weights and biases lie in one vector ``params`` of shape
-    ``(size,)``: W1, b1, W2, b2, … (``layout.views(params)`` names them).
+    One row is one example. All weights and biases are in one vector ``params`` of shape
+    ``(size,)``: W1, b1, W2, b2 and so on (``layout.views(params)`` names them).
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ class SoftmaxNetwork:
         return float(-np.mean(logs[np.arange(len(logs)), labels]))
 
     def gradient(self, params: np.ndarray, x: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        r"""Return ∇E by backpropagation, shape (size,), as long as ``params`` and of its dtype.
+        r"""Return ∇E by backpropagation, shape (size,), of the dtype of ``params``.
 
         .. math::
             \delta_L &= (\mathrm{softmax}(z) - \mathrm{onehot}(y)) / n \\
@@ -164,7 +164,7 @@ class SoftmaxNetwork:
         return gradient
 
     def accuracy(self, params: np.ndarray, x: np.ndarray, labels: np.ndarray) -> float:
-        """Return the share of examples, 0 to 1, whose likeliest class is their label.
+        """Return the share of examples, 0 to 1, whose most probable class is their label.
 
         Raises
         ------

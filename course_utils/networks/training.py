@@ -1,4 +1,4 @@
-"""From data to gradient functions, and the loop that hands them to an update rule."""
+"""Gradient functions from data, and the loop that passes them to an update rule."""
 
 from collections.abc import Callable, Iterator
 
@@ -18,18 +18,18 @@ def minibatch_gradients(
     ----------
     network : object with ``gradient(params, x, targets)``
     x : array (n, …)
-        Examples, one a row.
+        Examples, one in each row.
     labels : array (n, …)
-        What the network compares them with.
+        The targets.
     size : int
-        Examples in a minibatch; the last one takes what is left.
+        Examples in a minibatch; the last one may have fewer.
     rng : numpy.random.Generator, optional
         Shuffles the examples once, before the cut; without it their order stays.
 
     Returns
     -------
     list of functions params (size,) -> gradient (size,)
-        ⌈n / size⌉ of them; together they see every example once.
+        ⌈n / size⌉ of them; together they use every example once.
 
     Raises
     ------
@@ -61,18 +61,18 @@ def minibatches(
     Parameters
     ----------
     x : array (n, ...)
-        Examples, one a row.
+        Examples, one in each row.
     targets : array (n, ...) or None
-        What belongs to them; None where the examples are their own targets.
+        Their targets; None if the examples are their own targets.
     size : int
-        Examples in a minibatch, 1 … n; the n mod size that are left over sit out the epoch.
+        Examples in a minibatch, from 1 to n. In each epoch n mod size examples are left out.
     rng : numpy.random.Generator
         Shuffles.
 
     Raises
     ------
     ValueError
-        If there are more or fewer targets than examples, or ``size`` is not in 1 … n.
+        If there are more or fewer targets than examples, or ``size`` is not between 1 and n.
     """
     if targets is not None and len(targets) != len(x):
         raise ValueError(f"expected as many targets as examples, {len(x)}, got {len(targets)}")
@@ -91,10 +91,10 @@ def minibatches(
 
 
 def train(network, params, batches, rule_at, updates: int, every: int = 100):
-    """Train for a number of updates, and pause now and then to show the parameters.
+    """Train for a number of updates, and yield the parameters every so many updates.
 
-    A generator: whoever asks for the next pair lets the training go on, whoever does not stops
-    it, so a figure, a stop button or a verdict on a hopeless run needs nothing of this loop::
+    Training goes on when the next pair is asked for. So the caller can draw a figure in between,
+    or stop::
 
         for t, params in train(network, params, batches, rule_at, updates=2500):
             print(t, network.error(params, x))
@@ -105,14 +105,14 @@ def train(network, params, batches, rule_at, updates: int, every: int = 100):
     params : array (size,)
         Where to start; it is not changed.
     batches : iterable of (x, targets)
-        `minibatches`, or fresh sequences at every turn.
+        From `minibatches`, or newly drawn sequences each time.
     rule_at : function of t, or update rule
-        The rule of update t = 0, 1, …: ``lambda t: NAG(eta=0.01, mu=schedule(t))``. The rules of
-        a run share their state, so they must be of one kind.
+        The rule of update t = 0, 1, 2 and so on: ``lambda t: NAG(eta=0.01, mu=schedule(t))``. The
+        rules of a run share their state, so they must be of one kind.
     updates : int
         How many, >= 0.
     every : int
-        Pause after so many updates, >= 1, and after the last.
+        Yield after so many updates, >= 1, and after the last.
 
     Yields
     ------

@@ -1,51 +1,52 @@
-r"""Still figures: one function a figure, arrays in, a :class:`Still` out.
+r"""Still figures: a function for each, from arrays to a :class:`Still`.
 
-Every function takes plain arrays (this package imports nothing else of the course), draws without
-pyplot, so that no global state and no window is involved, and returns a :class:`Still`: a figure
-of matplotlib that shows itself in Jupyter as a crisp PNG and carries ``alt``, a description in
-words and numbers made from the data drawn. ``title=`` replaces the finding on top of the figure.
-In a dictionary the key is what the reader sees: a legend's label or a panel's heading.
+Every function takes plain arrays; this package imports nothing else of the course. It draws without
+pyplot, so that no global state and no window is involved. It returns a :class:`Still`: a figure of
+matplotlib that Jupyter shows as a sharp PNG. Its ``alt`` describes in words and numbers the data
+drawn. ``title=`` replaces the finding on top of the figure. In a dictionary the key is what the
+reader sees: a legend's label or a panel's heading.
 
 Lesson 1:
 
 - ``step_vectors(paths, gradients, momenta)``: the first updates of several methods as arrows.
 - ``trajectories(w1, w2, errors, paths, *, minimum, curves, log, levels, columns)``: paths on the
-  error surface, one panel a path, with the error curve below if ``curves`` is given.
+  error surface, a panel for each, with the error curve below if ``curves`` is given.
 - ``error_curves(curves, *, log, ymax, marks, threshold, xlabel, ylabel)``: error against updates.
 - ``heatmaps(g1, g2, panels, *, limit, levels, split_at_zero, regions, points, symbol, columns)``:
   signed measures of two gradients, side by side on one scale.
-- ``speedup_curves(curves, limits)``: m(t)/g under a constant gradient g, and where it ends.
+- ``speedup_curves(curves, limits)``: m(t)/g under a constant gradient g, and its limit.
 - ``rate_heatmap(eta_curvature, alpha, rate, *, critical, points, log)``: how fast momentum
   converges.
 - ``damping_traces(traces, *, ylabel)``: over-damped, critically damped and under-damped runs.
 - ``nesterov_construction(weights, momentum_step, gradient_step, lookahead_gradient_step, *,
-  surface, minimum, letters)``: one step of momentum and one of Nesterov from the same place.
+  surface, minimum, letters)``: one step of momentum and one of Nesterov from the same point.
 - ``training_curves(curves, *, x, band, log, xlabel, ylabel)``: mean and spread over seeds.
-- ``cancellation(gradients, momenta, *, directions)``: what the decaying sum makes of a component
-  that alternates and of one that does not.
+- ``cancellation(gradients, momenta, *, directions)``: the decaying sum of a component that
+  alternates, and of one that does not.
 
 Lesson 2:
 
-- ``step_directions(steps)``: where two methods' steps point, all arrows of one length.
+- ``step_directions(steps)``: the directions of two methods' steps, all arrows of one length.
 - ``dependence(x, curves, *, log, guides, threshold, xlabel, ylabel)``: one quantity as another
   changes, such as the final error over learning rates; runs that diverged are marked.
 
 Lesson 3:
 
 - ``races(panels, *, goal, columns, ylabel)``: several methods on several surfaces, and when each
-  of them arrives.
+  of them reaches the goal.
 
 Lesson 4, networks:
 
-- ``pictures(rows, *, limits)``: what a network was shown and what it gave back.
+- ``pictures(rows, *, limits)``: the pictures that a network got, and its reconstructions.
 - ``layer_profiles(panels, *, xlabel)``: sizes from layer to layer, mean and spread over seeds.
 - ``result_tables(columns, panels, *, lines, xlabel, ylabel)``: tables of results side by side.
 - ``spectra(panels)``: eigenvalues and the unit circle.
-- ``state_traces(panels, *, twins, event, ylabel)``: hidden units over time, and how a twin parts.
+- ``state_traces(panels, *, twins, event, ylabel)``: hidden units over time, and their distance
+  from those of a second run.
 
-Shared looks: ``looks(labels)`` gives each curve its own. :data:`STYLE` gives every optimizer one
-colour and one dash (Okabe–Ito; colour is never alone), :data:`SIGNED` colours signed measures
-(white exactly at 0), :data:`SURFACE` is the light map under a path, :data:`PATH` the
+Looks: ``looks(labels)`` gives each curve one of its own. :data:`STYLE` gives every optimizer one
+colour and one dash (Okabe–Ito; colour is never the only difference), :data:`SIGNED` colours signed
+measures (white exactly at 0), :data:`SURFACE` is the light map under a path, :data:`PATH` the
 dark-to-bright blue of the path itself.
 """
 

@@ -1,4 +1,4 @@
-"""What adaptive rates change: the direction of a step, and how much the learning rate matters."""
+"""Figures on adaptive rates: directions of steps, and how results depend on the learning rate."""
 
 from collections.abc import Mapping
 
@@ -23,11 +23,10 @@ from course_utils.plotting.style import FAINT, INK, looks
 
 @styled
 def step_directions(steps: Mapping[str, np.ndarray], *, title: str | None = None) -> Still:
-    """Draw where two methods' steps point, one panel an update, all arrows of one length.
+    """Draw the directions of two methods' steps, a panel for each update, arrows of one length.
 
-    Lengths are left out of the picture on purpose (they stand beside it in numbers): what is
-    compared is the angle. The shaded quadrant holds all directions that share their signs with
-    the first method's step.
+    The angle is compared. So the arrows do not show the lengths, which are written beside them. The
+    shaded quadrant holds all directions that have the signs of the first method's step.
 
     Parameters
     ----------
@@ -59,7 +58,7 @@ def step_directions(steps: Mapping[str, np.ndarray], *, title: str | None = None
         axes.axvline(0, color=FAINT, linewidth=1)
         ends = sorted(np.degrees(np.arctan2(unit[1], unit[0])) % 360 for unit in units.values())
         if ends[1] - ends[0] > 180:
-            ends.reverse()  # the arc goes the short way round
+            ends.reverse()  # so that the arc is the shorter one
         axes.add_patch(Arc((0, 0), 0.7, 0.7, theta1=ends[0], theta2=ends[1], color=INK))
         middle = sum(units.values())
         middle = middle / (np.linalg.norm(middle) or 1)
@@ -69,8 +68,8 @@ def step_directions(steps: Mapping[str, np.ndarray], *, title: str | None = None
             arrow(axes, (0, 0), unit, width=2.6, **look.line)
             across = "center" if abs(unit[0]) < 0.4 else "left" if unit[0] > 0 else "right"
             up = "center" if abs(unit[1]) < 0.4 else "bottom" if unit[1] > 0 else "top"
-            looking = {"color": look.colour, "weight": "bold", "ha": across, "va": up}
-            text_at(axes, 1.05 * unit, vec(steps[label][t], 3), **looking)
+            style = {"color": look.colour, "weight": "bold", "ha": across, "va": up}
+            text_at(axes, 1.05 * unit, vec(steps[label][t], 3), **style)
         axes.plot(0, 0, "o", color="white", markeredgecolor=INK, markersize=8, zorder=5)
         low, high = np.minimum(0, quadrant), np.maximum(0, quadrant)
         axes.set(title=f"Update {t + 1}", xlim=(low[0] - 0.4, high[0] + 0.4))
@@ -120,14 +119,14 @@ def dependence(
     x : array (n,), or dict of label -> array (n,)
         One grid for all curves, or one for each.
     curves : dict of label -> array (n,) or (n, runs)
-        With several runs the line is their mean and the band holds all of them. What is not
-        finite is marked at the upper edge, as diverged.
+        With several runs the line is their mean and the band holds all of them. A value that is
+        not finite is marked at the upper edge, as diverged.
     log : str
         Which axes are logarithmic: "xy", "x", "y" or "".
     guides : dict of text -> array (n,), optional
         Thin lines to compare with, over the first grid; the text stands at their end.
     threshold : float, optional
-        A level worth a thin line; the description says for which x a curve is below it.
+        A level drawn as a thin line; the description says for which x a curve is below it.
 
     Returns
     -------
@@ -183,13 +182,13 @@ def dependence(
     if threshold is not None:
         axes.axhline(threshold, color=FAINT, linewidth=1.2)
     for position, (label, mean) in enumerate(means.items()):
-        gone = grids[label][np.isnan(mean)]
-        height = np.full(len(gone), 0.97 - 0.045 * position)  # side by side, not on one another
+        diverged = grids[label][np.isnan(mean)]
+        height = np.full(len(diverged), 0.97 - 0.045 * position)  # below each other, not on top
         edge = axes.get_xaxis_transform()
         cross = {"color": look_of[label].colour, "linestyle": "", "markersize": 7}
-        axes.plot(gone, height, "x", transform=edge, markeredgewidth=2, **cross)
-    diverged = any(np.isnan(mean).any() for mean in means.values())
-    note = " (× diverged)" if diverged else ""
+        axes.plot(diverged, height, "x", transform=edge, markeredgewidth=2, **cross)
+    any_diverged = any(np.isnan(mean).any() for mean in means.values())
+    note = " (× diverged)" if any_diverged else ""
     axes.set(xlabel=xlabel, ylabel=ylabel + note)
     axes.grid(True, linewidth=0.6)
     count = max(table.shape[1] for table in runs.values())
@@ -211,19 +210,19 @@ def _means(table: np.ndarray) -> np.ndarray:
 
 
 def _describe(grid: np.ndarray, mean: np.ndarray, threshold: float | None) -> str:
-    there = np.flatnonzero(np.isfinite(mean))
-    if not len(there):
+    finite = np.flatnonzero(np.isfinite(mean))
+    if not len(finite):
         return f"diverges for all {len(grid)} values"
     lowest = int(np.nanargmin(mean))
-    text = f"{num(mean[there[0]])} at {num(grid[there[0]])}, {num(mean[there[-1]])} at "
-    text += f"{num(grid[there[-1]])}, lowest {num(mean[lowest])} at {num(grid[lowest])}"
-    if len(there) < len(grid):
-        text += f", diverges for {len(grid) - len(there)} of {len(grid)} values"
+    text = f"{num(mean[finite[0]])} at {num(grid[finite[0]])}, {num(mean[finite[-1]])} at "
+    text += f"{num(grid[finite[-1]])}, lowest {num(mean[lowest])} at {num(grid[lowest])}"
+    if len(finite) < len(grid):
+        text += f", diverges for {len(grid) - len(finite)} of {len(grid)} values"
     if threshold is not None:
-        good = grid[mean < threshold]
+        below = grid[mean < threshold]
         text += (
-            f", below {num(threshold)} between {num(good.min())} and {num(good.max())}"
-            if len(good)
+            f", below {num(threshold)} between {num(below.min())} and {num(below.max())}"
+            if len(below)
             else f", nowhere below {num(threshold)}"
         )
     return text

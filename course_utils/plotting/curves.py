@@ -32,7 +32,7 @@ def error_curves(
     ylabel: str = "error E",
     title: str | None = None,
 ) -> Still:
-    """Draw errors against updates, one dash and colour a curve.
+    """Draw errors against updates, each curve with its own dash and colour.
 
     Parameters
     ----------
@@ -41,11 +41,11 @@ def error_curves(
     log : bool
         Logarithmic scale; zeros and negative errors are then left out.
     ymax : float, optional
-        Where the linear axis is cut (the label says so).
+        Where the linear axis is cut, which its label says.
     marks : sequence of (label, t, text)
-        Points of a curve to be pointed at.
+        Points of a curve to mark.
     threshold : float, optional
-        A level worth a thin line; the description says when each curve stays below it for good.
+        A level drawn as a thin line; the description says from when on each curve is below it.
 
     Returns
     -------
@@ -105,8 +105,8 @@ def _describe_curve(curve: np.ndarray, threshold: float | None) -> str:
         if len(above) and above[-1] == len(curve) - 1:
             text += f", not below {num(threshold)} at the end"
         else:
-            good = above[-1] + 1 if len(above) else 0
-            text += f", below {num(threshold)} for good from t = {good}"
+            first = above[-1] + 1 if len(above) else 0
+            text += f", below {num(threshold)} for good from t = {first}"
     return text
 
 
@@ -124,7 +124,7 @@ def speedup_curves(
     curves : dict of label -> array (T+1,)
         m(t)/g for t = 0 … T.
     limits : dict of label -> float
-        Where that curve ends; infinite (or absent) draws no line.
+        The limit of that curve; if it is infinite or absent, no line is drawn.
 
     Returns
     -------
@@ -164,7 +164,7 @@ def speedup_curves(
 
 
 def _spread(heights: Mapping[str, float], gap: float) -> dict[str, float]:
-    """Move labels up just so far that neighbours are ``gap`` apart."""
+    """Return heights of labels, moved up only so far that neighbours are ``gap`` apart."""
     placed, floor = {}, -math.inf
     for label in sorted(heights, key=heights.get):
         placed[label] = floor = max(heights[label], floor + gap)
@@ -178,14 +178,14 @@ def damping_traces(
     ylabel: str = "distance to the minimum",
     title: str | None = None,
 ) -> Still:
-    """Draw quantities on their way to 0: who creeps, who lands, who swings.
+    """Draw quantities on their way to 0: over-damped, critically damped or oscillating.
 
     Parameters
     ----------
     traces : dict of label -> array (T+1,)
-        One number an update, for t = 0 … T; a weight minus its minimum, say.
+        One number for each t = 0 … T, such as a weight minus its value at the minimum.
     ylabel : str
-        What it is.
+        What the numbers are.
 
     Returns
     -------
@@ -195,11 +195,11 @@ def damping_traces(
     look_of = looks(traces)
     arrival = {label: _settles(trace) for label, trace in traces.items()}
     if title is None:
-        there = {label: t for label, t in arrival.items() if t is not None}
+        settled = {label: t for label, t in arrival.items() if t is not None}
         title = "None of the runs comes to stay within 1 %"
-        if there:
-            first = min(there, key=there.get)
-            title = f"{first} is first to stay within 1 %, from t = {there[first]}"
+        if settled:
+            first = min(settled, key=settled.get)
+            title = f"{first} is first to stay within 1 %, from t = {settled[first]}"
     still = Still(9, 4.4, title)
     axes = still.subplots()
     axes.axhline(0, color=FAINT, linewidth=1.2)
@@ -231,7 +231,7 @@ def damping_traces(
 
 
 def _settles(trace: np.ndarray) -> int | None:
-    """Return from when on the trace stays within 1 % of its largest size, or None."""
+    """Return from which t on the trace stays within 1 % of its largest size, or None."""
     sizes = np.abs(trace)
     outside = np.flatnonzero(~(sizes <= 0.01 * np.nanmax(sizes)))
     first = int(outside[-1]) + 1 if len(outside) else 0
@@ -255,7 +255,7 @@ def training_curves(
     ----------
     curves : dict of label -> array (runs, points)
     x : array (points,), optional
-        Where the points stand; 0, 1, 2, … by default.
+        Where the points are; 0, 1, 2 and so on by default.
     band : {"min-max", "std"}
         All runs, or one standard deviation to either side.
     log : bool

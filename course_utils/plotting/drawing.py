@@ -1,4 +1,4 @@
-"""Pieces of figures: arrows, labels, frames, surfaces, and numbers as readers like them."""
+"""Parts of figures: arrows, labels, frames, surfaces, and numbers written for readers."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -17,12 +17,12 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plain(text: str) -> str:
-    """Strip the marks of mathematical notation, for descriptions: ``$C_m$`` becomes C_m."""
+    """Remove the signs of TeX, for descriptions: ``$C_m$`` becomes C_m."""
     return text.replace("$", "").replace("{", "").replace("}", "").replace("\n", " ")
 
 
 def num(value: float, digits: int = 3) -> str:
-    """Write a number for readers: few digits, no exponent between 1e-4 and 1e6, a real minus."""
+    """Write a number for readers: few digits, no exponent between 1e-4 and 1e6, a minus sign."""
     value = float(value) + 0.0  # a negative zero becomes 0
     if not math.isfinite(value):
         return {math.inf: "∞", -math.inf: "−∞"}.get(value, "not a number")
@@ -39,7 +39,7 @@ def num(value: float, digits: int = 3) -> str:
 
 
 def vec(values: Iterable[float], digits: int = 4) -> str:
-    """Return a vector as readers write it: "(1.5, −2)"."""
+    """Write a vector for readers: "(1.5, −2)"."""
     return "(" + ", ".join(num(value, digits) for value in values) + ")"
 
 
@@ -50,25 +50,25 @@ def as_array(name: str, value, *shape: int | None) -> np.ndarray:
     except (TypeError, ValueError):
         raise ValueError(f"expected {name} as an array of numbers, got {value!r:.60}") from None
     fits = array.ndim == len(shape) and all(
-        size > 0 and wanted in (None, size)
-        for size, wanted in zip(array.shape, shape, strict=False)
+        size > 0 and expected in (None, size)
+        for size, expected in zip(array.shape, shape, strict=False)
     )
     if not fits:
-        wanted = ", ".join("n" if size is None else str(size) for size in shape)
+        sizes = ", ".join("n" if size is None else str(size) for size in shape)
         comma = "," if len(shape) == 1 else ""
-        raise ValueError(f"expected {name} of shape ({wanted}{comma}), got {array.shape}")
+        raise ValueError(f"expected {name} of shape ({sizes}{comma}), got {array.shape}")
     return array
 
 
 def as_arrays(name: str, values: Mapping[str, object], *shape: int | None) -> dict[str, np.ndarray]:
-    """Return every entry of a dictionary as a checked array; an empty one is refused."""
+    """Return every entry of a dictionary as a checked array; an empty dictionary is refused."""
     if not values:
         raise ValueError(f"expected at least one entry in {name}, got none")
     return {label: as_array(f"{name}[{label!r}]", value, *shape) for label, value in values.items()}
 
 
 def halo(width: float = 3.0) -> list:
-    """Return the white rim that keeps a line or a word readable on any ground."""
+    """Return a white outline, with which a line or a word is readable on any background."""
     return [withStroke(linewidth=width, foreground="white")]
 
 
@@ -92,7 +92,7 @@ def arrow(axes: Axes, tail, vector, *, width: float = 2.2, head: float = 16, **l
 
 
 def text_at(axes: Axes, place, text: str, offset=(0, 0), **looks) -> None:
-    """Write on a picture, readable over lines and colours."""
+    """Write a text that is readable over lines and colours."""
     axes.annotate(
         text,
         place,
@@ -103,14 +103,14 @@ def text_at(axes: Axes, place, text: str, offset=(0, 0), **looks) -> None:
 
 
 def pale(colour: str, white: float = 0.55) -> tuple[float, float, float]:
-    """Mix a colour with white; unlike transparency, overlapping strokes do not add up."""
+    """Mix a colour with white; unlike transparent lines, overlapping ones get no darker."""
     return tuple((1 - white) * channel + white for channel in to_rgb(colour))
 
 
 def set_window(axes: Axes, points: np.ndarray, shape: float, align: float) -> None:
     """Set limits of width ``shape`` times the height that hold all points.
 
-    ``align`` says where the points stand in the room that is left over: 0 left, 1 right.
+    ``align`` says where the points are if there is room to spare: 0 left, 1 right.
     """
     low, high = points.min(axis=0), points.max(axis=0)
     height = 1.24 * max(high[1] - low[1], (high[0] - low[0]) / shape, 1e-12)
@@ -127,10 +127,10 @@ def frame(points: np.ndarray, across: float, up: float) -> tuple[np.ndarray, np.
 
 
 def surface_levels(errors: np.ndarray, count: int = 13) -> np.ndarray:
-    """Choose contour levels so that half the window lies below the middle one.
+    """Choose contour levels so that half the window is below the middle one.
 
-    Equal steps would crowd into the corners of a steep surface; a power of the equal steps spreads
-    them evenly. On a quadratic bowl the power is 2: contours at equal distances.
+    With equal steps, the contours of a steep surface would all be near the corners. So equal steps
+    are raised to a power. On a quadratic bowl it is 2, which gives contours at equal distances.
     """
     finite = errors[np.isfinite(errors)]
     if not len(finite):
@@ -153,7 +153,7 @@ def draw_surface(axes: Axes, w1, w2, errors, levels: np.ndarray) -> None:
 
 
 def legend_key(marker: str, face, label: str, size: float = 8) -> Line2D:
-    """Return a legend's entry for a marker without a line."""
+    """Return the entry of a legend for a marker without a line."""
     edge = INK if face == "white" else "white"
     looks = {"markerfacecolor": face, "markeredgecolor": edge, "markersize": size}
     return Line2D([], [], marker=marker, linestyle="", label=label, **looks)
@@ -180,7 +180,7 @@ def grid_of(count: int, columns: int | None) -> tuple[int, int]:
 
 
 def panels_of(still: Still, count: int, columns: int, rows: int, **kwargs) -> list[Axes]:
-    """Return one axes a panel, without the empty rest of the last row."""
+    """Return an axes for each panel; the last row has no others."""
     axes = still.subplots(rows, columns, squeeze=False, **kwargs)
     for spare in axes.flat[count:]:
         spare.remove()
@@ -188,7 +188,7 @@ def panels_of(still: Still, count: int, columns: int, rows: int, **kwargs) -> li
 
 
 def who_wins(curves: Mapping[str, np.ndarray], steps: int) -> str:
-    """Return who is lowest at the end, in a sentence."""
+    """Return in words which curve is lowest at the end."""
     best = min(curves, key=lambda label: curves[label][-1])
     return f"{best} is lowest after {steps} updates: E = {num(curves[best][-1], 2)}"
 
@@ -196,7 +196,7 @@ def who_wins(curves: Mapping[str, np.ndarray], steps: int) -> str:
 def log_floor(curves: Mapping[str, np.ndarray]) -> float | None:
     """Return where a logarithmic axis should be cut, or None if all fits into fifteen decades.
 
-    A curve on its way to 1e-300 would squeeze all the others into one line.
+    Beside a curve that goes to 1e-300 all the others would look like one line.
     """
     positive = np.concatenate(
         [curve[np.isfinite(curve) & (curve > 0)] for curve in curves.values()]

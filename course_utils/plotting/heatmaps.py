@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -47,11 +48,11 @@ def heatmaps(
     panels : dict of heading -> array (m, n)
         Values on the grid, rows along g2. All panels share one scale.
     limit : float
-        Colours end at ±limit; values beyond are clipped, and the colour bar says so.
+        Colours end at ±limit. Values beyond are clipped, and the colour bar says so.
     levels : increasing numbers, optional
         Contour levels; the contour at 0 is drawn thick.
     split_at_zero : bool
-        Draw the contours of g1 < 0 and g1 ≥ 0 apart, for measures that jump at g1 = 0.
+        Draw the contours of g1 < 0 and g1 ≥ 0 separately, for measures that jump at g1 = 0.
     regions : dict of label -> bool array (m, n), optional
         Hatched on every panel, and named in a legend.
     points : dict of label -> (g1, g2), optional
@@ -89,31 +90,16 @@ def heatmaps(
     side = (width - 2.1) / columns - 0.35  # a panel is a square, and so the height follows
     still = Still(width, rows * (side + 0.75) + (0.95 if regions else 0.5), title)
     axes = panels_of(still, len(panels), columns, rows, sharex=True, sharey=True)
-    half = [(x[1] - x[0]) / 2 if len(x) > 1 else 0.5 for x in (g1, g2)]
-    extent = (g1[0] - half[0], g1[-1] + half[0], g2[0] - half[1], g2[-1] + half[1])
     lowest = min(float(np.nanmin(values)) for values in panels.values())
     highest = max(float(np.nanmax(values)) for values in panels.values())
+    halves = [g1 < 0, g1 >= 0] if split_at_zero else [np.ones(len(g1), bool)]
     for number, (panel, (heading, values)) in enumerate(zip(axes, panels.items(), strict=True)):
-        image = panel.imshow(
-            values,
-            origin="lower",
-            extent=extent,
-            cmap=SIGNED,
-            norm=Normalize(-limit, limit),
-            interpolation="nearest",
-            aspect="auto",
-        )
-        panel.set_box_aspect(1)
-        halves = [g1 < 0, g1 >= 0] if split_at_zero else [np.ones(len(g1), bool)]
-        for half_plane in halves:
-            _draw_contours(panel, g1[half_plane], g2, values[:, half_plane], levels)
+        image = _draw_measure(panel, g1, g2, values, limit)
+        for half in halves:
+            _draw_contours(panel, g1[half], g2, values[:, half], levels)
         for hatch, mask in zip(_HATCHES, regions.values(), strict=False):
             panel.contourf(g1, g2, mask, levels=[0.5, 1.5], colors="none", hatches=[hatch])
-        for position, (label, place) in enumerate((points or {}).items()):
-            look = CYCLE[(position + 4) % len(CYCLE)]
-            panel.plot(*place, look.marker, color=INK, markeredgecolor="white", markersize=9)
-            right = place[0] > (g1[0] + g1[-1]) / 2  # write towards the middle
-            text_at(panel, place, label, (-9 if right else 9, 6), ha="right" if right else "left")
+        _mark_gradients(panel, points or {}, (g1[0] + g1[-1]) / 2)
         panel.set(title=heading, xlabel="g₁", xlim=(g1[0], g1[-1]), ylim=(g2[0], g2[-1]))
         panel.label_outer()
         if number % columns == 0:
@@ -154,8 +140,33 @@ def heatmaps(
 _HATCHES = ("///", "...", "xx", "--")
 
 
+def _draw_measure(axes: Axes, g1, g2, values: np.ndarray, limit: float) -> AxesImage:
+    """Draw values on a grid as a square picture, a pixel around each point."""
+    half = [(x[1] - x[0]) / 2 if len(x) > 1 else 0.5 for x in (g1, g2)]
+    image = axes.imshow(
+        values,
+        origin="lower",
+        extent=(g1[0] - half[0], g1[-1] + half[0], g2[0] - half[1], g2[-1] + half[1]),
+        cmap=SIGNED,
+        norm=Normalize(-limit, limit),
+        interpolation="nearest",
+        aspect="auto",
+    )
+    axes.set_box_aspect(1)
+    return image
+
+
+def _mark_gradients(axes: Axes, points: Mapping[str, tuple[float, float]], middle: float) -> None:
+    """Mark points, each with its label on the side of the middle."""
+    for position, (label, place) in enumerate(points.items()):
+        look = CYCLE[(position + 4) % len(CYCLE)]
+        axes.plot(*place, look.marker, color=INK, markeredgecolor="white", markersize=9)
+        right = place[0] > middle
+        text_at(axes, place, label, (-9 if right else 9, 6), ha="right" if right else "left")
+
+
 def _draw_contours(axes: Axes, x, y, values, levels: np.ndarray) -> None:
-    """Draw labelled contours where a level is really crossed (matplotlib warns where none is)."""
+    """Draw labelled contours of the levels that occur; matplotlib warns of any other."""
     if min(values.shape) < 2:
         return
     crossed = [level for level in levels if values.min() < level < values.max()]
@@ -165,7 +176,7 @@ def _draw_contours(axes: Axes, x, y, values, levels: np.ndarray) -> None:
     lines = axes.contour(
         x, y, values, levels=crossed, colors=INK, linewidths=widths, linestyles="-"
     )
-    # One label in the middle of every line that is long enough to carry it
+    # One label in the middle of every line that is long enough for it.
     least = 0.2 * max(np.ptp(x), np.ptp(y))
     pieces = [piece for level in lines.allsegs for piece in level if len(piece) > 1]
     middles = [piece[len(piece) // 2] for piece in pieces if np.ptp(piece, axis=0).max() > least]
@@ -194,10 +205,10 @@ def rate_heatmap(
         Learning rate times curvature, ηλ.
     alpha : array (m,)
     rate : array (m, n)
-        Factor by which the distance to the minimum shrinks per update in the long run; above 1 the
-        run diverges (hatched).
+        Factor by which the distance to the minimum shrinks per update in the long run. Above 1 the
+        run diverges, which is hatched.
     critical : array (n,), optional
-        The critical α for every ηλ: below it over-damped, above it oscillating.
+        The critical α for every ηλ: below it runs are over-damped, above it they oscillate.
     points : dict of label -> (ηλ, α), optional
     log : bool
         Logarithmic axis for ηλ, for points far below 1.
@@ -213,7 +224,7 @@ def rate_heatmap(
     still = Still(9, 5.2, title)
     axes = still.subplots()
     axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="ηλ", ylabel="α")
-    axes.set_xscale("log" if log else "linear")  # first: the contours' labels depend on it
+    axes.set_xscale("log" if log else "linear")  # before the contours, whose labels depend on it
     image = axes.contourf(x, y, np.minimum(rate, 1.0), levels=np.linspace(0, 1, 21), cmap=RATE)
     levels = [level for level in (0.3, 0.5, 0.7, 0.8, 0.9, 0.95) if rate.min() < level < rate.max()]
     if levels:
@@ -224,24 +235,8 @@ def rate_heatmap(
         look = {"color": VERMILION, "linestyle": (0, (6, 2)), "linewidth": 2.4}
         axes.plot(x, as_array("critical", critical, len(x)), **look)
         handles.append(Line2D([], [], label="critical damping (above it, w swings)", **look))
-    edge = 1.0 + 1e-9  # rounding must not make the whole line |σ| = 1 diverge
-    if rate.max() > edge:
-        looks = {"hatches": ["///"], "colors": ["#e3e5ea"]}
-        axes.contourf(x, y, rate, levels=[edge, np.inf], **looks)
-        axes.contour(x, y, rate, levels=[edge], colors=INK, linewidths=2.2)
-        handles += [
-            Line2D([], [], color=INK, linewidth=2.2, label="stability edge, |σ| = 1"),
-            Patch(facecolor="#e3e5ea", edgecolor=INK, hatch="///", label="diverges"),
-        ]
-    for position, (label, place) in enumerate((points or {}).items()):
-        marker = CYCLE[position % len(CYCLE)].marker
-        sign = {"color": INK, "markeredgecolor": "white", "markersize": 10, "zorder": 5}
-        axes.plot(*place, marker, clip_on=False, **sign)
-        across, high = axes.transAxes.inverted().transform(axes.transData.transform(place))
-        side, ha = (-9, "right") if across > 0.7 else (9, "left")
-        # neighbours on one level keep out of each other's way
-        up = -17 if position % 2 and high > 0.1 else 6
-        text_at(axes, place, label, (side, up), ha=ha, weight="bold")
+    handles += _draw_edge(axes, x, y, rate)
+    _mark_runs(axes, points or {})
     bar = still.colorbar(image, ax=axes, pad=0.02, ticks=np.linspace(0, 1, 6))
     bar.set_label("|σ|, the error's factor per update (0 fast, 1 never)")
     if handles:
@@ -257,3 +252,29 @@ def rate_heatmap(
         )
     ).strip()
     return still
+
+
+def _draw_edge(axes: Axes, x, y, rate: np.ndarray) -> list:
+    """Draw the stability edge and hatch what diverges; return the legend's entries for both."""
+    edge = 1.0 + 1e-9  # so that a rounding error does not hatch a region where |σ| = 1
+    if rate.max() <= edge:
+        return []
+    looks = {"hatches": ["///"], "colors": ["#e3e5ea"]}
+    axes.contourf(x, y, rate, levels=[edge, np.inf], **looks)
+    axes.contour(x, y, rate, levels=[edge], colors=INK, linewidths=2.2)
+    return [
+        Line2D([], [], color=INK, linewidth=2.2, label="stability edge, |σ| = 1"),
+        Patch(facecolor="#e3e5ea", edgecolor=INK, hatch="///", label="diverges"),
+    ]
+
+
+def _mark_runs(axes: Axes, points: Mapping[str, tuple[float, float]]) -> None:
+    """Mark points, each with its label at a place where the next one has room."""
+    for position, (label, place) in enumerate(points.items()):
+        marker = CYCLE[position % len(CYCLE)].marker
+        style = {"color": INK, "markeredgecolor": "white", "markersize": 10, "zorder": 5}
+        axes.plot(*place, marker, clip_on=False, **style)
+        across, high = axes.transAxes.inverted().transform(axes.transData.transform(place))
+        side, ha = (-9, "right") if across > 0.7 else (9, "left")
+        up = -17 if position % 2 and high > 0.1 else 6
+        text_at(axes, place, label, (side, up), ha=ha, weight="bold")

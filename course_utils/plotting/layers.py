@@ -1,4 +1,4 @@
-"""What happens from layer to layer: sizes of activations and gradients, one panel a quantity."""
+"""Sizes of activations and gradients from layer to layer."""
 
 from collections.abc import Mapping
 
@@ -17,12 +17,12 @@ def layer_profiles(
     xlabel: str = "layer",
     title: str | None = None,
 ) -> Still:
-    """Draw one quantity a panel against the layer, on a logarithmic scale: mean and all seeds.
+    """Draw quantities against the layer, a panel for each, logarithmic: mean and all seeds.
 
     Parameters
     ----------
     panels : dict of heading -> dict of label -> array (seeds, layers)
-        Positive values for layer 1, 2, …; every panel has the same labels.
+        Positive values for layers 1, 2 and so on; every panel has the same labels.
 
     Returns
     -------

@@ -39,12 +39,12 @@ def step_vectors(
     *,
     title: str | None = None,
 ) -> Still:
-    r"""Draw the first updates of several methods as arrows, and what the last momentum is made of.
+    r"""Draw the first updates of several methods as arrows, and the parts of the last momentum.
 
-    Three panels, because the vectors live on three scales: the weights as seen from the origin;
-    the updates :math:`-\eta\,m(t)`, true to length, in an enlarged piece of the same plane;
-    gradient and momentum in their own units, the momentum as its kept part
-    :math:`\alpha\,m(T-1)` followed by the newest gradient.
+    There are three panels, because the vectors have three scales: the weights as seen from the
+    origin; the updates :math:`-\eta\,m(t)` in an enlarged part of the same plane; gradient and
+    momentum in their own units, the momentum as its kept part :math:`\alpha\,m(T-1)` followed by
+    the newest gradient.
 
     Parameters
     ----------
@@ -72,74 +72,11 @@ def step_vectors(
     if title is None:
         title = f"After {steps} updates {far.lower()} has come {moved[far] / moved[near]:.2f} times"
         title += f" as far as {near.lower()}"
-    shapes = (0.66, 0.86, 1.22)  # width over height of the three panels, which share one height
     still = Still(10.4, 4.9, title)
-    plane, zoom, vectors = still.subplots(1, 3, width_ratios=shapes)
-
-    everything = np.vstack(list(paths.values()))
-    low, high = everything.min(axis=0), everything.max(axis=0)
-    pad = 0.4 * float(np.max(high - low))
-    for label, path in paths.items():
-        arrow(plane, (0, 0), path[-1], width=2.2, head=13, **look_of[label].line)
-    plane.plot(0, 0, "+", color=INK, markersize=12, markeredgewidth=2)
-    box = Rectangle(low - pad, *(high - low + 2 * pad), fill=False, edgecolor=INK, zorder=5)
-    plane.add_patch(box)
-    text_at(plane, (high[0] + pad, high[1]), "enlarged →", (4, -4), style="italic")
-    set_window(plane, np.vstack([everything, [[0, 0]]]), shapes[0], align=0.5)
-    plane.set_title(f"Weights w({steps})")
-
-    # With a momentum: broad and pale below. Without: thin and full on top. They may coincide.
-    for label in sorted(paths, key=lambda label: label not in momenta):
-        look, path = look_of[label], paths[label]
-        broad = label in momenta
-        for tail, head in pairwise(path):
-            arrow(
-                zoom,
-                tail,
-                head - tail,
-                width=6 if broad else 2.2,
-                head=24 if broad else 12,
-                color=pale(look.colour) if broad else look.colour,
-            )
-        end = {"color": look.colour, "markeredgecolor": "white", "markersize": 8}
-        zoom.plot(*path[-1], look.marker, zorder=5, **end)
-        text = f"{label}\n{vec(path[-1])}"
-        text_at(zoom, path[-1], text, (9, 0), color=look.colour, va="center", weight="bold")
-    zoom.plot(*start, "o", color="white", markeredgecolor=INK, markersize=8, zorder=5)
-    text_at(zoom, start, f"w(0) = {vec(start)}", (9, 0), va="center")
-    set_window(zoom, everything, shapes[1], align=0.12)
-    zoom.set_title("Updates −η m(t), enlarged")
-
-    seen = [np.zeros(2), *last.values()]
-    aside = np.array([-0.12 * max(np.linalg.norm(v) for v in (*seen, *newest.values())), 0.0])
-    for label, total in last.items():
-        look, kept = look_of[label], total - newest[label]
-        arrow(vectors, (0, 0), total, width=10, head=34, color=pale(look.colour, 0.7))
-        arrow(vectors, (0, 0), kept, head=13, zorder=4, color=look.colour, linestyle=(0, (4, 2)))
-        arrow(vectors, kept, newest[label], head=13, zorder=4, color=look.colour)
-        write = {"offset": (16, 0), "va": "center", "color": look.colour}
-        text_at(vectors, total, f"m({steps}) = {vec(total)}", **write | {"weight": "bold"})
-        text_at(vectors, kept + newest[label] / 2, f"+ new ∇E\n{vec(newest[label])}", **write)
-        text_at(vectors, kept / 2, f"kept α m({steps - 1})\n{vec(kept)}", **write)
-    for label in paths:
-        if label not in momenta:
-            # beside the momentum's newest gradient, so that the two can be compared
-            tail = aside + next((last[k] - newest[k] for k in last), np.zeros(2))
-            arrow(vectors, tail, newest[label], head=13, color=look_of[label].colour)
-            text_at(
-                vectors,
-                tail + newest[label] / 2,
-                "∇E",
-                (-10, 0),
-                ha="right",
-                va="center",
-                color=look_of[label].colour,
-                weight="bold",
-            )
-            seen += [tail, tail + newest[label]]
-    set_window(vectors, np.array(seen), shapes[2], align=0.3)
-    vectors.set_title("Gradient and momentum, in units of ∇E")
-
+    plane, zoom, vectors = still.subplots(1, 3, width_ratios=_SHAPES)
+    _draw_weights(plane, paths, look_of, steps)
+    _draw_updates(zoom, paths, momenta, look_of)
+    _draw_momenta(vectors, last, newest, look_of, steps)
     for axes, symbol in ((plane, "w"), (zoom, "w"), (vectors, "component ")):
         axes.set_aspect("equal")
         axes.set_xlabel(f"{symbol}₁" if symbol == "w" else "component 1")
@@ -170,6 +107,77 @@ def step_vectors(
     return still
 
 
+# Width over height of the three panels, which have one height.
+_SHAPES = (0.66, 0.86, 1.22)
+
+
+def _draw_weights(axes: Axes, paths, look_of, steps: int) -> None:
+    """Draw the last weights of each path as seen from the origin, and a frame around the paths."""
+    points = np.vstack(list(paths.values()))
+    low, high = points.min(axis=0), points.max(axis=0)
+    pad = 0.4 * float(np.max(high - low))
+    for label, path in paths.items():
+        arrow(axes, (0, 0), path[-1], width=2.2, head=13, **look_of[label].line)
+    axes.plot(0, 0, "+", color=INK, markersize=12, markeredgewidth=2)
+    box = Rectangle(low - pad, *(high - low + 2 * pad), fill=False, edgecolor=INK, zorder=5)
+    axes.add_patch(box)
+    text_at(axes, (high[0] + pad, high[1]), "enlarged →", (4, -4), style="italic")
+    set_window(axes, np.vstack([points, [[0, 0]]]), _SHAPES[0], align=0.5)
+    axes.set_title(f"Weights w({steps})")
+
+
+def _draw_updates(axes: Axes, paths, momenta, look_of) -> None:
+    """Draw the updates of each path, enlarged."""
+    start = next(iter(paths.values()))[0]
+    # With a momentum: broad and pale, below. Without: thin and full, on top. They may coincide.
+    for label in sorted(paths, key=lambda label: label not in momenta):
+        look, path = look_of[label], paths[label]
+        broad = label in momenta
+        for tail, head in pairwise(path):
+            arrow(
+                axes,
+                tail,
+                head - tail,
+                width=6 if broad else 2.2,
+                head=24 if broad else 12,
+                color=pale(look.colour) if broad else look.colour,
+            )
+        end = {"color": look.colour, "markeredgecolor": "white", "markersize": 8}
+        axes.plot(*path[-1], look.marker, zorder=5, **end)
+        text = f"{label}\n{vec(path[-1])}"
+        text_at(axes, path[-1], text, (9, 0), color=look.colour, va="center", weight="bold")
+    axes.plot(*start, "o", color="white", markeredgecolor=INK, markersize=8, zorder=5)
+    text_at(axes, start, f"w(0) = {vec(start)}", (9, 0), va="center")
+    set_window(axes, np.vstack(list(paths.values())), _SHAPES[1], align=0.12)
+    axes.set_title("Updates −η m(t), enlarged")
+
+
+def _draw_momenta(axes: Axes, last, newest, look_of, steps: int) -> None:
+    """Draw each momentum as its kept part and the newest gradient; gradients alone beside it."""
+    points = [np.zeros(2), *last.values()]
+    aside = np.array([-0.12 * max(np.linalg.norm(v) for v in (*points, *newest.values())), 0.0])
+    for label, total in last.items():
+        look, kept = look_of[label], total - newest[label]
+        arrow(axes, (0, 0), total, width=10, head=34, color=pale(look.colour, 0.7))
+        arrow(axes, (0, 0), kept, head=13, zorder=4, color=look.colour, linestyle=(0, (4, 2)))
+        arrow(axes, kept, newest[label], head=13, zorder=4, color=look.colour)
+        write = {"offset": (16, 0), "va": "center", "color": look.colour}
+        text_at(axes, total, f"m({steps}) = {vec(total)}", **write | {"weight": "bold"})
+        text_at(axes, kept + newest[label] / 2, f"+ new ∇E\n{vec(newest[label])}", **write)
+        text_at(axes, kept / 2, f"kept α m({steps - 1})\n{vec(kept)}", **write)
+    for label, gradient in newest.items():
+        if label not in last:
+            # Beside the momentum's newest gradient, so that the two can be compared.
+            tail = aside + next((last[k] - newest[k] for k in last), np.zeros(2))
+            colour = look_of[label].colour
+            arrow(axes, tail, gradient, head=13, color=colour)
+            style = {"ha": "right", "va": "center", "color": colour, "weight": "bold"}
+            text_at(axes, tail + gradient / 2, "∇E", (-10, 0), **style)
+            points += [tail, tail + gradient]
+    set_window(axes, np.array(points), _SHAPES[2], align=0.3)
+    axes.set_title("Gradient and momentum, in units of ∇E")
+
+
 @styled
 def trajectories(
     w1: np.ndarray,
@@ -184,23 +192,23 @@ def trajectories(
     columns: int | None = None,
     title: str | None = None,
 ) -> Still:
-    """Draw paths over an error surface, one panel a path, early updates dark and late ones bright.
+    """Draw paths over an error surface, a panel for each; early updates are dark, late ones bright.
 
     Parameters
     ----------
     w1 : array (n,), w2 : array (m,)
-        The grid, and the drawing window too: a path that leaves it is cut, and the panel says when.
+        The grid, which is also the window: a path that leaves it is cut, and the panel says when.
     errors : array (m, n)
         E on the grid, rows along w2.
     paths : dict of label -> array (T+1, 2)
     minimum : array (2,), optional
         Marked with a star.
     curves : dict of label -> array (T+1,), optional
-        The error along each path, drawn below it on one common scale.
+        The error along each path, drawn below it; all have one scale.
     log : bool
         Logarithmic scale for the error curves.
     levels : increasing numbers, optional
-        Contour levels; by default spread so that half the window is below the middle one.
+        Contour levels; by default such that half the window is below the middle one.
     columns : int, optional
         Panels in a row (3 at most by default).
 
@@ -229,54 +237,22 @@ def trajectories(
     )
     dot = next(k for k in (1, 2, 5, 10, 20, 50, 100, 500, 10**9) if steps / k <= 40)
     first = below = None
-    notes = []
     for number, (label, path) in enumerate(paths.items()):
         row, column = divmod(number, columns)
         axes = still.add_subplot(grid[row * blocks, column], sharex=first, sharey=first)
         first = first or axes
         draw_surface(axes, w1, w2, errors, levels)
-        _draw_path(axes, path, dot)
-        if minimum is not None:
-            axes.plot(*minimum, "*", color="white", markeredgecolor=INK, markersize=15, zorder=5)
-        axes.set(xlim=(w1[0], w1[-1]), ylim=(w2[0], w2[-1]), title=label, xlabel="w₁")
-        axes.spines[:].set_visible(False)
-        axes.tick_params(length=0)
+        _draw_path_panel(axes, label, path, (w1, w2), minimum, dot)
         if column == 0:
             axes.set_ylabel("w₂")
-        gone = _leaves(path, w1, w2)
-        if gone is not None:
-            text_at(
-                axes, (0.03, 0.03), f"leaves the window at t = {gone}", xycoords="axes fraction"
-            )
-        note = f"{label}: from {vec(path[0])} to {vec(path[-1])} in {len(path) - 1} updates"
-        note += f", out of the window at t = {gone}" if gone is not None else ""
         if curves:
-            curve = curves[label]
             panel = still.add_subplot(grid[row * blocks + 1, column], sharex=below, sharey=below)
             below = below or panel
-            if len(curve) == 1:  # a start alone
-                panel.plot(0, curve[0], "o", color=PATH(1.0))
-            _draw_time_coloured(panel, np.arange(len(curve)), curve)
-            if log:
-                panel.set_yscale("log")
-                panel.set_ylim(bottom=log_floor(curves))
-            panel.grid(True, linewidth=0.6)
-            panel.set_xlabel("updates t")
+            _draw_error_panel(panel, curves[label], log_floor(curves) if log else None, log)
             if column == 0:
                 panel.set_ylabel("error E")
-            note += f", error from {num(curve[0])} to {num(curve[-1])}"
-        notes.append(note + ".")
-    handles = [
-        legend_key("o", "white", "start"),
-        legend_key("s", PATH(1.0), f"after {steps} updates"),
-    ]
-    if minimum is not None:
-        handles.insert(1, legend_key("*", "white", "minimum", size=13))
-    every = "every update" if dot == 1 else f"every {dot} updates"
-    text = f"dark early, bright late, a dot {every}"
-    handles.append(Line2D([], [], marker="o", markersize=4, color=PATH(0.4), label=text))
     still.legend(
-        handles=handles,
+        handles=_time_legend(steps, dot, minimum is not None),
         loc="outside lower center",
         ncols=4 if columns > 2 else 2,
         columnspacing=1.4,
@@ -285,9 +261,61 @@ def trajectories(
     still.alt = (
         f"Contours of an error surface from {num(np.nanmin(errors))} to "
         f"{num(np.nanmax(errors))} with {len(paths)} path{'s' if len(paths) > 1 else ''}. "
-        + " ".join(notes)
+        + " ".join(
+            _describe_path(label, path, (w1, w2), curves[label] if curves else None)
+            for label, path in paths.items()
+        )
     )
     return still
+
+
+def _draw_path_panel(axes: Axes, label: str, path: np.ndarray, window, minimum, dot: int) -> None:
+    """Draw one path in a window, and say when it leaves the window."""
+    w1, w2 = window
+    _draw_path(axes, path, dot)
+    if minimum is not None:
+        axes.plot(*minimum, "*", color="white", markeredgecolor=INK, markersize=15, zorder=5)
+    axes.set(xlim=(w1[0], w1[-1]), ylim=(w2[0], w2[-1]), title=label, xlabel="w₁")
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    leaves = _leaves(path, *window)
+    if leaves is not None:
+        text = f"leaves the window at t = {leaves}"
+        text_at(axes, (0.03, 0.03), text, xycoords="axes fraction")
+
+
+def _draw_error_panel(axes: Axes, curve: np.ndarray, floor: float | None, log: bool) -> None:
+    """Draw the error along one path."""
+    if len(curve) == 1:  # a start alone
+        axes.plot(0, curve[0], "o", color=PATH(1.0))
+    _draw_time_coloured(axes, np.arange(len(curve)), curve)
+    if log:
+        axes.set_yscale("log")
+        axes.set_ylim(bottom=floor)
+    axes.grid(True, linewidth=0.6)
+    axes.set_xlabel("updates t")
+
+
+def _time_legend(steps: int, dot: int, has_minimum: bool) -> list[Line2D]:
+    """Return the legend's entries: the marks of a path, and what its colour means."""
+    handles = [
+        legend_key("o", "white", "start"),
+        legend_key("s", PATH(1.0), f"after {steps} updates"),
+    ]
+    if has_minimum:
+        handles.insert(1, legend_key("*", "white", "minimum", size=13))
+    every = "every update" if dot == 1 else f"every {dot} updates"
+    text = f"dark early, bright late, a dot {every}"
+    return [*handles, Line2D([], [], marker="o", markersize=4, color=PATH(0.4), label=text)]
+
+
+def _describe_path(label: str, path: np.ndarray, window, curve: np.ndarray | None) -> str:
+    text = f"{label}: from {vec(path[0])} to {vec(path[-1])} in {len(path) - 1} updates"
+    leaves = _leaves(path, *window)
+    text += f", out of the window at t = {leaves}" if leaves is not None else ""
+    if curve is not None:
+        text += f", error from {num(curve[0])} to {num(curve[-1])}"
+    return f"{text}."
 
 
 def _leaves(path: np.ndarray, w1: np.ndarray, w2: np.ndarray) -> int | None:
@@ -327,7 +355,7 @@ def nesterov_construction(
     letters: Mapping[str, str] | None = None,
     title: str | None = None,
 ) -> Still:
-    r"""Draw one step of momentum and one of Nesterov from the same place with the same old step.
+    r"""Draw one step of momentum and one of Nesterov from the same point with the same old step.
 
     Parameters
     ----------
@@ -342,10 +370,10 @@ def nesterov_construction(
     surface : (w1 (n,), w2 (m,), errors (m, n)), optional
         Contours in the background.
     minimum : array (2,), optional
-        Marked with a star, and the description measures the distances to it.
+        Marked with a star; the description gives the distances to it.
     letters : dict, optional
-        Other letters than the lecture's, for some of ``w``, ``ŵ``, ``βΔ`` and ``E``, and other
-        names than ``Momentum`` and ``Nesterov``: the old ones are the keys.
+        What to write in place of the lecture's ``w``, ``ŵ``, ``βΔ`` and ``E``, and of the names
+        ``Momentum`` and ``Nesterov``, which are the keys.
 
     Returns
     -------
@@ -354,7 +382,7 @@ def nesterov_construction(
     Raises
     ------
     ValueError
-        If ``letters`` replaces what is not on the picture.
+        If ``letters`` has another key.
 
     References
     ----------
@@ -364,12 +392,12 @@ def nesterov_construction(
     old = as_array("momentum_step", momentum_step, 2)
     here = as_array("gradient_step", gradient_step, 2)
     ahead = as_array("lookahead_gradient_step", lookahead_gradient_step, 2)
-    says = {key: key for key in ("w", "ŵ", "βΔ", "E", "Momentum", "Nesterov")}
+    names = {key: key for key in ("w", "ŵ", "βΔ", "E", "Momentum", "Nesterov")}
     for key, text in (letters or {}).items():
-        if key not in says:
-            raise ValueError(f"expected letters among {', '.join(says)}, got {key!r}")
-        says[key] = text
-    place, there, error = says["w"], says["ŵ"], says["E"]
+        if key not in names:
+            raise ValueError(f"expected letters among {', '.join(names)}, got {key!r}")
+        names[key] = text
+    place, error = names["w"], names["E"]
     results = {"Momentum": w + old + here, "Nesterov": w + old + ahead}
     distance = {}
     if minimum is not None:
@@ -387,14 +415,13 @@ def nesterov_construction(
     parts = {
         "Momentum": [
             (w, here, "gradient", f"① −η∇{error}({place})"),
-            (w + here, old, "old", f"② {says['βΔ']}"),
+            (w + here, old, "old", f"② {names['βΔ']}"),
         ],
         "Nesterov": [
-            (w, old, "old", f"① {says['βΔ']}"),
-            (w + old, ahead, "gradient", f"② −η∇{error}({there})"),
+            (w, old, "old", f"① {names['βΔ']}"),
+            (w + old, ahead, "gradient", f"② −η∇{error}({names['ŵ']})"),
         ],
     }
-    looks = {"gradient": {"color": BLUE}, "old": {"color": VERMILION, "linestyle": (0, (5, 2))}}
     for axes, (name, result) in zip((left, right), results.items(), strict=True):
         if surface is not None:
             w1, w2, errors = surface
@@ -402,31 +429,25 @@ def nesterov_construction(
         axes.set_aspect("equal")
         axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
         arrow(axes, w, result - w, width=7, head=26, color="#c4c8d0")
-        for tail, vector, kind, text in parts[name]:
-            arrow(axes, tail, vector, zorder=4, **looks[kind])
-            middle = tail + vector / 2
-            colour = looks[kind]["color"]
-            opposite = result if np.array_equal(tail, w) else w  # the triangle's third corner
-            outwards = -_side(vector, opposite - tail)
-            _beside(axes, middle, text, outwards, color=colour, weight="bold")
+        _draw_parts(axes, parts[name], w, result)
         if name == "Nesterov":
             axes.plot(*(w + old), "o", color="white", markeredgecolor=VERMILION, zorder=5)
             away = w + old - (w + result) / 2
             away = away / (np.linalg.norm(away) or 1)
-            _beside(axes, w + old, there, away, color=VERMILION, weight="bold")
+            _beside(axes, w + old, names["ŵ"], away, color=VERMILION, weight="bold")
         axes.plot(*w, "o", color=INK, markersize=9, markeredgecolor="white", zorder=5)
         axes.plot(*result, "s", color=INK, markersize=9, markeredgecolor="white", zorder=5)
         _beside(axes, w, f"old {place}", (w - result) / np.linalg.norm(w - result))
         _beside(axes, result, f"new {place}", (result - w) / np.linalg.norm(w - result))
         if minimum is not None:
             axes.plot(*minimum, "*", color="white", markeredgecolor=INK, markersize=16, zorder=5)
-        heading = says[name] + (f": {num(distance[name])} from the minimum" if distance else "")
+        heading = names[name] + (f": {num(distance[name])} from the minimum" if distance else "")
         axes.set(title=heading, xlabel=f"{place}₁")
     left.set_ylabel(f"{place}₂")
     still.alt = (
         f"Two constructions from {place} = {vec(w)} with the old step {vec(old)}. "
-        f"{says['Momentum']} takes the gradient step {vec(here)} at {place}, then the old step, "
-        f"and ends at {vec(results['Momentum'])}. {says['Nesterov']} takes the old step first, "
+        f"{names['Momentum']} takes the gradient step {vec(here)} at {place}, then the old step, "
+        f"and ends at {vec(results['Momentum'])}. {names['Nesterov']} takes the old step first, "
         f"then the gradient step {vec(ahead)} found there, and ends at {vec(results['Nesterov'])}."
     )
     if distance:
@@ -437,8 +458,19 @@ def nesterov_construction(
     return still
 
 
+def _draw_parts(axes: Axes, parts, start: np.ndarray, result: np.ndarray) -> None:
+    """Draw the two arrows of a construction, each with its text on the outer side."""
+    styles = {"gradient": {"color": BLUE}, "old": {"color": VERMILION, "linestyle": (0, (5, 2))}}
+    for tail, vector, kind, text in parts:
+        arrow(axes, tail, vector, zorder=4, **styles[kind])
+        opposite = result if np.array_equal(tail, start) else start  # the triangle's third corner
+        outwards = -_side(vector, opposite - tail)
+        colour = styles[kind]["color"]
+        _beside(axes, tail + vector / 2, text, outwards, color=colour, weight="bold")
+
+
 def _beside(axes: Axes, place, text: str, direction, **looks) -> None:
-    """Write next to a place, in the direction of a unit vector."""
+    """Write a text next to a place, in the direction of a unit vector."""
     across, up = direction
     ha = "left" if across > 0.3 else "right" if across < -0.3 else "center"
     va = "bottom" if up > 0.3 else "top" if up < -0.3 else "center"
@@ -446,7 +478,7 @@ def _beside(axes: Axes, place, text: str, direction, **looks) -> None:
 
 
 def _side(axis: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """Return the unit vector across ``axis`` that points to the side on which ``place`` lies."""
+    """Return the unit vector across ``axis`` that points to the side of ``place``."""
     normal = np.array([-axis[1], axis[0]])
     length = float(np.linalg.norm(normal))
     if length == 0:

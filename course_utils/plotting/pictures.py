@@ -1,4 +1,4 @@
-"""Images as images: what a network was shown and what it gave back, row under row."""
+"""Pictures, row by row: those that a network got, and its reconstructions."""
 
 from collections.abc import Mapping
 
@@ -21,10 +21,11 @@ def pictures(
     Parameters
     ----------
     rows : dict of label -> array (n, height, width)
-        As many pictures in each row; those of one column belong together.
+        Equally many pictures in each row; those of one column belong together.
     limits : pair of float, optional
-        The values drawn white and black; by default the smallest and the largest of the first
-        row, so that what a network gave back is judged on the scale of what it was shown.
+        The values drawn white and black. By default they are the smallest and the largest of the
+        first row, so that reconstructions are shown on the scale of the pictures that the network
+        got.
 
     Returns
     -------
@@ -46,7 +47,7 @@ def pictures(
         nearest = min(distance, key=distance.get) if distance else shown
         title = f"Of {len(rows)} rows, {nearest} is nearest to {shown}"
     count, height, width = first.shape
-    # Labels stand left of their row, over two inches; a picture is at most one inch wide
+    # Labels are left of their row and need two inches; a picture is at most one inch wide.
     side = min(1.0, 6.8 / count)
     still = Still(2.2 + count * side, len(rows) * (side * height / width + 0.08) + 0.75, title)
     axes = still.subplots(len(rows), 1, squeeze=False)[:, 0]

@@ -1,4 +1,4 @@
-"""Races: several methods on several courses, each course a panel."""
+"""Races of several methods on several surfaces, a panel for each surface."""
 
 from collections.abc import Mapping
 
@@ -19,15 +19,16 @@ def races(
     ylabel: str = "error above the minimum",
     title: str | None = None,
 ) -> Still:
-    """Draw the errors of several methods on several surfaces, logarithmic, one panel a surface.
+    """Draw the errors of several methods on several surfaces, logarithmic, a panel for each.
 
     Parameters
     ----------
     panels : dict of heading -> dict of label -> array (T+1,)
-        Errors above the minimum, for t = 0 … T. A curve may end early; what is not positive is
-        left out. A method that is in no panel of a surface is not drawn there.
+        Errors above the minimum, for t = 0 … T. A curve may end early. Values that are not positive
+        are left out. A panel need not have all methods.
     goal : float
-        Who stays below it has arrived; a thin line. The picture ends two decades lower.
+        A curve that stays below it has arrived. It is drawn as a thin line, and the axis ends two
+        decades lower.
     columns : int, optional
         Panels in a row (3 at most by default).
 
@@ -75,10 +76,10 @@ def races(
     still.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)))
     notes = []
     for name, times in arrivals.items():
-        told = [
+        parts = [
             f"{label} {'never' if t is None else f'from t = {t}'}" for label, t in times.items()
         ]
-        notes.append(f"{plain(name)}: {', '.join(told)}.")
+        notes.append(f"{plain(name)}: {', '.join(parts)}.")
     still.alt = (
         f"Errors above the minimum on {len(panels)} surfaces, logarithmic; who stays below "
         f"{num(goal)}: " + " ".join(notes)
@@ -87,16 +88,16 @@ def races(
 
 
 def _arrival(curve: np.ndarray, goal: float) -> int | None:
-    """Return from when on a curve stays below the goal, or None."""
+    """Return from which t on a curve stays below the goal, or None."""
     above = np.flatnonzero(~(curve < goal))
     first = int(above[-1]) + 1 if len(above) else 0
     return first if first < len(curve) else None
 
 
 def _first(times: Mapping[str, int | None]) -> str:
-    """Return who arrives first, in words."""
-    there = {label: t for label, t in times.items() if t is not None}
-    if not there:
+    """Return in words which method arrives first."""
+    arrived = {label: t for label, t in times.items() if t is not None}
+    if not arrived:
         return "nobody"
-    best = min(there, key=there.get)
-    return f"{best}, t = {there[best]}"
+    best = min(arrived, key=arrived.get)
+    return f"{best}, t = {arrived[best]}"

@@ -1,4 +1,4 @@
-"""Recurrent networks: eigenvalues in the complex plane, and hidden states as time passes."""
+"""Recurrent networks: eigenvalues in the complex plane, and hidden states over time."""
 
 from collections.abc import Mapping
 
@@ -58,17 +58,17 @@ def state_traces(
     ylabel: str = "hidden units",
     title: str | None = None,
 ) -> Still:
-    """Draw hidden units over time, one panel a network, with the distance of a twin below.
+    """Draw hidden units over time, a panel for each network, and the distance of a second run.
 
     Parameters
     ----------
     panels : dict of heading -> array (T+1, units)
         States h_0 … h_T of some units.
     twins : dict of heading -> array (T+1,), optional
-        Distances between these states and those of a twin that met something else; drawn below on
-        one logarithmic scale.
+        Distances between these states and those of a second run, the twin, which had another
+        start or input; drawn below on one logarithmic scale.
     event : int, optional
-        When the input arrived, or parted: a thin line.
+        The time at which the input arrives or begins to differ; a thin line.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def state_traces(
                 panel.axvline(event, color=INK, linewidth=1, linestyle=(0, (2, 2)))
     axes[0, 0].set_ylabel(ylabel)
     if twins:
-        # Below the rounding of float64 a distance says nothing any more
+        # Below the rounding error of float64 a distance has no meaning.
         axes[1, 0].set_ylim(bottom=1e-16, top=3 * max(map(np.max, twins.values())))
         axes[1, 0].set_ylabel("distance of the twin")
     still.alt = f"{ylabel.capitalize()} against time. " + " ".join(

@@ -19,17 +19,17 @@ def result_tables(
     ylabel: str = "squared error",
     title: str | None = None,
 ) -> Still:
-    """Draw tables side by side: a point a cell, its runs as small dots, logarithmic scale.
+    """Draw tables side by side: a point for each cell, its runs as small dots, logarithmic scale.
 
-    Different data have errors of different sizes, and so each panel has its own scale; what can
-    be compared is the order of the points.
+    Different data have errors of different sizes, so each panel has its own scale. Only the order
+    of the points can be compared.
 
     Parameters
     ----------
     columns : sequence of str
         The tables' columns, from left to right.
     panels : dict of heading -> dict of label -> array (columns,) or (runs, columns)
-        One row of the table each; runs are drawn as dots around their mean. nan leaves a gap.
+        One row of the table each. Runs are drawn as dots around their mean; nan leaves a gap.
     lines : dict of heading -> dict of text -> value, optional
         Levels to compare with, such as plain gradient descent.
 
@@ -98,7 +98,7 @@ def result_tables(
 
 
 def _lowest(tables, columns):
-    """Return which cell has the smallest mean, in words, and that mean."""
+    """Return the name of the cell with the smallest mean, and that mean."""
     means = {
         (label, column): value
         for label, table in tables.items()
@@ -110,7 +110,7 @@ def _lowest(tables, columns):
 
 
 def _plain_ticks(panel):
-    """Write the values themselves on a logarithmic axis: powers of ten say nothing here."""
+    """Write the values themselves on a logarithmic axis, which spans less than a power of ten."""
     low, high = panel.get_ylim()
     for mantissas in (
         (1, 2, 5),
