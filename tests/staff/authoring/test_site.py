@@ -16,7 +16,7 @@ from course_utils.app.places import UsageError
 from course_utils.plotting import Still
 from course_utils.staff.authoring import site
 from course_utils.staff.authoring.site import formulas, links
-from course_utils.staff.authoring.site import lesson_page as pages
+from course_utils.staff.authoring.site.lesson_page import Page, _picture, _slug, markdown
 from course_utils.staff.authoring.site import run as running
 from course_utils.widgets.recording import MIME
 from support.small_course import (
@@ -166,7 +166,7 @@ def test_headings_are_places_that_the_contents_lead_to(course, run):
     ],
 )
 def test_a_place_is_named_after_the_heading_without_number_and_minutes(heading, place):
-    assert pages._slug(heading) == (place or "measuring-acceleration-and-a-claim-to-test")
+    assert _slug(heading) == (place or "measuring-acceleration-and-a-claim-to-test")
 
 
 def test_equal_headings_are_different_places(course, run):
@@ -354,9 +354,9 @@ def mathjax(cannot_run, monkeypatch, tmp_path):
         cannot_run(str(error))
 
 
-def drawn(markdown):
-    page = pages.Page("page")
-    text = pages.markdown(markdown, page, lambda url: url)
+def drawn(source):
+    page = Page("page")
+    text = markdown(source, page, lambda url: url)
     return formulas.draw({"page": (text, page.formulas)})["page"]
 
 
@@ -411,5 +411,5 @@ def test_the_lock_pins_every_package_by_hash_and_names_no_address():
 def test_a_still_of_the_course_has_the_words_that_its_page_needs():
     data, metadata = Still(2, 1, "Three bowls")._repr_mimebundle_()
     output = nbformat.v4.new_output("display_data", data=data, metadata=metadata)
-    page = pages.Page("page")
-    assert 'alt="Three bowls" width="200" height="100"' in pages._picture(output, page)
+    page = Page("page")
+    assert 'alt="Three bowls" width="200" height="100"' in _picture(output, page)
