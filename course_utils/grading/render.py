@@ -25,6 +25,7 @@ from .sandbox import IMPORTABLE, MODULES, Died, Furniture, Sandbox
 # does not have.
 COURSE = (
     *("__init__.py", "datasets.py", "descent.py", "experiments.py", "formula.py"),
+    "hyperparameters.py",
     *("hessian_free.py", "initializers.py", "measures.py", "networks", "objectives.py"),
     *("optimizers.py", "patient.py", "plotting", "results", "schedules.py", "tuning.py", "widgets"),
     *(f"exercises/{name}.py" for name in ("__init__", "call", "cases", "check", "draws")),
