@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from rules import EXAMPLES, every_class, every_rule
+from rules import EXAMPLES, every_rule
 
 from course_utils.hyperparameters import HYPERPARAMETERS
 from course_utils.optimizers import (
@@ -57,33 +57,6 @@ def walk(rule, weights, gradient, steps):
 def numbers_of(rule):
     """Return the fields of a rule that are numbers."""
     return [field for field in fields(rule) if field.type is not bool]
-
-
-# ---- a hand calculation for each rule -------------------------------------------------------
-
-#: The weights after each of the first steps on E = w²/2, whose gradient is w, from w = 1.
-BY_HAND = {
-    GradientDescent(eta=0.5): [0.5, 0.25, 0.125],
-    Momentum(eta=0.5, alpha=0.5): [0.5, 0, -0.25],  # m = 1, 1, 0.5
-    Nesterov(eta=0.5, beta=0.5): [0.5, 0.125, -0.03125],  # gradients at 1, 0.25, -0.0625
-    ClassicalMomentum(eta=0.5, mu=0.5): [0.5, 0, -0.25],
-    NAG(eta=0.5, mu=0.5): [0.5, 0.125, -0.03125],
-    AdaGrad(eta=0.5, epsilon=1e-30): [0.5, 0.5 - 0.25 / np.sqrt(1.25)],  # G = 1, 1.25
-    RMSprop(eta=0.25, beta=0.75, epsilon=1e-30): [0.5, 0.25],  # s = 1/4, 1/4
-    Rprop(eta=0.25, increase=2, decrease=0.5): [0.75, 0.25, -0.75, -0.75, -0.25],
-    FirstMoment(eta=0.5, beta1=0.5): [1 / 2, 1 / 6, -1 / 42],  # corrected: 1, 2/3, 8/21
-    # corrected: m = 1, 5/6 and s = 1, 3/4
-    Adam(eta=0.25, beta1=0.5, beta2=0.75, epsilon=1e-30): [0.75, 0.75 - 5 / 24 / np.sqrt(0.75)],
-}
-
-
-@every_class
-def test_the_first_steps_of_every_rule_are_those_of_a_hand_calculation(rule):
-    calculated = {example: path for example, path in BY_HAND.items() if type(example) is rule}
-    assert calculated, f"expected {rule.__name__} in BY_HAND of tests/test_optimizers.py, got none"
-    for example, expected in calculated.items():
-        path, _ = walk(example, np.array(1.0), lambda w: w, len(expected))
-        np.testing.assert_allclose(path[1:], expected, rtol=1e-12, atol=1e-15)
 
 
 # ---- numbers from the articles -------------------------------------------------------------
