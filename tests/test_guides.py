@@ -97,10 +97,11 @@ ARITHMETIC = """
 
 @_writes(SignMomentum)
 def _sign_momentum(update):
-    rule, t, (before, after) = update.rule, update.t, update.state("momentum")
+    rule, t, g = update.rule, update.t, update.gradient
+    before, after = update.state("momentum")
     return [
         update.gradient_line,
-        f"m({t}) = α·m({t - 1}) + g = {_times(rule.alpha, before)} + {vector(update.gradient)} "
+        f"m({t}) = α·m({t - 1}) + g = {_times(rule.alpha, before)} + {vector(g)} "
         f"= {vector(after)}",
         f"w({t}) = w({t - 1}) − η·sign m({t}) = {vector(update.old)} − "
         f"{_times(rule.eta, np.sign(after))} = {vector(update.new)}",

@@ -190,12 +190,14 @@ def test_the_written_arithmetic_of_every_rule_adds_up_and_ends_at_the_weights(ru
         *lines, error_line = explain(rule, BOWL, run, t)
         assert error_line.startswith("E: ")
         for line in lines:
-            values = [v for v in map(value_of, line.split(" = ")) if v is not None]
-            # Six digits are written, of numbers that may be larger than what they come to.
-            sizes = [abs(float(n)) for n in re.findall(r"\d+\.?\d*(?:e\d+)?", line)]
-            tolerance = 2e-5 * max(sizes) ** (2 if "²" in line else 1)
+            written = [text for text in line.split(" = ") if value_of(text) is not None]
+            values = [value_of(text) for text in written]
+            # Six digits are written, of terms that may be larger than what they come to.
+            sizes = [value_of(re.sub("(?<!e)−", "+", text)).max() for text in written]
             for left, right in pairwise(values):
-                np.testing.assert_allclose(left, right, rtol=0, atol=tolerance, err_msg=line)
+                np.testing.assert_allclose(
+                    left, right, rtol=0, atol=2e-5 * max(sizes), err_msg=line
+                )
         assert len(values) >= 2, "expected the last line in numbers"
         np.testing.assert_allclose(values[-1], run.weights[t], rtol=1e-5)
 

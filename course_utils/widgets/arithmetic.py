@@ -98,6 +98,7 @@ class _Update:
 
     @property
     def gradient_line(self) -> str:
+        """The first line of most rules."""
         return f"g = ∇E(w({self.t - 1})) = {vector(self.gradient)}"
 
     def state(self, name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -121,6 +122,7 @@ def _writes(rule: type) -> Callable[[_Writer], _Writer]:
 
 
 def _writer(rule: type) -> _Writer:
+    """Return the writer of a class; `_in_and_out` for a rule that is not the course's."""
     if rule in RULES and rule not in _WRITERS:
         raise NotImplementedError(
             f"expected lines for {rule.__name__} in course_utils/widgets/arithmetic.py, got none"
@@ -129,6 +131,7 @@ def _writer(rule: type) -> _Writer:
 
 
 def _in_and_out(update):
+    """Write what every rule has: the gradient, the states and the weights, before and after."""
     lines = [f"∇E(w({update.t - 1})) = {vector(update.gradient)}"]
     for name in update.trajectory.states:
         before, after = update.state(name)
@@ -172,7 +175,8 @@ def _gradient_descent(update):
 
 @_writes(Momentum)
 def _momentum(update):
-    rule, t, g, (before, after) = update.rule, update.t, update.gradient, update.state("momentum")
+    rule, t, g = update.rule, update.t, update.gradient
+    before, after = update.state("momentum")
     return [
         update.gradient_line,
         f"m({t}) = α·m({t - 1}) + g = {_times(rule.alpha, before)} + {vector(g)} = {vector(after)}",
@@ -183,7 +187,8 @@ def _momentum(update):
 
 @_writes(ClassicalMomentum)
 def _classical_momentum(update):
-    rule, t, g, (before, after) = update.rule, update.t, update.gradient, update.state("velocity")
+    rule, t, g = update.rule, update.t, update.gradient
+    before, after = update.state("velocity")
     return [
         update.gradient_line,
         f"v({t}) = μ·v({t - 1}) − η·g = {_times(rule.mu, before)} − {_times(rule.eta, g)} "
@@ -205,7 +210,8 @@ def _nag(update):
 
 def _look_ahead(update, state: str, factor: float, factor_symbol: str):
     """Write a rule that asks for the gradient ``factor`` times the last step ahead."""
-    t, symbol, (before, after) = update.t, STATE_SYMBOLS[state], update.state(state)
+    t, symbol = update.t, STATE_SYMBOLS[state]
+    before, after = update.state(state)
     ahead = update.old + factor * before
     g = np.asarray(update.objective.gradient(ahead))
     return [
@@ -221,7 +227,8 @@ def _look_ahead(update, state: str, factor: float, factor_symbol: str):
 
 @_writes(AdaGrad)
 def _adagrad(update):
-    t, g, (before, after) = update.t, update.gradient, update.state("accumulator")
+    t, g = update.t, update.gradient
+    before, after = update.state("accumulator")
     return [
         update.gradient_line,
         f"G({t}) = G({t - 1}) + g² = {vector(before)} + {_square(g)} = {vector(after)}",
@@ -231,7 +238,8 @@ def _adagrad(update):
 
 @_writes(RMSprop)
 def _rmsprop(update):
-    t, g, beta, (before, after) = update.t, update.gradient, update.rule.beta, update.state("scale")
+    t, g, beta = update.t, update.gradient, update.rule.beta
+    before, after = update.state("scale")
     return [
         update.gradient_line,
         f"s({t}) = β·s({t - 1}) + (1 − β)·g² = {_times(beta, before)} + "
@@ -242,27 +250,24 @@ def _rmsprop(update):
 
 @_writes(Rprop)
 def _rprop(update):
-    t, g, (shorter, longer) = update.t, update.gradient, update.state("step_sizes")
+    t, g = update.t, update.gradient
+    before, after = update.state("step_sizes")
     previous, remembered = update.state("previous_gradient")
     words = {1: "same sign: grow", -1: "sign flipped: shrink and rest", 0: "product 0: stay"}
     verdicts = [words[int(sign)] for sign in np.sign(g) * np.sign(previous)]
     verdict = ", ".join(f"{w}: {text}" for w, text in zip(("w₁", "w₂"), verdicts, strict=True))
     return [
         f"{update.gradient_line}, before: {vector(previous)}; {verdict}",
-        f"Δ({t}) = {vector(shorter)} → {vector(longer)}",
+        f"Δ({t}) = {vector(before)} → {vector(after)}",
         f"w({t}) = w({t - 1}) − Δ({t})·sign g = {vector(update.old)} − "
-        f"{vector(longer * np.sign(remembered))} = {vector(update.new)}",
+        f"{vector(after * np.sign(remembered))} = {vector(update.new)}",
     ]
 
 
 def _corrected_average(update) -> tuple[list[str], np.ndarray]:
     """Write the average of the gradients; return the lines and the corrected average."""
-    t, g, beta1, (before, after) = (
-        update.t,
-        update.gradient,
-        update.rule.beta1,
-        update.state("moment"),
-    )
+    t, g, beta1 = update.t, update.gradient, update.rule.beta1
+    before, after = update.state("moment")
     correction = 1 - beta1**t
     return [
         update.gradient_line,
@@ -285,12 +290,8 @@ def _first_moment(update):
 
 @_writes(Adam)
 def _adam(update):
-    t, g, beta2, (before, after) = (
-        update.t,
-        update.gradient,
-        update.rule.beta2,
-        update.state("scale"),
-    )
+    t, g, beta2 = update.t, update.gradient, update.rule.beta2
+    before, after = update.state("scale")
     lines, _ = _corrected_average(update)
     correction = 1 - beta2**t
     return [
