@@ -27,7 +27,9 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from course_utils import widgets
+from course_utils.hyperparameters import HYPERPARAMETERS
 from support import ROOT
+from support.rules import EXAMPLES, every_class
 
 TOOLS = ("make", "course", "nbgrader")
 
@@ -572,23 +574,12 @@ def public_objects():
                 yield value
 
 
-def rules():
-    """Return the update rules, each with some values for its hyperparameters."""
-    from course_utils import optimizers
-
-    values = {"alpha": 0.9, "beta": 0.9, "mu": 0.9}
-    found = []
-    for value in vars(optimizers).values():
-        if dataclasses.is_dataclass(value) and hasattr(value, "step"):
-            needed = [f.name for f in dataclasses.fields(value) if f.default is dataclasses.MISSING]
-            found.append(value(**{name: values.get(name, 0.01) for name in needed}))
-    return found
-
-
-def sheet_names():
+def sheet():
+    """Return {name in code: (what it is, its symbol here, the names of its row)}."""
+    rows = table_with(Path("notebooks/README.md"), "what", "here", "in code")
     return {
-        name
-        for row in table_with(Path("notebooks/README.md"), "what", "here", "in code")
+        name: (text_of(row[0]), text_of(row[1]), code_of(row[2]))
+        for row in rows
         for name in code_of(row[2])
     }
 
@@ -597,17 +588,30 @@ def test_every_name_on_the_notation_sheet_is_used_in_the_package():
     used = set()
     for value in public_objects():
         used |= set(inspect.signature(value).parameters)
-    for rule in rules():
+    for rule in EXAMPLES:
         used |= set(rule.init([0.0]))
-    assert sheet_names() <= used, sheet_names() - used
+    assert set(sheet()) <= used, set(sheet()) - used
 
 
-def test_every_hyperparameter_and_state_of_a_rule_is_on_the_notation_sheet():
-    assert len(rules()) >= 10
-    for rule in rules():
-        fields = {field.name for field in dataclasses.fields(rule)}
-        missing = (fields | set(rule.init([0.0]))) - sheet_names()
-        assert not missing, f"{type(rule).__name__}: {missing}"
+@every_class
+def test_every_hyperparameter_and_state_of_a_rule_is_on_the_notation_sheet(rule):
+    names = {field.name for field in dataclasses.fields(rule)} | set(rule.with_defaults().init(0.0))
+    assert names <= set(sheet()), names - set(sheet())
+
+
+@every_class
+def test_the_notation_sheet_has_the_symbols_and_meanings_of_the_code(rule):
+    for name, symbol in rule.states.items():
+        assert symbol in sheet()[name][1], name
+    for field in dataclasses.fields(rule):
+        row = HYPERPARAMETERS.get(field.name)
+        if row is None:  # True or False
+            assert field.type is bool
+            continue
+        what, here, together = sheet()[field.name]
+        assert row.symbol in (row.name, *here.split(", ")), f"{row.name}: {here}"
+        if len(HYPERPARAMETERS.keys() & together) == 1:  # the row tells of this one alone
+            assert row.meaning in what
 
 
 # --- the map, the licence, the citation, the changelog --------------------------------------------

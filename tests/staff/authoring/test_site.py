@@ -16,8 +16,8 @@ from course_utils.app.places import UsageError
 from course_utils.plotting import Still
 from course_utils.staff.authoring import site
 from course_utils.staff.authoring.site import formulas, links
-from course_utils.staff.authoring.site.lesson_page import Page, _picture, _slug, markdown
 from course_utils.staff.authoring.site import run as running
+from course_utils.staff.authoring.site.lesson_page import Page, _picture, _slug, markdown
 from course_utils.widgets.recording import MIME
 from support.small_course import (
     MODEL_ANSWER,

@@ -202,8 +202,8 @@ def test_a_grader_without_rights_has_a_sandbox_too(become, prefix, user):
 import sys
 sys.path[:0] = {[str(ROOT), *[p for p in sys.path if "site-packages" in p]]!r}
 import os, json, time
-from course_utils.grading.limits import Limits
-from course_utils.grading.sandbox import Sandbox
+from course_utils.staff.grading.limits import Limits
+from course_utils.staff.grading.sandbox import Sandbox
 code = '''
 import os, time
 count = 0
