@@ -75,8 +75,10 @@ def test_what_runs_inside_holds_no_answer():
     with zipfile.ZipFile(io.BytesIO(sandbox._inside(sandbox.Equipment()))) as archive:
         names = set(archive.namelist())
         content = b"".join(archive.read(name) for name in names)
-    package = {f"sandboxed/{part}__init__.pyc" for part in ("", "exercises/", "grading/")}
-    modules = {"exercises/cases", "exercises/call", "grading/protocol", "grading/worker"}
+    folders = ("", "exercises/", "staff/", "staff/grading/", "staff/grading/sandbox/")
+    package = {f"sandboxed/{folder}__init__.pyc" for folder in folders}
+    modules = {"exercises/cases", "exercises/call"}
+    modules |= {f"staff/grading/sandbox/{name}" for name in ("protocol", "worker")}
     assert names == package | {"__main__.pyc"} | {f"sandboxed/{name}.pyc" for name in modules}
     for secret in (b"expected a reply in order", b"registry", b"Momentum", str(ROOT).encode()):
         assert secret not in content
