@@ -123,7 +123,12 @@ def _parser():
         allow_abbrev=False,
     )
     lab.add_argument("--no-browser", action="store_true", help="only start the server")
-    lab.add_argument("--port", type=_port, metavar="N", help="port to listen on (default 8888)")
+    lab.add_argument(
+        "--port",
+        type=_port,
+        metavar="N",
+        help="port to listen on, and no other (default: 8888, or else the next free one)",
+    )
     lab.add_argument(
         "--instructor",
         action="store_true",
