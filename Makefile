@@ -10,13 +10,17 @@ export INSTALL := $(BIN)/uv pip install -q --python .venv -c requirements.lock -
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test lint format release bundle slides site grade setup lock clean
+.PHONY: lab test test-fresh lint format release bundle slides site grade setup lock clean
 
 lab: setup
 	@$(BIN)/course lab $(ARGS)
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
+
+test-fresh: .venv/dev.stamp
+	@SUITE=$(SUITE) VERSION=$(VERSION) TEST_ARGS="$(ARGS)" PYTHONDONTWRITEBYTECODE=1 \
+	  $(BIN)/python -m pytest -s -p no:cacheprovider tests/fresh
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/course release --check
