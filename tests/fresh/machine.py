@@ -59,7 +59,7 @@ class Machine:
 
     def _as_student(self, command):
         variables = [f"{name}={value}" for name, value in self.environment.items()]
-        script = f"cd {HOME}/* && exec {command}"
+        script = f"cd {HOME}/* && {command}"
         student = ["chroot", f"--userspec={STUDENT}:{STUDENT}", "--groups=", ROOT]
         return self._inside(*student, "env", "--ignore-environment", *variables, "sh", "-c", script)
 
@@ -75,14 +75,17 @@ class Machine:
         shown : iterable of (Path, Path)
             Pairs of what lies here and where it is to lie there.
         """
-        self.run("mount", "-t", "proc", "proc", ROOT / "proc")
-        self.run("mkdir", "-p", ROOT / "dev/shm")
-        self.run("mount", "-t", "tmpfs", "-o", "mode=1777", "shm", ROOT / "dev/shm")
-        for here, there in shown:
-            place = ROOT / there.relative_to("/")
+        places = [(here, ROOT / there.relative_to("/")) for here, there in shown]
+        self.run("mkdir", "-p", ROOT / "proc", ROOT / "dev/shm")
+        for here, place in places:
             self.run("mkdir", "-p", place if here.is_dir() else place.parent)
             if not here.is_dir():
                 self.run("touch", place)
+        home = ROOT / HOME.relative_to("/")
+        self.run("chown", "--recursive", f"{STUDENT}:{STUDENT}", home)  # as if the student made it
+        self.run("mount", "-t", "proc", "proc", ROOT / "proc")
+        self.run("mount", "-t", "tmpfs", "-o", "mode=1777", "shm", ROOT / "dev/shm")
+        for here, place in places:
             self.run("mount", "--bind", here, place)
             self.run("mount", "-o", "remount,bind,ro", place)
 

@@ -16,7 +16,7 @@ import subprocess, sys, time
 from machine import ROOT, Machine
 
 with Machine() as machine:
-    machine.run("mkdir", ROOT / "proc")
+    machine.run("mkdir", "-p", ROOT / "home/student")
     machine.furnish()
     machine.run("touch", ROOT / "a-file")
     sleeper = subprocess.Popen(machine._inside("sleep", "600"))

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 import settings
 from lab_server import ADDRESS
-from machine import HOME, ROOT, STUDENT, Machine
+from machine import HOME, ROOT, Machine
 
 from course_utils.doctor import OPTIONAL
 
@@ -35,7 +35,6 @@ def fresh(tell):
         machine.run("tar", "--extract", f"--file={tar}", f"--directory={ROOT}")
         course = ROOT / HOME.relative_to("/") / "optimizers-course"
         machine.run("git", "clone", "--quiet", "--no-hardlinks", REPOSITORY, course)
-        machine.run("chown", "--recursive", f"{STUDENT}:{STUDENT}", course)
         machine.furnish(settings.files())
         version = machine.say(f"{PYTHON} --version")
         tell(f"{SUITE}, {version}: made in {time.monotonic() - began:.0f} s")
@@ -103,6 +102,6 @@ def test_make_test_passes_with_what_is_not_there_skipped_by_name(fresh, tell):
     assert tests.returncode == 0
     absent = "|".join(OPTIONAL)
     skips = [line for line in lines if line.startswith("SKIPPED")]
-    assert skips
+    assert skips or arguments
     for line in skips:
         assert re.search(rf": ({absent}) is missing: ", line), line
