@@ -1,6 +1,7 @@
 # make lab      open the lessons in JupyterLab (sets everything up the first time)
 # make test     pass every test            make lint     check code, notebooks and drift
 # make release  student notebooks from solutions/      make lock     renew requirements.lock
+# make test-fresh   lab and test on a fresh Debian, as root: make test-fresh SUITE=trixie
 # make bundle   the zip that students download         make slides   the decks
 # make site     the lessons as pages to read           make grade    a cohort: make grade ARGS=01-momentum
 # make setup    the set-up alone           make clean    forget the set-up
