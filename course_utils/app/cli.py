@@ -25,7 +25,10 @@ def add_commands(add):
     )
     lab.add_argument("--no-browser", action="store_true", help="only start the server")
     lab.add_argument(
-        "--port", type=arguments.port, metavar="N", help="port to listen on (default 8888)"
+        "--port",
+        type=arguments.port,
+        metavar="N",
+        help="port to listen on, and no other (default: 8888, or else the next free one)",
     )
     lab.add_argument(
         "--instructor",

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sysconfig
@@ -12,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 TOKEN = "for-tests"
+ADDRESS = re.compile(r"essons are at (http://localhost:(\d+))(/\S*)\?token=(\S+)")
 
 
 class Lab:

@@ -52,7 +52,6 @@ _INVALID = (
     KeyError,
     TypeError,
     ValueError,
-    RecursionError,
 )
 
 
@@ -188,6 +187,8 @@ def read_notebook(path):
         raise  # a ValueError too, and said already
     except json.JSONDecodeError as error:
         refuse(f"text that breaks off or is not JSON (line {error.lineno}: {error.msg})")
+    except RecursionError:  # its text differs from one Python to the next
+        refuse("brackets within brackets, too deep to read")
     except _INVALID as error:
         refuse(f"an invalid one ({next(iter(str(error).strip().splitlines()), 'no reason given')})")
     return notebook

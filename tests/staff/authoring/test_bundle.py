@@ -68,8 +68,9 @@ def test_it_holds_the_lessons_the_set_up_and_a_page_to_begin_with(files):
         "nbgrader_config.py",
         "pyproject.toml",
         "requirements.lock",
+        "setup.sh",
     }
-    for name in [*LESSONS, "notebooks/README.md", "LICENSE", "environment.yml"]:
+    for name in [*LESSONS, "notebooks/README.md", "LICENSE", "environment.yml", "setup.sh"]:
         assert files[name] == (ROOT / name).read_bytes()
 
 

@@ -21,7 +21,13 @@ from ..release import release, write_atomically
 from . import setup
 
 TOP = "optimizers-course"  # the folder that the zip unpacks to
-_AS_THEY_ARE = ("LICENSE", "environment.yml", "nbgrader_config.py", "notebooks/README.md")
+_AS_THEY_ARE = (
+    "LICENSE",
+    "environment.yml",
+    "nbgrader_config.py",
+    "notebooks/README.md",
+    "setup.sh",
+)
 _TIME, _MODE = (2025, 1, 1, 0, 0, 0), 0o100644  # any time that is past; a file that all may read
 
 
