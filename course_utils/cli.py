@@ -8,6 +8,7 @@ imported when it runs, so that `course doctor` works where packages are missing.
 import argparse
 import difflib
 import functools
+import io
 import re
 import reprlib
 import sys
@@ -40,6 +41,9 @@ def main(arguments=None):
     int
         The exit code.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Into a file or a pipe Windows writes an alphabet that may lack η or a letter of a path.
+        sys.stdout.reconfigure(errors="backslashreplace")
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     parser, commands = _parser()
     if not arguments:
@@ -190,7 +194,7 @@ def _parser():
         "--folder", metavar="DIR", help="where MNIST's files or the faces lie (COURSE_DATA)"
     )
     places = experiment.add_mutually_exclusive_group()
-    places.add_argument("--workers", type=int, metavar="N", help="processes on this machine")
+    places.add_argument("--workers", type=_count, metavar="N", help="processes on this machine")
     places.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler")
     experiment.add_argument(
         "--out", metavar="DIR", default="results", help="where the file goes (default: results)"
@@ -389,6 +393,7 @@ def _release(options):
 
 
 def _experiment(options):
+    from .doctor import mend_package
     from .experiments import measure
 
     try:
@@ -402,7 +407,9 @@ def _experiment(options):
             scheduler=options.scheduler,
         ):
             print(line)
-    except (ValueError, OSError, ImportError) as error:  # a scheduler out of reach is an OSError
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error.name} is not installed: {mend_package(error.name)}") from None
+    except (ValueError, OSError) as error:  # a scheduler out of reach is an OSError
         raise UsageError(error) from None
     return 0
 

@@ -152,7 +152,6 @@ def test_killed_twice_without_warning_no_cell_is_lost_and_none_is_there_twice(tm
 
 
 def test_two_runs_do_not_write_to_one_file(tmp_path):
-    pytest.importorskip("fcntl")
     path = tmp_path / "a.csv"
 
     def intrude(done, total, row):

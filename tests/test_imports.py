@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "descent": SOURCES,
     "networks": SOURCES,
     "tuning": SOURCES | {"networks"},
-    "experiments": SOURCES | {"descent", "networks"},
+    "experiments": SOURCES | {"descent", "networks", "locks"},
     "widgets": {"descent", "objectives", "optimizers", "measures", "plotting"},
     "exercises": set(),
     "exercises.registry": REFERENCE | {"exercises"},

@@ -40,7 +40,7 @@ class Group:
         for folder in self._folders:
             for name in ("memory.events", "memory.oom_control"):
                 with contextlib.suppress(OSError):
-                    lines = (folder / name).read_text().splitlines()
+                    lines = (folder / name).read_text("ascii").splitlines()
                     counts = dict(line.split() for line in lines)
                     if int(counts.get("oom_kill", 0)):
                         return True
@@ -72,7 +72,7 @@ def create(limits: Limits) -> Group:
             folders.append(folder)
             for file, value in _settings(limits).items():
                 if (folder / file).exists():
-                    (folder / file).write_text(str(value))
+                    (folder / file).write_text(str(value), "ascii")
         except OSError:
             Group(folders).remove()
             return Group([])
@@ -97,7 +97,8 @@ def _parents() -> tuple[Path, ...]:
         return ()
     if (ROOT / "cgroup.controllers").exists():
         try:
-            ready = {"memory", "pids"} <= set((ROOT / "cgroup.subtree_control").read_text().split())
+            controllers = (ROOT / "cgroup.subtree_control").read_text("ascii").split()
+            ready = {"memory", "pids"} <= set(controllers)
         except OSError:
             ready = False
         parents = (ROOT,) if ready else ()
@@ -121,6 +122,6 @@ def _tidy(parent: Path) -> None:
 
 def _kill(folder: Path) -> None:
     with contextlib.suppress(OSError, ValueError):
-        for process in (folder / "cgroup.procs").read_text().split():
+        for process in (folder / "cgroup.procs").read_text("ascii").split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(process), 9)

@@ -9,10 +9,8 @@ missing.
 - ``Entry``: one row; ``Ledger.current``: one for each student
 """
 
-import fcntl
 import hashlib
 import json
-import os
 import secrets
 import sqlite3
 import sys
@@ -21,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..locks import alone
 from ..places import UsageError
 from .results import GRADED
 
@@ -130,23 +129,20 @@ def writing(root):
         If the folder is not there or may not be written.
     """
     root = Path(root)
+    lock = root / ".ledger.lock"
     try:
-        lock = os.open(root / ".ledger.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock.touch(0o600)
     except OSError as error:
         raise UsageError(
             f"expected a grading folder that can be written, got {root} ({error.strerror})"
         ) from None
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"Another grader is at work in {root}: waiting for it.", file=sys.stderr)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        with closing(sqlite3.connect(root / FILE, timeout=60)) as connection:
-            connection.executescript(_SCHEMA)
-            yield Ledger(connection)
-    finally:
-        os.close(lock)
+
+    def wait():
+        print(f"Another grader is at work in {root}: waiting for it.", file=sys.stderr)
+
+    with alone(lock, wait), closing(sqlite3.connect(root / FILE, timeout=60)) as connection:
+        connection.executescript(_SCHEMA)
+        yield Ledger(connection)
 
 
 @contextmanager
