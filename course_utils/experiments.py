@@ -521,9 +521,11 @@ def run(
     ------
     ValueError
         If a cell comes twice, ``workers`` is below 1, both ``workers`` and ``scheduler`` are
-        given, the file holds something else, or its folder is one in which nothing can be locked.
+        given, or the file holds something else.
     BlockingIOError
         If another process is writing to the file.
+    OSError
+        If the file cannot be written, or not be locked.
     """
     cells = list(cells)
     if len(set(cells)) != len(cells):

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from .places import UsageError
-
 
 @contextmanager
 def alone(path, when_busy=lambda: None):
@@ -25,8 +23,9 @@ def alone(path, when_busy=lambda: None):
 
     Raises
     ------
-    UsageError
-        If the file cannot be made, or its file system cannot lock, as with some network drives.
+    OSError
+        If the file cannot be made, or its file system cannot lock, as with some network drives;
+        the text is one sentence.
     """
     # Where a file system cannot lock, filelock would fall back to a file that a kill leaves behind.
     lock = FileLock(path, fallback_to_soft=False)
@@ -46,8 +45,8 @@ def _taken(lock, *, blocking):
     except Timeout:
         return False
     except OSError as error:
-        raise UsageError(
-            f"expected a file that can be locked, got {lock.lock_file} ({error.strerror}); "
-            "a folder on a local disk that you may write to will do"
-        ) from None
+        raise OSError(
+            f"cannot lock {lock.lock_file} ({error.strerror}): "
+            "use a folder on a local disk that you may write to"
+        ) from error
     return True

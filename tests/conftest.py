@@ -55,6 +55,7 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "requires(program): needs an optional program, by its name in `course doctor`"
     )
+    config.addinivalue_line("markers", "posix(reason): cannot run on Windows, and why")
 
 
 def pytest_unconfigure():
@@ -63,6 +64,9 @@ def pytest_unconfigure():
 
 
 def pytest_runtest_setup(item):
+    for mark in item.iter_markers("posix"):
+        if os.name == "nt":
+            pytest.skip(mark.args[0])
     for mark in item.iter_markers("requires"):
         from course_utils.doctor import OPTIONAL  # only here: most tests do without
 

@@ -7,8 +7,8 @@
 
 What travels is found, never listed: the lessons as released, and whatever their imports and those
 of the commands in ``cli.STUDENTS`` lead to. The zip is the same to the byte wherever it is made:
-its entries are sorted, have one time and one mode, and are stored as they are, because no two
-compressors agree on every byte.
+its entries are sorted, have one time, one mode and one kind of line end, and are stored as they
+are, because no two compressors agree on every byte.
 """
 
 import io
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..cli import STUDENTS
 from ..places import UsageError, find_lessons
-from ..release import release, write_atomically
+from ..release import as_committed, release, write_atomically
 from . import closure, setup
 
 TOP = "optimizers-course"  # the folder that the zip unpacks to
@@ -104,7 +104,7 @@ def contents(root):
         files += closure.needed(root / "course_utils", notebooks, STUDENTS)
     except closure.KeptBackError as error:
         raise NotInOrderError(str(error)) from None
-    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-    found |= {name: (root / name).read_bytes() for name in _AS_THEY_ARE}
-    found["README.md"] = (Path(__file__).parent / "README.md").read_bytes()
+    found = {path.relative_to(root).as_posix(): as_committed(path) for path in files}
+    found |= {name: as_committed(root / name) for name in _AS_THEY_ARE}
+    found["README.md"] = as_committed(Path(__file__).parent / "README.md")
     return found | setup.students_files(root)

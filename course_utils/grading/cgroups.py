@@ -40,7 +40,7 @@ class Group:
         for folder in self._folders:
             for name in ("memory.events", "memory.oom_control"):
                 with contextlib.suppress(OSError):
-                    lines = (folder / name).read_text("ascii").splitlines()
+                    lines = (folder / name).read_text().splitlines()
                     counts = dict(line.split() for line in lines)
                     if int(counts.get("oom_kill", 0)):
                         return True
@@ -72,7 +72,7 @@ def create(limits: Limits) -> Group:
             folders.append(folder)
             for file, value in _settings(limits).items():
                 if (folder / file).exists():
-                    (folder / file).write_text(str(value), "ascii")
+                    (folder / file).write_text(str(value))
         except OSError:
             Group(folders).remove()
             return Group([])
@@ -97,8 +97,7 @@ def _parents() -> tuple[Path, ...]:
         return ()
     if (ROOT / "cgroup.controllers").exists():
         try:
-            controllers = (ROOT / "cgroup.subtree_control").read_text("ascii").split()
-            ready = {"memory", "pids"} <= set(controllers)
+            ready = {"memory", "pids"} <= set((ROOT / "cgroup.subtree_control").read_text().split())
         except OSError:
             ready = False
         parents = (ROOT,) if ready else ()
@@ -122,6 +121,6 @@ def _tidy(parent: Path) -> None:
 
 def _kill(folder: Path) -> None:
     with contextlib.suppress(OSError, ValueError):
-        for process in (folder / "cgroup.procs").read_text("ascii").split():
+        for process in (folder / "cgroup.procs").read_text().split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(process), 9)

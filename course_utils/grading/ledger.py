@@ -14,7 +14,7 @@ import json
 import secrets
 import sqlite3
 import sys
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,17 +130,20 @@ def writing(root):
     """
     root = Path(root)
     lock = root / ".ledger.lock"
-    try:
-        lock.touch(0o600)
-    except OSError as error:
-        raise UsageError(
-            f"expected a grading folder that can be written, got {root} ({error.strerror})"
-        ) from None
 
     def wait():
         print(f"Another grader is at work in {root}: waiting for it.", file=sys.stderr)
 
-    with alone(lock, wait), closing(sqlite3.connect(root / FILE, timeout=60)) as connection:
+    with ExitStack() as stack:
+        try:
+            lock.touch(0o600)  # nobody else shall hold it
+            stack.enter_context(alone(lock, wait))
+        except OSError as error:
+            raise UsageError(
+                f"expected a grading folder that can be written, got {root} "
+                f"({error.strerror or error})"
+            ) from None
+        connection = stack.enter_context(closing(sqlite3.connect(root / FILE, timeout=60)))
         connection.executescript(_SCHEMA)
         yield Ledger(connection)
 

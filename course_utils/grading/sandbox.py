@@ -254,7 +254,7 @@ def _user() -> int | None:
 @functools.cache
 def _can_become_anybody() -> bool:
     """Tell whether we are root, and not merely called so inside of a container without rights."""
-    rows = Path("/proc/self/uid_map").read_text("ascii").splitlines()
+    rows = Path("/proc/self/uid_map").read_text().splitlines()
     spans = [(int(first), int(first) + int(count)) for first, _, count in map(str.split, rows)]
     known = any(first <= FIRST_USER and last >= FIRST_USER + 2**28 for first, last in spans)
     return os.geteuid() == 0 and known
@@ -335,7 +335,7 @@ def _hidden(course: Path, shown: dict[str, str]) -> list[str]:
 
 @functools.cache
 def _help(bwrap: str) -> str:
-    return subprocess.run([bwrap, "--help"], capture_output=True, encoding="utf-8", env={}).stdout
+    return subprocess.run([bwrap, "--help"], capture_output=True, text=True, env={}).stdout
 
 
 @functools.cache

@@ -60,7 +60,7 @@ def _read_all(process: int, name: str) -> Iterator[str]:
         place = Path("/proc", str(left.pop()))
         try:
             for thread in (place / "task").iterdir():  # a child stands with the thread that made it
-                left += map(int, (thread / "children").read_text("ascii").split())
-            yield (place / name).read_text("utf-8")
+                left += map(int, (thread / "children").read_text().split())
+            yield (place / name).read_text()
         except OSError:  # it has just ended, or is not ours to look at
             continue

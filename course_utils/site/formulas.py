@@ -138,7 +138,6 @@ def _draw(asked):
         input=json.dumps(asked),
         capture_output=True,
         encoding="utf-8",
-        encoding="utf-8",
     )
     if ran.returncode:
         raise RuntimeError(f"formulas.mjs failed: {html.unescape(ran.stderr)[-2000:]}")

@@ -1,0 +1,61 @@
+"""The course lies in any folder that its tools can name."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_utils.bundle import archive
+from course_utils.lab import lab_arguments, open_lab
+from course_utils.places import UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# test_bundle.py sets a student's copy up in a folder of such a name; here is the whole repository.
+AWKWARD = Path("C", "Jörg's Übungen (neu) & alt")
+
+
+@pytest.mark.slow
+@pytest.mark.posix("make is not for Windows")
+def test_make_works_in_a_folder_with_spaces_umlauts_and_a_drives_letter(tracked, tmp_path):
+    copy = tmp_path / AWKWARD
+    for name in tracked:
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, copy / name)
+    (copy / ".venv").symlink_to(sys.prefix)
+    made = ["-o", ".venv/setup.stamp", "-o", ".venv/dev.stamp"]  # the set-up is there
+    for target, said in {
+        "release ARGS=--check": "in order",
+        "bundle": "wrote dist/optimizers-course.zip",
+    }.items():
+        done = subprocess.run(
+            ["make", *made, *target.split()],
+            cwd=copy,
+            env={**os.environ, "PYTHONPATH": str(copy)},
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout
+    assert (copy / "dist" / "optimizers-course.zip").read_bytes() == archive(ROOT)
+
+
+def test_a_folder_that_jupyters_path_cannot_name_is_answered_in_a_sentence(tmp_path):
+    (tmp_path / f"a{os.pathsep}b" / "notebooks").mkdir(parents=True)
+    with pytest.raises(
+        UsageError, match=rf"^expected the course in a folder without '{os.pathsep}'"
+    ):
+        open_lab(tmp_path / f"a{os.pathsep}b")
+
+
+def test_a_course_root_on_another_drive_is_answered_in_a_sentence(tmp_path, monkeypatch):
+    def commonpath(paths):
+        raise ValueError("Paths don't have the same drive")  # what Windows says
+
+    monkeypatch.setenv("COURSE_ROOT", str(tmp_path / "D"))
+    monkeypatch.setattr(os.path, "commonpath", commonpath)
+    with pytest.raises(UsageError, match=r"^expected COURSE_ROOT on the drive of .* drive\)$"):
+        lab_arguments(tmp_path, instructor=True)

@@ -1,0 +1,209 @@
+"""Nothing but grading needs what Python lacks on Windows.
+
+`windows_like/` takes it from the course's code; Windows itself is tried by CI's matrix.
+"""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import small_course
+from command import ELSEWHERE, QUICK, course
+from lab_server import running_lab
+from windows_like.lacking import HERE as WINDOWS_LIKE
+from windows_like.lacking import LACKING
+
+from course_utils.headless import HeadlessClient
+from course_utils.lab import lab_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LESSONS = sorted(ROOT.glob("notebooks/*/*.ipynb"))
+
+# Grading needs Linux and says so; everything else is for everybody.
+MODULES = sorted(
+    path
+    for path in (ROOT / "course_utils").rglob("*.py")
+    if not {"grading", "node_modules"} & set(path.parts)
+)
+
+
+def uses(tree):
+    """Yield what a module uses of what Windows lacks, where it did not ask whether it is there."""
+    asked = {
+        (call.args[0].id, call.args[1].value)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "hasattr"
+        if isinstance(call.args[0], ast.Name) and isinstance(call.args[1], ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from {name.name.split(".")[0] for name in node.names} & LACKING["modules"]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from {node.module} & LACKING["modules"]
+            yield from {name.name for name in node.names} & LACKING.get(node.module, set())
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            place, name = node.value.id, node.attr
+            if name in LACKING.get(place, ()) and (place, name) not in asked:
+                yield f"{place}.{name}"
+
+
+NOT_TEXT = {"os", "gzip", "Image", "zipfile"}  # what else has an `open`
+
+
+def files_without_encoding(tree):
+    """Yield the calls that read or write text in whatever encoding the machine prefers."""
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        owner, _, name = ast.unparse(call.func).rpartition(".")
+        words = {word.arg for word in call.keywords}
+        texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
+        opens = name in ("open", "fdopen") and owner not in NOT_TEXT and "wb" not in texts
+        opens = opens and "rb" not in texts and "a+b" not in texts
+        reads = name in ("read_text", "write_text") and "utf-8" not in texts
+        makes = name == "NamedTemporaryFile" and "w" in texts
+        pipes = bool(words & {"text", "universal_newlines"})
+        if (opens or reads or makes or pipes) and not words & {"encoding", None}:
+            yield ast.unparse(call)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("def f():\n    import fcntl", ["fcntl"]),
+        ("from signal import SIGKILL, SIGINT", ["SIGKILL"]),
+        ("import os\nos.getuid()", ["os.getuid"]),
+        ("import os\nhasattr(os, 'getuid') and os.getuid() == os.geteuid()", ["os.geteuid"]),
+        ("import signal, os\nsignal.SIGINT, os.replace, os.path", []),
+    ],
+)
+def test_a_use_of_what_windows_lacks_is_found(code, found):
+    assert list(uses(ast.parse(code))) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("open(p), open(p, 'w'), p.open('a'), p.read_text(), p.write_text(s)", 5),
+        ("run(c, text=True)", 1),
+        ("open(p, 'rb'), os.fdopen(p), p.read_text('utf-8'), open(p, encoding='utf-8')", 0),
+        ("p.write_text(s, 'utf-8'), run(c, encoding='utf-8'), p.open('wb'), f(**words)", 0),
+    ],
+)
+def test_a_file_without_an_encoding_is_found(code, count):
+    assert len(list(files_without_encoding(ast.parse(code)))) == count
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_module_uses_nothing_that_windows_lacks_and_names_every_encoding(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    assert list(uses(tree)) == []
+    assert list(files_without_encoding(tree)) == []
+
+
+def test_the_doctor_answers_without_what_windows_lacks(tmp_path):
+    done = course("doctor", cwd=tmp_path, **ELSEWHERE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("`course lab` opens the lessons.\n")
+
+
+@pytest.mark.parametrize("workers", [[], ["--workers", "2"]], ids=["one process", "workers"])
+def test_an_experiment_runs_without_what_windows_lacks(tmp_path, workers):
+    done = course("experiment", "table1", *workers, cwd=tmp_path, program=QUICK, **ELSEWHERE)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == f"every run: {Path('results', 'table1-digits-live.csv')}"
+    rows = (tmp_path / "results" / "table1-digits-live.csv").read_text("utf-8").splitlines()
+    assert len(rows) == 3
+
+
+def test_a_second_experiment_on_one_file_is_refused_without_what_windows_lacks(tmp_path):
+    intrude = QUICK + (
+        "import subprocess, sys\n"
+        "inner = experiments._run_cell\n"
+        "def run_cell(cell):\n"
+        "    experiments._run_cell = inner\n"
+        "    command = [sys.executable, '-c', sys.orig_argv[2], *sys.argv[1:]]\n"
+        "    second = subprocess.run(command, capture_output=True, encoding='utf-8')\n"
+        "    print(second.returncode, second.stderr)\n"
+        "    return inner(cell)\n"
+        "experiments._run_cell = run_cell\n"
+    )
+    done = course("experiment", "table1", cwd=tmp_path, program=intrude, **ELSEWHERE)
+    assert done.returncode == 0, done.stderr
+    assert (
+        "2 course experiment: expected to be alone, but a run is writing to results" in done.stdout
+    )
+
+
+def test_the_lab_serves_and_validates_without_what_windows_lacks(tmp_path):
+    source = small_course.write_course(tmp_path)
+    shutil.copytree(source.parent, tmp_path / "notebooks" / source.parent.name)
+    # Without os.geteuid `course lab` does not see that root runs the tests.
+    with running_lab(tmp_path, "--allow-root", environment=ELSEWHERE) as lab:
+        assert lab.get("/lab")[0] == 200
+        assert lab.get("/formgrader")[0] == 404  # the course's settings hold
+        answer = lab.post("/assignments/validate", {"path": "01-small/01-small.ipynb"})
+    assert answer["success"], answer["value"]
+    assert "failed" not in answer["value"]
+
+
+@pytest.mark.slow
+def test_lesson_1_begins_without_what_windows_lacks(monkeypatch):
+    for name, value in {**ELSEWHERE, **lab_environment(ROOT)}.items():
+        monkeypatch.setenv(name, value)
+    notebook = nbformat.read(LESSONS[0], as_version=4)
+    graded = [c.metadata.get("nbgrader", {}).get("grade", False) for c in notebook.cells]
+    notebook.cells = notebook.cells[: graded.index(True) + 1]
+    lacks = nbformat.v4.new_code_cell("import os\nprint(hasattr(os, 'getuid'))")
+    notebook.cells.append(lacks)
+    HeadlessClient(notebook, LESSONS[0].parent, allow_errors=True).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert {output.ename for output in outputs if output.output_type == "error"} <= {
+        "NotImplementedError"
+    }
+    assert notebook.cells[-1].outputs[0].text == "False\n"
+    assert "not written yet" in "".join(output.get("text", "") for output in outputs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_the_imports_of_a_lesson_need_nothing_that_windows_lacks(lesson, tmp_path):
+    cells = nbformat.read(lesson, as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    imported = [n for n in ast.parse(code).body if isinstance(n, ast.Import | ast.ImportFrom)]
+    assert imported
+    program = "\n".join(map(ast.unparse, imported)) + "\nimport fcntl"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, **ELSEWHERE}, capture_output=True, text=True
+    )
+    assert done.stderr.splitlines()[-1] == (
+        "ModuleNotFoundError: No module named 'fcntl', as on Windows"
+    ), done.stderr
+
+
+def test_a_path_that_the_consoles_alphabet_lacks_is_written_all_the_same(tmp_path):
+    folder = tmp_path / "Łukasz – η"
+    small_course.write_course(folder)
+    done = course("doctor", cwd=folder, **ELSEWHERE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert r"\u0141ukasz \u2013 \u03b7" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_whole_suite_can_be_collected_without_what_windows_lacks():
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n0", "tests"]
+    done = subprocess.run(
+        [*command, "-p", "no:cacheprovider"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(WINDOWS_LIKE)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
