@@ -207,3 +207,13 @@ def test_the_whole_suite_can_be_collected_without_what_windows_lacks():
         text=True,
     )
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_settings_that_jupyter_reads_in_the_machines_encoding_are_ascii():
+    # jupyter_server, traitlets and jupyterlab open them without naming an encoding.
+    (config,) = {
+        path.parents[1] for path in ROOT.glob("course_utils/**/jupyter_server_config.json")
+    }
+    files = sorted(config.rglob("*.json"))
+    assert len(files) >= 7
+    assert [path for path in files if not path.read_bytes().isascii()] == []
