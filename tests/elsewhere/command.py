@@ -11,7 +11,6 @@ ELSEWHERE = {
     "PYTHONPATH": str(WINDOWS_LIKE),
     "PYTHONIOENCODING": "cp437:strict",
     "PYTHONUTF8": "0",
-    "PYTHONWARNDEFAULTENCODING": "1",
 }
 
 # Two runs that take no time, in place of an experiment's.
