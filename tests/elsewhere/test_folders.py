@@ -26,20 +26,11 @@ def test_make_works_in_a_folder_with_spaces_umlauts_and_a_drives_letter(tracked,
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, copy / name)
     (copy / ".venv").symlink_to(sys.prefix)
-    made = ["-o", ".venv/setup.stamp", "-o", ".venv/dev.stamp"]  # the set-up is there
-    for target, said in {
-        "release ARGS=--check": "in order",
-        "bundle": "wrote dist/optimizers-course.zip",
-    }.items():
-        done = subprocess.run(
-            ["make", *made, *target.split()],
-            cwd=copy,
-            env={**os.environ, "PYTHONPATH": str(copy)},
-            capture_output=True,
-            encoding="utf-8",
-        )
-        assert done.returncode == 0, done.stderr
-        assert said in done.stdout
+    # The set-up is there. `bundle` checks the whole release before it writes.
+    command = ["make", "-o", ".venv/setup.stamp", "bundle"]
+    variables = {**os.environ, "PYTHONPATH": str(copy)}
+    done = subprocess.run(command, cwd=copy, env=variables, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
     assert (copy / "dist" / "optimizers-course.zip").read_bytes() == archive(ROOT)
 
 
