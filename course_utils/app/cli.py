@@ -109,6 +109,8 @@ def _refuse_misspelt(lab, others):
 def _experiment(options):
     from course_utils.experiments import measure
 
+    from .doctor import mend_package
+
     try:
         for line in measure(
             options.name,
@@ -120,7 +122,9 @@ def _experiment(options):
             scheduler=options.scheduler,
         ):
             print(line)
-    except (ValueError, OSError, ImportError) as error:  # a scheduler out of reach is an OSError
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error.name} is not installed: {mend_package(error.name)}") from None
+    except (ValueError, OSError) as error:  # a scheduler out of reach is an OSError
         raise UsageError(error) from None
     return 0
 

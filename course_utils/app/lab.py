@@ -105,10 +105,13 @@ def open_lab(root, arguments=(), *, instructor=False):
     Raises
     ------
     UsageError
-        If there are no lessons, JupyterLab is not installed, or a port that was asked for is taken.
+        If there are no lessons, JupyterLab is not installed, a port that was asked for is taken,
+        or the folder's name is one that Jupyter cannot be told.
     """
     if not (root / "notebooks").is_dir():
         raise UsageError(f"expected lessons in {root / 'notebooks'}, got nothing")
+    if os.pathsep in f"{root}{_SETTINGS}":  # which parts folders in JUPYTER_CONFIG_PATH
+        raise UsageError(f"expected the course in a folder without {os.pathsep!r}, got {root}")
     os.environ.update(lab_environment(root, instructor=instructor))
     try:
         from jupyterlab.labapp import LabApp

@@ -140,6 +140,7 @@ def test_formgrader_finds_the_course_and_its_lessons_and_nothing_else(instructor
     assert (instructor.grades / "gradebook.db").is_file()
 
 
+@pytest.mark.posix("Windows ends a process without asking it to stop")
 def test_it_stops_cleanly_and_writes_nothing_into_the_course(instructor):
     assert instructor.lab.process.returncode == 0
     assert "Traceback" not in instructor.lab.log.read_text()

@@ -8,12 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
-from machine import ROOT
+
+from support import ROOT as REPOSITORY
+from support.fresh.machine import ROOT
 
 # Makes a machine with files, a mount more and a process, says where they are, and goes on.
 MAKER = """
 import subprocess, sys, time
-from machine import ROOT, Machine
+from support.fresh.machine import ROOT, Machine
 
 with Machine() as machine:
     machine.run("mkdir", "-p", ROOT / "home/student")
@@ -40,7 +42,7 @@ def namespaces(kind="mnt"):
 def start(then):
     return subprocess.Popen(
         [sys.executable, "-c", MAKER.format(then=then)],
-        cwd=Path(__file__).parent,
+        cwd=REPOSITORY / "tests",
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -8,15 +8,13 @@ import os
 import re
 import time
 
-import debian
-import lesson
 import nbformat
 import pytest
-import settings
-from machine import HOME, ROOT, Machine
 
 from course_utils.app.doctor import OPTIONAL
-from support import ROOT
+from support import ROOT as REPOSITORY
+from support.fresh import debian, lesson, settings
+from support.fresh.machine import HOME, ROOT, Machine
 from support.lab_server import ADDRESS
 
 SUITE = os.environ.get("SUITE") or "trixie"
@@ -33,7 +31,7 @@ def fresh(tell):
     with Machine(settings.variables()) as machine:
         machine.run("tar", "--extract", f"--file={tar}", f"--directory={ROOT}")
         course = ROOT / HOME.relative_to("/") / "optimizers-course"
-        machine.run("git", "clone", "--quiet", "--no-hardlinks", ROOT, course)
+        machine.run("git", "clone", "--quiet", "--no-hardlinks", REPOSITORY, course)
         machine.furnish(settings.files())
         version = machine.say(f"{PYTHON} --version")
         tell(f"{SUITE}, {version}: made in {time.monotonic() - began:.0f} s")
@@ -48,10 +46,10 @@ def test_nothing_is_there_but_python_and_make(fresh):
 
 
 def test_make_lab_sets_all_up_answers_and_lesson_1s_first_cells_run(fresh, tell):
-    notebook = nbformat.read(ROOT / "notebooks" / LESSON, as_version=4)
+    notebook = nbformat.read(REPOSITORY / "notebooks" / LESSON, as_version=4)
     kept = {
         cell.source: "".join(output.get("text", "") for output in cell.outputs)
-        for cell in nbformat.read(ROOT / "solutions" / LESSON, as_version=4).cells
+        for cell in nbformat.read(REPOSITORY / "solutions" / LESSON, as_version=4).cells
         if cell.cell_type == "code" and cell.source.startswith("# NBVAL_CHECK_OUTPUT")
     }
     cells = lesson.first_cells(notebook, MOVES)

@@ -34,6 +34,16 @@ class Lab:
             with error:
                 return error.code, ""
 
+    def post(self, path, data):
+        """Return the JSON that a page answers to JSON."""
+        request = urllib.request.Request(
+            f"{self.url}{path}",
+            data=json.dumps(data).encode(),
+            headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=600) as answer:
+            return json.load(answer)
+
     def page_config(self):
         """Return what the page tells JupyterLab's front end."""
         _, page = self.get("/lab")

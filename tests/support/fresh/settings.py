@@ -8,7 +8,7 @@ import os
 import re
 from pathlib import Path
 
-from machine import HOME
+from support.fresh.machine import HOME
 
 _VARIABLES = re.compile(
     r"(PIP|UV)_(\w*INDEX\w*|FIND_LINKS|CERT|PROXY|CONSTRAINT|CONFIG_FILE|\w*_HOST|\w*TIMEOUT|\w*TLS)"

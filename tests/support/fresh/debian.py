@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from machine import ROOT, STUDENT, Machine
+from support.fresh.machine import ROOT, STUDENT, Machine
 
 KEPT = Path.home() / ".cache" / "optimizers-course" / "fresh"
 WEEK = 7 * 24 * 3600
