@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import nbformat
 import pytest
 
 from support import ROOT
@@ -37,14 +38,16 @@ class Step:
 class Walk:
     """A guide by its heading, and its steps.
 
-    ``passing`` and ``complaining`` are pytest's arguments: for the tests that pass after all steps,
-    and for those of them that say what is missing.
+    ``released`` is the lesson that `course release` builds after the steps, if any. ``passing`` and
+    ``complaining`` are pytest's arguments: for the tests that pass then, and for those of them that
+    say what is missing, unless the release has said it.
     """
 
     guide: str
     steps: tuple[Step, ...]
     passing: tuple[str, ...]
     complaining: tuple[str, ...]
+    released: str = ""
 
 
 def adding(*additions):
