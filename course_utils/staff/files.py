@@ -1,4 +1,4 @@
-"""Files written so that no reader ever sees half of one."""
+"""Files read as the repository keeps them, and written so that no reader sees half of one."""
 
 import os
 import tempfile
@@ -25,3 +25,13 @@ def write_atomically(path, content):
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def as_committed(path):
+    r"""Return a file's bytes with the line ends that the repository keeps.
+
+    A checkout or an editor may have made ``\r\n`` of ``\n``. As for git, a file with a zero byte is
+    not text.
+    """
+    data = path.read_bytes()
+    return data if b"\0" in data else data.replace(b"\r\n", b"\n")

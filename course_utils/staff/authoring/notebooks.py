@@ -39,7 +39,6 @@ _INVALID = (
     KeyError,
     TypeError,
     ValueError,
-    RecursionError,
 )
 
 
@@ -86,6 +85,8 @@ def read_notebook(path):
         raise  # a ValueError too, and a sentence already
     except json.JSONDecodeError as error:
         refuse(f"text that breaks off or is not JSON (line {error.lineno}: {error.msg})")
+    except RecursionError:  # its text differs from one Python to the next
+        refuse("brackets within brackets, too deep to read")
     except _INVALID as error:
         refuse(f"an invalid one ({first_line_of(error)})")
     return notebook

@@ -19,7 +19,7 @@ import nbformat
 
 from course_utils.app.places import UsageError, find_lessons, first_line_of, short_name
 
-from ..files import write_atomically
+from ..files import as_committed, write_atomically
 from . import lint, timetables
 from .assignments import build_student_notebook, find_other_files, read_config
 from .lint import Finding
@@ -161,7 +161,7 @@ def _release_lesson(root, lesson, sources, exercises, config):
     findings = lint.lint_lesson(lesson, by_name, exercises)
     folder, target = root / "solutions" / lesson, root / "notebooks" / lesson
     files = {
-        target / path.relative_to(folder): path.read_bytes()
+        target / path.relative_to(folder): as_committed(path)
         for path in find_other_files(folder, config)
     }
     expected = files.keys() | {source.target for source in sources}  # also if nbgrader refused it
@@ -228,9 +228,9 @@ def _compile_cases(root, registry):
 
 
 def _stored(path, content):
-    """Return a file's bytes, or its text whatever its line ends if ``content`` is text, or None."""
+    """Return a file's content as bytes, or as text if ``content`` is, whatever its line ends."""
     try:
-        return path.read_text("utf-8") if isinstance(content, str) else path.read_bytes()
+        return path.read_text("utf-8") if isinstance(content, str) else as_committed(path)
     except (FileNotFoundError, UnicodeDecodeError):
         return None
 

@@ -49,7 +49,7 @@ def files():
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory):
     """Return the folder that a student has after unpacking, on a path of its own."""
-    folder = tmp_path_factory.mktemp("a student's downloads")
+    folder = tmp_path_factory.mktemp("C ") / "Jörg's Übungen (neu) & alt"
     with zipfile.ZipFile(io.BytesIO(archive(ROOT))) as file:
         file.extractall(folder)
     return folder / TOP
@@ -68,8 +68,9 @@ def test_it_holds_the_lessons_the_set_up_and_a_page_to_begin_with(files):
         "nbgrader_config.py",
         "pyproject.toml",
         "requirements.lock",
+        "setup.sh",
     }
-    for name in [*LESSONS, "notebooks/README.md", "LICENSE", "environment.yml"]:
+    for name in [*LESSONS, "notebooks/README.md", "LICENSE", "environment.yml", "setup.sh"]:
         assert files[name] == (ROOT / name).read_bytes()
 
 
@@ -77,15 +78,14 @@ def test_it_holds_nothing_of_the_instructors_and_authors(files):
     tops = {name.split("/")[0] for name in files if "/" in name}
     assert tops == {"course_utils", "notebooks"}
     inside = {name.removeprefix("course_utils/") for name in files}
-    for tool in ("release", "lint", "headless", "slides", "site", "bundle", "grading"):
-        assert not {name for name in inside if re.match(rf"{tool}(\.py$|/)", name)}, tool
-    assert not [name for name in inside if "registry" in name or "frontend" in name]
+    for word in ("staff", "registry", "grading", "authoring", "frontend"):
+        assert not [name for name in inside if word in name], word
     data = {Path(name).parts[:-1] for name in inside if not name.endswith((".py", ".ipynb"))}
     folders = {"/".join(parts[:2]) for parts in data if parts and parts[0] != "notebooks"}
-    assert {name.split("/")[0] if name.startswith("jupyter") else name for name in folders} == {
-        "exercises/cases",
-        "jupyter",
-        "results",
+    assert folders == {
+        "app/jupyter",
+        "exercises/compiled",
+        "experiments/results",
         "widgets/static",
     }
 
@@ -434,9 +434,10 @@ def test_a_wrong_out_gets_one_sentence_and_exit_code_2(out, sentence, tmp_path, 
     assert small_course.snapshot(tmp_path) == before
 
 
+@pytest.mark.posix("Windows cannot bound a file's size")
 @pytest.mark.usefixtures("in_order")
 def test_a_disk_that_is_full_leaves_the_last_zip_whole(tmp_path, capsys):
-    import resource  # not on Windows
+    import resource
 
     out = tmp_path / "students.zip"
     out.write_bytes(b"the last one")
@@ -541,7 +542,7 @@ def leaks_in_lessons(files):
             found += [
                 (name, HIDDEN[hidden]) for hidden in HIDDEN.keys() - allowed if hidden in line
             ]
-        found += [(name, word) for word in ("staff.registry", "BEGIN HIDDEN") if word in text]
+        found += [(name, word) for word in ("course_utils.staff", "BEGIN HIDDEN") if word in text]
     return found
 
 
@@ -597,7 +598,7 @@ def test_what_is_called_generic_does_occur(files):
         ("# momentum = alpha*momentum + gradient", "01-momentum, momentum-step"),
         ("scale = beta*scale + (1 - beta)*gradient**2; print(scale)", "02-adaptive-rates, rmsprop"),
         ('score("adam-step", adam_step)', "03-adam, adam-step-test"),
-        ("from course_utils.staff.registry import score", "staff.registry"),
+        ("from course_utils.staff.registry import score", "course_utils.staff"),
     ],
 )
 def test_a_hidden_line_in_a_lesson_would_be_found(files, line, place):
@@ -639,13 +640,8 @@ def texts_of(data):
             yield from texts_of(value)
 
 
-COMPILED = "course_utils/exercises/compiled/"
-
-
 def test_case_files_hold_calls_and_hints_and_no_code(files):
-    cases = {
-        Path(name).stem: data for name, data in files.items() if "/exercises/compiled/" in name
-    }
+    cases = {Path(name).stem: data for name, data in files.items() if "/compiled/" in name}
     assert set(cases) == set(EXERCISES)
     for slug, data in cases.items():
         task = json.loads(data)
@@ -666,7 +662,7 @@ def test_case_files_hold_calls_and_hints_and_no_code(files):
 def test_case_files_of_what_is_judged_by_a_property_hold_no_answer(files):
     judged = 0
     for name, data in files.items():
-        task = json.loads(data) if COMPILED in name else {}
+        task = json.loads(data) if "/compiled/" in name else {}
         for case in task.get("cases", []) if task.get("judged_by") else []:
             judged += 1
             assert case["mistaken"] == {}
@@ -695,6 +691,8 @@ def run(command, cwd, **environment):
 @pytest.fixture(scope="module")
 def set_up(unpacked):
     """Say `make setup` in the copy, with the Python that runs the tests."""
+    if os.name == "nt":
+        pytest.skip("there is no make on Windows; CI runs the README's lines there")
     done = run(["make", "setup", f"PYTHON={sys.executable}"], unpacked)
     yield unpacked, done
     shutil.rmtree(unpacked / ".venv", ignore_errors=True)  # half a gigabyte

@@ -103,7 +103,7 @@ def test_a_page_has_the_students_text_and_neither_answers_nor_hidden_tests(cours
     for secret in (
         "return weights - eta",
         "momentum = alpha * momentum",
-        "staff.registry",
+        "course_utils.staff",
         "score(",
         "One point for the overshoot",
         MODEL_ANSWER,

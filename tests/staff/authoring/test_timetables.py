@@ -196,7 +196,7 @@ def test_the_decks_are_counted(course):
         f"{head}| [01-small](01-small.md) | small *steps* | 2 | 2.5 |\n"
         "| [02-new](02-new.md) | New | 1 | 4 |\n"
     )
-    assert [deck.minutes for deck in slides.find(course)] == [2.5, 4]
+    assert [deck.minutes for deck in slides.find_decks(course)] == [2.5, 4]
 
 
 # Reading

@@ -16,9 +16,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from filelock import FileLock
-
 from course_utils.app.places import UsageError
+from course_utils.locks import alone
 
 from ...files import write_atomically
 from .decks import SlidesError, find_decks
@@ -60,7 +59,7 @@ def build_decks(root, names=(), formats=FORMATS, say=lambda line: None):
     if missing := missing_program(formats):
         raise UsageError(missing)
     target.mkdir(exist_ok=True)
-    with FileLock(target / ".busy"):  # another build may be drawing the same figures
+    with alone(target / ".busy"):  # another build may be drawing the same figures
         figures = {deck.name: draw_figures(deck, target / "figures", say) for deck in decks}
         command = install_marp(slides, say)
     with tempfile.TemporaryDirectory(dir=target, prefix=".work-") as work:

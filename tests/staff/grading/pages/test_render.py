@@ -103,7 +103,7 @@ def test_a_cell_that_takes_the_process_with_it_ends_the_notebook_and_is_named(so
 
 @bubblewrap
 def test_only_the_students_half_of_the_course_stands_inside():
-    absent = ("exercises.registry", "grading", "release", "cli", "lint", "lab")
+    absent = ("staff", "staff.registry", "staff.grading", "staff.cli", "app", "app.lab")
     found = shown(
         "import importlib, os, course_utils",
         *(f"importlib.import_module('course_utils.{name}')" for name in absent),
@@ -114,7 +114,7 @@ def test_only_the_students_half_of_the_course_stands_inside():
         assert found[number]["error"].startswith(("ModuleNotFoundError", "ImportError")), name
     listed = found[len(absent) + 1]["text"]
     assert "optimizers.py" in listed
-    assert "grading" not in listed
+    assert "staff" not in listed
     assert found[len(absent) + 2]["text"] == "(False, False, False)\n"
 
 
