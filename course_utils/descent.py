@@ -75,7 +75,7 @@ def descend(rule, objective, start=None, steps: int = 100) -> Trajectory:
     ----------
     rule : update rule, or function of t
         An object with ``init(weights)`` and ``step(weights, state, gradient)`` as in
-        ``optimizers``, or a function that returns one for update t = 0, 1, …: a schedule. The
+        ``optimizers``, or a schedule: a function that returns one for t = 0, 1 and so on. The
         rules of one schedule share their states, so they must be of one kind.
     objective : Objective
         Its ``value`` and ``gradient`` take the coordinates along the first axis.

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import nbformat
 import pytest
 
 from support import ROOT

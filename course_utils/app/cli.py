@@ -91,12 +91,12 @@ def _lab(options):
     return 0
 
 
-# JupyterLab's own, close as it is to one of ours.
+# An option of JupyterLab that looks like one of ours.
 _NOT_MISSPELT = {"--browser"}
 
 
 def _refuse_misspelt(lab, others):
-    """Keep from JupyterLab, which would only warn, what looks like an option of ours."""
+    """Refuse what looks like a misspelt option of ours, of which JupyterLab would only warn."""
     ours = re.findall("--[a-z-]+", lab.format_help())
     for argument in others:
         name = argument.partition("=")[0]

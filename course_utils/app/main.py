@@ -1,7 +1,7 @@
-"""The `course` command: who answers it, and one sentence for every mistake.
+"""The `course` command: finds its subcommands, and answers every mistake with one sentence.
 
-The commands themselves are found: every package of the course with a module ``cli`` adds its own,
-``app`` those of students and ``staff`` those of instructors. A student's copy has no ``staff``.
+Every package of the course with a module ``cli`` adds its subcommands, ``app`` those of students
+and ``staff`` those of instructors. A student's copy has no ``staff``.
 
 Exit codes: 0 all is well, 1 it is not (findings, something missing, or a fault of ours), 2 the
 command was used wrongly, 3 (`course grade` alone) somebody has no score, 130 stopped by Ctrl-C.
@@ -19,7 +19,7 @@ from .places import PACKAGE, UsageError, is_students_copy
 
 
 class Parser(argparse.ArgumentParser):
-    """Answers a wrong use with one sentence instead of the usage."""
+    """A parser that answers a wrong use with one sentence instead of the usage."""
 
     def error(self, message):
         """End with exit code 2."""
@@ -91,7 +91,7 @@ def _refuse(parser, others):
 
 
 def _unknown(name, commands):
-    """Return what is said about a command that is not there."""
+    """Return a sentence about a command that does not exist."""
     close = difflib.get_close_matches(name, commands, n=1)
     hint = f", did you mean {close[0]!r}?" if close else ""
     if is_students_copy() and not close:

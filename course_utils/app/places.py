@@ -1,4 +1,4 @@
-"""Where the course lies, and how what went wrong becomes a sentence.
+"""Where the course is, and how what went wrong becomes a sentence.
 
 `UsageError` is the one exception that means "what you asked for cannot be done"; `first_line_of`
 makes a part of a sentence of any other.
@@ -31,8 +31,8 @@ def find_course(start=None):
     Parameters
     ----------
     start : path, optional
-        Where to look, there and in every folder above; the working folder if not given. Failing
-        that, the folder that this package was installed from.
+        Where to look, there and in every folder above; the working folder if not given. If no
+        course is there, the folder that this package was installed from.
 
     Returns
     -------

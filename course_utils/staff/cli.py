@@ -1,4 +1,4 @@
-"""What instructors can do besides: build and check the course, hand it out, grade, give back."""
+"""The subcommands of instructors: build and check the course, give it to students, grade."""
 
 import sys
 from pathlib import Path

@@ -63,7 +63,7 @@ def test_negative_zeros_are_not_taken_for_zeros():
 
 
 def test_drawing_from_the_generator_does_not_count_as_changing_it():
-    replies = replies_of(get(SPARSE).task(0), get(SPARSE).variants[0].make_argument())
+    replies = replies_of(get(SPARSE).task(0), get(SPARSE).variants[0].build())
     assert not any(reply.changed for reply in replies)
 
 
@@ -74,7 +74,7 @@ def test_drawing_from_the_generator_does_not_count_as_changing_it():
 def test_a_right_solution_passes_whatever_the_seeds(slug):
     # The law of what right solutions return is the same whatever their code: one with many seeds.
     exercise = get(slug)
-    task, function = exercise.task(0), exercise.variants[0].make_argument()
+    task, function = exercise.task(0), exercise.variants[0].build()
     for seed in range(60):
         cases = tuple(
             dataclasses.replace(
@@ -151,7 +151,7 @@ def test_a_weight_that_is_no_number_is_named_before_anything_else(value):
     task = get(SPARSE).task(1)
 
     def spoiled(fan_in, fan_out, connections, rng):
-        weights = get(SPARSE).variants[0].make_argument()(fan_in, fan_out, connections, rng)
+        weights = get(SPARSE).variants[0].build()(fan_in, fan_out, connections, rng)
         weights[:1, :1] = value
         return weights
 
@@ -215,7 +215,7 @@ def test_where_every_input_is_linked_the_pattern_alone_earns_nothing():
 def test_a_failure_with_few_inputs_costs_only_those_calls_and_is_shown():
     task = get(SPECTRAL).task(4)
     (wrong,) = [w for w in get(SPECTRAL).misconceptions if w.name == "fails_with_few_inputs"]
-    replies = replies_of(task, wrong.make_argument())
+    replies = replies_of(task, wrong.build())
     verdict = judge(task, replies)
     assert (verdict.points, verdict.problem.kind) == (3.0, "raised")
     said = write_message(task, replies, verdict)
@@ -233,7 +233,7 @@ def test_a_message_shows_how_to_draw_the_matrix_again_and_not_the_matrix(capsys)
 
 @pytest.mark.parametrize("slug", [SPARSE, SPECTRAL])
 def test_a_right_solution_is_told_what_was_looked_at(slug, capsys):
-    check(slug, get(slug).variants[0].make_argument())
+    check(slug, get(slug).variants[0].build())
     said = " ".join(capsys.readouterr().out.split())
     assert "all right." in said
     assert "The same generator gives the same matrix again." in said

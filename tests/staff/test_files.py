@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.staff import files
-from course_utils.staff.files import write_atomically
+from course_utils.staff.files import as_committed, write_atomically
 
 
 def test_text_is_written_as_utf_8_and_bytes_as_they_are_into_a_new_folder(tmp_path):
@@ -13,6 +13,7 @@ def test_text_is_written_as_utf_8_and_bytes_as_they_are_into_a_new_folder(tmp_pa
     assert (tmp_path / "new" / "bytes").read_bytes() == b"\xff"
 
 
+@pytest.mark.posix("Windows has no such rights")
 def test_a_file_may_be_read_by_everybody_as_any_other_file(tmp_path):
     write_atomically(tmp_path / "page.html", "page")
     assert (tmp_path / "page.html").stat().st_mode & 0o777 == 0o644
@@ -29,3 +30,11 @@ def test_a_crash_while_writing_leaves_the_old_file_and_nothing_else(tmp_path, mo
     with pytest.raises(OSError, match="disk full"):
         write_atomically(path, "new")
     assert [(file, file.read_text()) for file in tmp_path.iterdir()] == [(path, "old")]
+
+
+def test_line_ends_of_another_system_are_those_of_the_repository_but_not_in_binary_files(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"a\r\nb\n")
+    assert as_committed(path) == b"a\nb\n"
+    path.write_bytes(b"\x89PNG\r\n\x00")
+    assert as_committed(path) == b"\x89PNG\r\n\x00"

@@ -1,20 +1,20 @@
-"""Which modules and data files of the package some code needs: the one walker of imports.
+"""Which modules and data files of the package some code needs.
 
-`names` says what one piece of code imports. `needed` begins at pieces of code, follows imports
-wherever they stand (inside functions, relative, by `import_module`), and adds the data: a folder
+`names` yields what one piece of code imports. `needed` begins at pieces of code and follows all
+imports (also inside functions, relative, or by `import_module`). Then it adds the data: a folder
 without modules belongs to the modules beside it that name it. The bundle, the slides, the reading
-copy, the rendering of feedback and the tests all ask here.
+copy, the rendering of feedback and the tests all use this module.
 """
 
 import ast
 import json
 
-# What a student's machine must not hold, wherever it is imported.
+# The package that a student's machine must not hold.
 KEPT_BACK = "staff"
 
 
 class KeptBackError(ValueError):
-    """Code for students leads to something that is not; the text is one sentence."""
+    """Code for students imports what is not for students; the text is one sentence."""
 
 
 def needed(package, sources, *, students=False):
@@ -27,7 +27,7 @@ def needed(package, sources, *, students=False):
     sources : iterable of Path
         Notebooks, modules of the package (which are part of the answer), or other Python files.
     students : bool
-        Whether the code is for students, and must not lead to `KEPT_BACK`.
+        Whether the code is for students, and must not import `KEPT_BACK`.
 
     Returns
     -------
@@ -37,16 +37,16 @@ def needed(package, sources, *, students=False):
     Raises
     ------
     KeptBackError
-        If imports of students' code lead to what is kept back.
+        If code for students imports `KEPT_BACK`, directly or through other modules.
     """
     found, waiting = set(), list(sources)
     while waiting:
         source = waiting.pop()
-        home = ""
+        parent = ""
         if source.is_relative_to(package):
-            home = ".".join(source.relative_to(package.parent).parent.parts)
+            parent = ".".join(source.relative_to(package.parent).parent.parts)
             found.add(source)
-        for name in names(code(source), home):
+        for name in names(code(source), parent):
             modules = set(_modules(package, name))
             if students and any(module.is_relative_to(package / KEPT_BACK) for module in modules):
                 where = source.relative_to(package.parent)
@@ -78,7 +78,7 @@ def names(tree, package=""):
 
 
 def _imports(function):
-    """Tell whether a function that is called is one of Python's own that import by name."""
+    """Tell whether a called function is one of Python's own that import by name."""
     return ast.unparse(function).split(".")[-1] in ("import_module", "__import__")
 
 
@@ -96,7 +96,7 @@ def code(path):
 
 
 def files_below(folder):
-    """Return the files in a folder and below, sorted, without what editors and Python leave."""
+    """Return the files in a folder and below, sorted, without files of editors and caches."""
     return sorted(
         path
         for path in folder.rglob("*")

@@ -1,4 +1,4 @@
-"""What may not stand in a lesson's source, and what may not survive in the student's notebook.
+"""Rules for a lesson's source, and for the student's notebook built from it.
 
 - `lint_source` reads one notebook of ``solutions/``: markers, metadata, length of cells, stored
   errors, emoji, minutes, and whether the exercises are those of the registry.
@@ -107,18 +107,18 @@ def lint_lesson(lesson, notebooks, exercises):
     -------
     list of Finding
     """
-    seen, findings = {}, []
+    places, findings = {}, []
     for path, notebook in notebooks.items():
         for index, cell in enumerate(notebook.cells):
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if name in seen:
-                problem = f"the grade_id {name!r} occurs already in {seen[name]}"
+            if name in places:
+                problem = f"the grade_id {name!r} occurs already in {places[name]}"
                 place = f"cell {index + 1}"
                 findings.append(Finding(path, problem, "name one of them anew", place))
             elif name:
-                seen[name] = f"{path}, cell {index + 1}"
+                places[name] = f"{path}, cell {index + 1}"
     for slug, exercise in exercises.items():
-        if exercise.lesson == short_name(lesson) and slug not in seen:
+        if exercise.lesson == short_name(lesson) and slug not in places:
             problem = f"the exercise {slug!r} is in no notebook"
             findings.append(Finding(f"solutions/{lesson}", problem, "write it"))
     return findings
@@ -127,7 +127,7 @@ def lint_lesson(lesson, notebooks, exercises):
 def lint_release(path, released, source):
     """Return a finding for everything in a built notebook that belongs to the instructor.
 
-    A line of an answer is found wherever it stands: alone, behind a semicolon, in a comment, in
+    A line of an answer is found anywhere: alone, after a semicolon, in a comment, in
     prose. Spaces do not matter. Imports, and lines of less than `_ANSWER_LENGTH` characters without
     spaces, are not searched for: they occur by chance. A cell that shows a line of an answer on
     purpose has the tag `REPEATS_ANSWER`.
@@ -153,10 +153,10 @@ def lint_release(path, released, source):
     findings = []
     for index, cell in enumerate(released.cells):
         where = describe(index, cell)
-        repeats = REPEATS_ANSWER in cell.metadata.get("tags", [])
+        may_repeat = REPEATS_ANSWER in cell.metadata.get("tags", [])
         for line in cell.source.splitlines():
             dense = "".join(line.split())
-            shown = [answers[bare] for bare in answers if bare in dense and not repeats]
+            repeated = [answers[bare] for bare in answers if bare in dense and not may_repeat]
             if _STAFF.search(line):
                 problem = "course_utils.staff, which holds the answers, is mentioned"
                 mend = "put the line between ### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS"
@@ -164,8 +164,8 @@ def lint_release(path, released, source):
             elif _marker(line)[0]:
                 problem = f"the marker {line.strip()!r} survives"
                 findings.append(Finding(path, problem, "mend it in the source", where))
-            elif shown:
-                answer, hidden_in = shown[0]
+            elif repeated:
+                answer, hidden_in = repeated[0]
                 problem = f"{answer!r} is a line hidden in {hidden_in} of the source"
                 mend = f"write it differently here, or tag this cell {REPEATS_ANSWER!r}"
                 findings.append(Finding(path, problem, mend, where))
@@ -211,7 +211,7 @@ def _marker(line):
             return words, False
         if _similar("".join(text), words.replace(" ", "")) >= _NEAR_WHOLE:
             return words, False
-    if stripped.startswith("##") and stripped.isupper():  # shouting is kept for markers
+    if stripped.startswith("##") and stripped.isupper():  # capitals are for markers alone
         close = difflib.get_close_matches(" ".join(text), _WORDS, n=1, cutoff=0.5)
         return (close[0] if close else None), False
     return None, False
@@ -289,7 +289,7 @@ def _exercise_findings(path, notebook, exercises):
     test are those of the registry.
     """
     findings = []
-    untested = {}  # slug -> where its answer stands
+    untested = {}  # slug -> the place of its answer
     for index, cell in enumerate(notebook.cells):
         is_test, is_answer = _is(cell, "grade"), _is(cell, "solution")
         if cell.cell_type != "code" or not (is_test or is_answer):

@@ -1,6 +1,6 @@
 """The sections of a lesson: how long each takes, and what its exercises are worth.
 
-The source notebook alone holds the numbers. A section's minutes stand in its heading,
+The source notebook alone holds the numbers. A section's minutes are in its heading,
 ``## 2 · A memory *(16 min)*`` or ``*(deeper, 16 min)*``; those of an exercise or a reflection in a
 tag of its answer's cell, ``minutes-8``; points in nbgrader's metadata, which `lint` compares with
 the registry. `timetables` writes them into the documents.
@@ -121,7 +121,7 @@ def read_sections(notebook):
             name, by_hand = _roles(cell).get("grade_id", ""), bool(_roles(cell).get("grade"))
             section = sections[-1]
             section.parts.append(Part(name, int(minutes[0]), points.get(name, 0), by_hand))
-            if sum(one.minutes for one in section.parts) > section.minutes:
+            if sum(part.minutes for part in section.parts) > section.minutes:
                 problem = f"with it the exercises take more than their section's {section.minutes}"
                 wrong.append((index, f"{problem} min", "give the section more, or this less"))
     return sections, wrong

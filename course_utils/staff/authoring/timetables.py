@@ -1,8 +1,9 @@
-"""The tables of minutes and points in the documents, renewed from the lessons and decks.
+"""The tables of minutes and points in the documents, computed from the lessons and decks.
 
-`renewed` returns the documents as they should be; `release` writes them. A table is known by its
-head. Its numbers are made here. The words in its second column are the author's and stay; on the
-students' page they begin with the title of their section. All around a table is free.
+`renewed` returns the documents as they should be; `release` writes them. A table is found by its
+first row, and its numbers are computed here. The words in its second column are the author's and
+stay; on the students' page they begin with the title of their section. The rest of a document is
+the author's.
 
 =======================  ==========================================================================
 ``README.md``            what each lesson is worth, and how long it takes
@@ -35,7 +36,7 @@ def renewed(root, notebooks, known):
     Parameters
     ----------
     root : Path
-        The folder of the course. A document that is not there is not made.
+        The folder of the course. A document that does not exist is not made.
     notebooks : dict of str to dict of Path to NotebookNode
         The sources of the lessons whose rows are renewed; other rows stay as they are.
     known : list of str
@@ -92,7 +93,7 @@ def _worth(sections):
 
 
 def _students_page(text, notebooks):
-    """Renew each lesson's table and sum; a new lesson's chapter comes behind the others."""
+    """Renew each lesson's table and sum; the chapter of a new lesson comes after the others."""
     for lesson, sources in notebooks.items():
         heading = f"## Lesson {int(lesson[:2])} in minutes\n"
         if heading not in text:
@@ -117,18 +118,18 @@ def _chapter(text, sections):
     """Renew a lesson's chapter."""
     before, old, after = _cut(text, LESSON)
     words = {}  # by title: the longest one that they begin with
-    for _, told, *_ in old.values():
-        titles = [section.title for section in sections if told.startswith(section.title)]
+    for _, description, *_ in old.values():
+        titles = [s.title for s in sections if description.startswith(s.title)]
         if not titles:
-            problem = f"{told!r} begins with the title of no section"
+            problem = f"{description!r} begins with the title of no section"
             raise _TableError(problem, "begin with the title, or delete the row")
-        words[max(titles, key=len)] = told
+        words[max(titles, key=len)] = description
     rows = [
         [
             f"{section.name} *deeper*" if section.deeper else section.name,
             words.get(section.title, section.title),
             f"{section.minutes}",
-            ", ".join(f"`{one.name}` ({one.minutes}, {one.points:g})" for one in section.parts),
+            ", ".join(f"`{part.name}` ({part.minutes}, {part.points:g})" for part in section.parts),
         ]
         for section in sections
     ]
@@ -152,11 +153,14 @@ def _decks(text, decks):
 
 def _minutes(sections):
     """Return the minutes of the sections for everybody, and of those for a second reading."""
-    return [sum(one.minutes for one in sections if one.deeper == which) for which in (False, True)]
+    return [
+        sum(section.minutes for section in sections if section.deeper == deeper)
+        for deeper in (False, True)
+    ]
 
 
 def _cut(text, head):
-    """Return what stands above a table, its rows by their first cell, and what stands below."""
+    """Return the text above a table, its rows by their first cell, and the text below."""
     pattern = rf"^{re.escape(_row(head))}\n\|[-:| ]+\|\n((?:\|.*\|.*\|\n)*)"
     found = re.search(pattern, text, re.MULTILINE)
     if not found:

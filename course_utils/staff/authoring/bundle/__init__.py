@@ -1,6 +1,6 @@
 """The student's copy of the course as one zip: all that a student needs, and no answers.
 
-- here: `bundle`, which is what `course bundle` does, and `archive`, the bytes of the zip
+- `bundle` is what `course bundle` does, and `archive` returns the bytes of the zip
 - ``setup``: the students' share of pyproject.toml, requirements.lock and the Makefile
 - ``README.md``: the first page of the copy
 
@@ -33,7 +33,7 @@ _TIME, _MODE = (2025, 1, 1, 0, 0, 0), 0o100644  # any time that is past; a file 
 
 
 class NotInOrderError(RuntimeError):
-    """The course is not fit to be handed out; the text is one sentence."""
+    """The course cannot be given to students as it is; the text is one sentence."""
 
 
 def bundle(root, out):
@@ -42,14 +42,14 @@ def bundle(root, out):
     Parameters
     ----------
     root : Path
-        The folder of the course: the one that this package lies in.
+        The folder of the course: the one that holds this package.
     out : Path
         The zip to write; its folder exists.
 
     Returns
     -------
     bytes
-        What was written.
+        Those of the zip.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def bundle(root, out):
 
 
 def archive(root):
-    """Return the bytes of the zip, from the files that lie in a course's folder now.
+    """Return the bytes of the zip, from the files that are in a course's folder now.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def archive(root):
     Raises
     ------
     NotInOrderError
-        If a lesson needs what knows the answers.
+        If a lesson imports what holds the answers.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as file:
@@ -118,7 +118,7 @@ def contents(root):
 
 
 def students_modules(root, notebooks):
-    """Return what a student's copy holds of the package: for the lessons, and ``app``.
+    """Return the files of the package that a student's copy holds: for the lessons, and ``app``.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def students_modules(root, notebooks):
     Raises
     ------
     imports.KeptBackError
-        If a lesson, or what it imports, needs what knows the answers.
+        If a lesson, or what it imports, imports what holds the answers.
     """
     package = root / "course_utils"
     app = imports.files_below(package / "app")

@@ -1,6 +1,6 @@
 """The students' share of pyproject.toml, requirements.lock and the Makefile.
 
-Each is the course's own file, less what only instructors and authors use; nothing is added, so
+Each is the course's own file without what only instructors and authors use. Nothing is added, so
 that a student installs exactly the versions with which the course is tested.
 """
 
@@ -8,7 +8,7 @@ import json
 import re
 import tomllib
 
-# What the Makefile keeps. `setup` and its stamp do the work of `lab`.
+# The targets that stay in the Makefile. `setup` and its stamp do the work of `lab`.
 _TARGETS = ("lab", "setup", "clean")
 _MAKE_HELP = """\
 # make lab      open the lessons in JupyterLab (sets everything up the first time)
@@ -38,12 +38,12 @@ def students_project(text):
 
 
 def students_lock(text, project):
-    """Return the pins of what a student installs, and of what that stands on.
+    """Return the pins of what a student installs, and of what that depends on.
 
     Parameters
     ----------
     text : str
-        A requirements.lock by uv: each pin says in its comment who needs it.
+        A requirements.lock by uv: the comment of each pin says which packages need it.
     project : str
         The pyproject.toml.
 
@@ -58,34 +58,34 @@ def students_lock(text, project):
         pins.setdefault(name, []).append(body)
         users.setdefault(name, []).append(via.replace("#", " ").split("\n"))
     project = tomllib.loads(project)
-    asked = [*project["project"]["dependencies"], *project["build-system"]["requires"], "uv"]
-    kept = {re.match(r"[\w.-]+", line)[0].lower().replace("_", "-") for line in asked}
-    direct = frozenset(kept)
+    required = [*project["project"]["dependencies"], *project["build-system"]["requires"], "uv"]
+    needed = {re.match(r"[\w.-]+", line)[0].lower().replace("_", "-") for line in required}
+    direct = frozenset(needed)
 
-    def needs(name):
-        return [user.strip() for via in users[name] for user in via if user.strip() in kept]
+    def needed_by(name):
+        return [user.strip() for via in users[name] for user in via if user.strip() in needed]
 
-    while more := {name for name in pins.keys() - kept if needs(name)}:
-        kept |= more
+    while more := {name for name in pins.keys() - needed if needed_by(name)}:
+        needed |= more
     lines = []
-    for name in sorted(kept):
-        reasons = [*(["this course"] if name in direct else []), *sorted(set(needs(name)))]
+    for name in sorted(needed):
+        reasons = [*(["this course"] if name in direct else []), *sorted(set(needed_by(name)))]
         lines += [f"{body}    # via {', '.join(reasons)}\n" for body in pins[name]]
     return "".join(lines)
 
 
 def students_makefile(text):
-    """Return a Makefile with the targets that a student has a use for."""
+    """Return a Makefile with the targets that students use."""
     head, *rules = text.split("\n\n")
     variables = [line for line in head.splitlines() if not line.startswith("#")]
     targets = {f"{name}:" for name in (*_TARGETS, ".venv/setup.stamp")}
-    kept = [rule.rstrip("\n") for rule in rules if rule.split(maxsplit=1)[0] in targets]
+    used = [rule.rstrip("\n") for rule in rules if rule.split(maxsplit=1)[0] in targets]
     phony = f".PHONY: {' '.join(_TARGETS)}"
-    return _MAKE_HELP + "\n\n".join(["\n".join(variables), phony, *kept]) + "\n"
+    return _MAKE_HELP + "\n\n".join(["\n".join(variables), phony, *used]) + "\n"
 
 
 def _tables(table, header=""):
-    """Yield the lines of a TOML table; JSON writes strings and lists of them just so."""
+    """Yield the lines of a TOML table; strings and lists of strings are written as in JSON."""
     plain = {key: value for key, value in table.items() if not isinstance(value, dict)}
     if plain and header:
         yield from ("", f"[{header}]")
