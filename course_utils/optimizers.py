@@ -480,7 +480,8 @@ class AdaGrad(Rule):
     Parameters
     ----------
     eta : float
-        Learning rate, > 0; the length of the first step in every coordinate.
+        Learning rate, > 0; about the length of the first step in every coordinate where the
+        gradient is far above ε (√ε with ``epsilon_inside``).
     epsilon : float
         Smoothing term, > 0.
     epsilon_inside : bool
@@ -703,8 +704,8 @@ class Adam(Rule):
     Parameters
     ----------
     eta : float
-        Learning rate, > 0; about the length of the first step in every coordinate, whatever
-        the scale of the gradient.
+        Learning rate, > 0; about the length of the first step in every coordinate where the
+        gradient is far above √ε (ε with ``epsilon_inside=False``), whatever else its scale.
     beta1, beta2 : float in [0, 1)
         How much of the old averages is kept.
     epsilon : float

@@ -124,7 +124,7 @@ def _experiment(options):
             print(line)
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is not installed: {mend_package(error.name)}") from None
-    except (ValueError, OSError) as error:  # a scheduler out of reach is an OSError
+    except (ValueError, FileNotFoundError, BlockingIOError) as error:
         raise UsageError(error) from None
     return 0
 

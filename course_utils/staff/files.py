@@ -1,11 +1,14 @@
 """Files read as the repository keeps them, and written so that no reader sees half of one."""
 
+import contextlib
 import os
 import tempfile
 
 
 def write_atomically(path, content):
     """Write text or bytes so that a reader, or a crash, sees the old file or the new one.
+
+    The new one takes the old one's place when all of it is on the disk.
 
     Parameters
     ----------
@@ -20,10 +23,13 @@ def write_atomically(path, content):
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         os.chmod(temporary, 0o644)  # mkstemp's is for the owner alone
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        with contextlib.suppress(OSError):  # the first failure is the one to report
+            os.unlink(temporary)
         raise
 
 

@@ -1,5 +1,8 @@
 """Files are written whole or not at all."""
 
+import errno
+import os
+
 import pytest
 
 from course_utils.staff import files
@@ -38,3 +41,25 @@ def test_line_ends_of_another_system_are_those_of_the_repository_but_not_in_bina
     assert as_committed(path) == b"a\nb\n"
     path.write_bytes(b"\x89PNG\r\n\x00")
     assert as_committed(path) == b"\x89PNG\r\n\x00"
+
+
+def test_a_clean_up_that_fails_does_not_hide_what_failed_first(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def gone(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(files.os, "replace", full)
+    monkeypatch.setattr(files.os, "unlink", gone)
+    with pytest.raises(OSError, match="No space left"):
+        write_atomically(tmp_path / "lesson.ipynb", "new")
+
+
+def test_a_file_is_on_the_disk_before_it_takes_the_old_ones_place(tmp_path, monkeypatch):
+    order = []
+    for name in ("fsync", "replace"):
+        deed = getattr(os, name)
+        monkeypatch.setattr(files.os, name, lambda *a, n=name, d=deed: (order.append(n), d(*a)))
+    write_atomically(tmp_path / "lesson.ipynb", "new")
+    assert order == ["fsync", "replace"]

@@ -39,5 +39,5 @@ class HeadlessClient(NotebookClient):
 def reason_of(error):
     """Return in one line why a run failed; ``error`` is one of `FAILURES`."""
     if isinstance(error, CellExecutionError):
-        return f"{error.ename}: {error.evalue}"
+        return f"{error.ename}: {error.evalue}".strip().splitlines()[0].removesuffix(":")
     return first_line_of(error)

@@ -34,7 +34,7 @@ class Outcome:
     ----------
     findings : list of Finding
     written : list of Path
-        The files written, or with ``check`` those that would be. With findings nothing is written.
+        The files written; none with findings or with ``check``.
     lessons : list of str
     """
 
@@ -82,8 +82,8 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
     run : bool
         Execute the sources and keep the outputs that are promised.
     exercises : mapping, optional
-        The exercises to compare with, whose data is then not compiled. By default those of the
-        course.
+        The registry; by default that of the course. If the case files are in this course, they
+        are compiled from it.
 
     Returns
     -------
@@ -97,11 +97,9 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
     names = find_lessons(root, lessons)
     sources = _read_sources(root, names)
     config = read_config(root)
-    results = []
-    if exercises is None:
-        registry = _registry()
-        exercises = registry.EXERCISES
-        results.append(_compile_cases(root, registry))
+    registry = _registry()
+    exercises = registry.EXERCISES if exercises is None else exercises
+    results = [_compile_cases(root, registry, exercises)]
     for source in sources:
         results.append(_release_notebook(source, exercises, config, check=check, run=run))
     for lesson in names:
@@ -116,12 +114,11 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
     changed = [path for path, content in files.items() if _stored(path, content) != content]
     if check:
         findings += [_drift(root, path) for path in changed]
-    elif findings:
-        changed = []
-    else:
-        for path in changed:
-            write_atomically(path, files[path])
-    return Outcome(findings, changed, names)
+    if findings or check:
+        return Outcome(findings, [], names)
+    for path in changed:
+        write_atomically(path, files[path])
+    return Outcome([], changed, names)
 
 
 def _read_sources(root, lessons):
@@ -197,7 +194,7 @@ def _renew_documents(root, lessons, sources):
 
 
 def _registry():
-    """Return the registry: with it comes the whole reference, so only when it is needed."""
+    """Import the registry, and with it the whole reference: not when this module is imported."""
     try:
         from .. import registry
     except ImportError as error:
@@ -205,24 +202,24 @@ def _registry():
     return registry
 
 
-def _compile_cases(root, registry):
+def _compile_cases(root, registry, exercises):
     """Make the data of the visible checks, if it is stored in this course and not elsewhere."""
     if not registry.FOLDER.is_relative_to(root):
         return _Result([])
     findings = [
         Finding(path.relative_to(root).as_posix(), "no exercise of this name", "delete it")
         for path in sorted(registry.FOLDER.glob("*.json"))
-        if path.stem not in registry.EXERCISES
+        if path.stem not in exercises
     ]
     lessons = set(map(short_name, find_lessons(root)))
     mend = "call it like the first word of its lesson's folder"
     findings += [
         Finding(f"course_utils/staff/registry/{name}", "no lesson in solutions/ is called so", mend)
-        for name in sorted({exercise.lesson for exercise in registry.EXERCISES.values()} - lessons)
+        for name in sorted({exercise.lesson for exercise in exercises.values()} - lessons)
     ]
     files = {
-        registry.FOLDER / f"{slug}.json": registry.compile_cases(slug)
-        for slug in registry.EXERCISES
+        registry.FOLDER / f"{slug}.json": registry.compile_cases(exercise)
+        for slug, exercise in exercises.items()
     }
     return _Result(findings, files)
 

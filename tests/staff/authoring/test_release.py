@@ -1,5 +1,7 @@
 """The release: one form for sources, nbgrader's own notebooks for students, and nothing leaks."""
 
+import copy
+import errno
 import os
 import re
 import subprocess
@@ -338,13 +340,22 @@ def test_a_released_cell_that_imports_the_registry_in_any_way_is_found(course, s
     assert "course_utils.staff, which holds the answers, is mentioned" in problems
 
 
-def test_a_refusal_of_nbgrader_without_a_word_names_its_type(course, monkeypatch):
+def test_what_findings_kept_from_being_written_is_not_called_written(course, source):
+    change(source, replace_source(0, "small", "little"))
+    assert len(release(course, exercises=EXERCISES).written) == 1
+    change(source, replace_source(0, "little", "small \N{ROCKET}"))
+    outcome = release(course, exercises=EXERCISES)
+    assert (bool(outcome.findings), outcome.written) == (True, [])
+    assert release(course, check=True, exercises=EXERCISES).written == []
+
+
+def test_a_refusal_of_nbgraders_without_a_word_is_a_finding_too(course, monkeypatch):
     def refuse(*_):
-        raise RuntimeError
+        raise LookupError
 
     monkeypatch.setattr(release_module, "build_student_notebook", refuse)
     (finding,) = check(course)
-    assert finding.problem == "nbgrader refuses: RuntimeError"
+    assert finding.problem == "nbgrader refuses: LookupError"
 
 
 def test_a_release_mends_what_is_only_untidy(course, source):
@@ -440,12 +451,21 @@ def test_near_misses_of_a_marker_are_found(line):
 # The data of the visible checks
 
 
+def declared(*slugs):
+    """Return exercises of the real registry as if they were those of the small course."""
+    exercises = {slug: copy.copy(registry.EXERCISES[slug]) for slug in slugs}
+    for slug, exercise in exercises.items():
+        exercise.lesson = "small"
+        exercise.points = EXERCISES[slug].points if slug in EXERCISES else exercise.points
+    return exercises
+
+
 @pytest.fixture
 def cases(course, monkeypatch):
     """The case files of the small course's own registry."""
     folder = course / "course_utils" / "exercises" / "compiled"
     own = SimpleNamespace(
-        FOLDER=folder, EXERCISES=dict(EXERCISES), compile_cases=registry.compile_cases
+        FOLDER=folder, EXERCISES=declared(*EXERCISES), compile_cases=registry.compile_cases
     )
     monkeypatch.setattr(release_module, "_registry", lambda: own)
     release(course)
@@ -455,7 +475,7 @@ def cases(course, monkeypatch):
 def test_a_release_compiles_the_data_of_every_exercise(cases):
     assert {path.stem for path in cases.iterdir()} == set(EXERCISES)
     for path in cases.iterdir():
-        assert path.read_bytes() == registry.compile_cases(path.stem)
+        assert path.read_bytes() == registry.compile_cases(declared(path.stem)[path.stem])
 
 
 def test_the_check_finds_case_files_that_are_outdated_missing_or_left_over(course, cases):
@@ -474,8 +494,10 @@ def test_the_check_finds_case_files_that_are_outdated_missing_or_left_over(cours
 
 
 def test_the_check_finds_a_folder_of_the_registry_that_belongs_to_no_lesson(course, cases):
-    release_module._registry().EXERCISES["nesterov-step"] = SimpleNamespace(lesson="smal")
-    (cases / "nesterov-step.json").write_bytes(registry.compile_cases("nesterov-step"))
+    other = declared("nesterov-step")
+    other["nesterov-step"].lesson = "smal"
+    release_module._registry().EXERCISES.update(other)
+    (cases / "nesterov-step.json").write_bytes(registry.compile_cases(other["nesterov-step"]))
     (finding,) = release(course, check=True).findings
     assert str(finding) == (
         "course_utils/staff/registry/smal: no lesson in solutions/ is called so; "
@@ -493,6 +515,18 @@ def test_a_registry_that_cannot_be_imported_is_told_in_one_sentence(course, monk
     assert said.startswith("course release: the registry cannot be read: import of ")
     assert said.count("\n") == 1
     assert snapshot(course) == before
+
+
+def test_a_registry_that_is_given_is_compiled_like_the_courses_own(course, cases):
+    chosen = declared("nesterov-step", "momentum-step")
+    findings = release(course, check=True, exercises=chosen).findings
+    left_over = {
+        finding.path.rsplit("/", 1)[1]
+        for finding in findings
+        if finding.problem == "no exercise of this name"
+    }
+    assert left_over == {"gradient-descent-step.json"}
+    assert "nesterov-step.json: not built yet" in "\n".join(map(str, findings))
 
 
 # Sources that are not notebooks
@@ -565,6 +599,26 @@ def test_a_course_without_lessons_says_so(tmp_path):
         release(tmp_path, exercises=EXERCISES)
 
 
+def test_a_disk_that_fills_up_is_one_sentence_and_the_next_release_goes_on(
+    course, source, released, monkeypatch, capsys
+):
+    change(source, add_cell("x = 1"))
+    monkeypatch.chdir(course)
+    replace = os.replace
+
+    def full(old, new):
+        if new == released:
+            raise OSError(errno.ENOSPC, "No space left on device", str(new))
+        replace(old, new)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        assert main(["release"]) == 1
+    assert capsys.readouterr().err == f"course release: No space left on device: {released}\n"
+    assert main(["release"]) == 0
+    assert check(course) == []
+
+
 # Running the sources
 
 
@@ -586,3 +640,14 @@ def test_a_source_that_does_not_run_is_a_finding(course, source):
         r"cell 6: it does not run: ZeroDivisionError: division by zero", str(findings[0])
     )
     assert snapshot(course) == before
+
+
+def test_a_notebook_that_stops_without_a_word_is_a_finding(course, source, monkeypatch):
+    from course_utils.staff.authoring.headless import HeadlessClient
+
+    def stop(self):
+        raise RuntimeError
+
+    monkeypatch.setattr(HeadlessClient, "execute", stop)
+    findings = release(course, run=True, exercises=EXERCISES).findings
+    assert "it does not run: RuntimeError" in [finding.problem for finding in findings]

@@ -84,7 +84,11 @@ def build_site(root, out=None, lessons=(), *, decks=True, say=lambda line: None)
     guide, lesson_pages = _make_pages(root, names, executed)
     pages = _draw_formulas([*filter(None, [guide]), *lesson_pages])
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as work:
+    # When the site is in its place, a failure to remove the rest does not matter.
+    scratch = tempfile.TemporaryDirectory(
+        dir=out.parent, prefix=f".{out.name}-", ignore_cleanup_errors=True
+    )
+    with scratch as work:
         site = Path(work, "site")
         site_decks = _copy_decks(root, site, say) if decks else []
         _write_pages(site, pages, guide, lesson_pages, site_decks)
@@ -92,10 +96,24 @@ def build_site(root, out=None, lessons=(), *, decks=True, say=lambda line: None)
         html = [f"{page.name}.html" for page, _, _ in pages]
         if problems := check_links(site, [site / name for name in (*html, "index.html")]):
             raise BrokenSiteError("; ".join(problems))
-        if out.exists():
-            shutil.rmtree(out)
-        site.rename(out)
+        _replace_folder(out, site)
     return sorted(out.glob("*.html"))
+
+
+def _replace_folder(place, new):
+    """Move a folder to where another may be; if that fails, the other is there as before."""
+    aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}-before-"))
+    old = aside / place.name
+    try:
+        if place.exists():
+            place.rename(old)
+        new.rename(place)
+    except BaseException:
+        if old.exists():
+            old.rename(place)
+        aside.rmdir()
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _page_names(root, lessons):

@@ -6,7 +6,6 @@ those who see and MathML for those who listen. A formula wider than a telephone 
 itself.
 """
 
-import contextlib
 import hashlib
 import html
 import json
@@ -17,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from course_utils.app.doctor import OPTIONAL
-from course_utils.app.places import UsageError
+from course_utils.app.places import UsageError, first_line_of
 
 HERE = Path(__file__).parent
 _LOCK, _STAMP = "package-lock.json", ".installed"
@@ -117,17 +116,24 @@ def install_mathjax(say=lambda line: None):
         for name in ("package.json", _LOCK, ".npmrc"):
             shutil.copy(HERE / name, folder)
         command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        process = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
+        process = subprocess.run(
+            command, cwd=folder, capture_output=True, encoding="utf-8", errors="replace"
+        )
         if process.returncode:
             errors = [line for line in process.stderr.splitlines() if " error " in line]
             raise UsageError(f"npm could not install MathJax: {next(iter(errors), 'no reason')}")
         modules = Path(folder, "node_modules")
         (modules / _STAMP).write_text(_hash_lock(), "utf-8")
-        if not _is_installed():
-            if (HERE / "node_modules").exists():
-                (HERE / "node_modules").rename(Path(folder, "old"))
-            with contextlib.suppress(OSError):  # another build was faster, with the same files
+        try:
+            if not _is_installed():
+                if (HERE / "node_modules").exists():
+                    (HERE / "node_modules").rename(Path(folder, "old"))
                 modules.rename(HERE / "node_modules")
+        except OSError as error:
+            if not _is_installed():  # else another build was faster, with the same files
+                raise UsageError(
+                    f"MathJax could not be put into {HERE}: {first_line_of(error)}"
+                ) from None
 
 
 def _hash_lock():

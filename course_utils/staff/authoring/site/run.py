@@ -79,9 +79,9 @@ class _Lesson:
     async def run(self):
         """Run the notebook and store it in place of earlier versions."""
         await _run(self.notebook, self.path, self.name)
-        for old in self.stored.parent.glob("*.ipynb"):
-            old.unlink(missing_ok=True)
         write_atomically(self.stored, nbformat.writes(self.notebook))
+        for old in set(self.stored.parent.glob("*.ipynb")) - {self.stored}:
+            old.unlink(missing_ok=True)
 
     def executed(self):
         """Return the stored notebook, its checks put back."""
@@ -104,7 +104,7 @@ async def _run_all(lessons, say):
         async with asyncio.TaskGroup() as group:
             for lesson in lessons:
                 group.create_task(run(lesson))
-    except* UsageError as errors:
+    except* Exception as errors:  # for example of a full disk
         raise errors.exceptions[0] from None
 
 

@@ -62,7 +62,9 @@ def build_decks(root, names=(), formats=FORMATS, say=lambda line: None):
     with alone(target / ".busy"):  # another build may be drawing the same figures
         figures = {deck.name: draw_figures(deck, target / "figures", say) for deck in decks}
         command = install_marp(slides, say)
-    with tempfile.TemporaryDirectory(dir=target, prefix=".work-") as work:
+    # A browser that Marp lost may still be writing there, which is no reason to fail.
+    scratch = tempfile.TemporaryDirectory(dir=target, prefix=".work-", ignore_cleanup_errors=True)
+    with scratch as work:
         written = [
             path
             for kind in formats

@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from course_utils.app.places import PACKAGE, UsageError
+from course_utils.app.places import PACKAGE, UsageError, first_line_of
 
 from ...files import write_atomically
 from ..imports import needed
@@ -102,7 +102,7 @@ def draw_figures(deck, cache, say=lambda line: None):
             except Exception as error:
                 raise SlidesError(
                     f"{deck.name}, slide {number}: figure {name} of {_file_of_figures(deck)} "
-                    f"cannot be drawn: {type(error).__name__}: {error}"
+                    f"cannot be drawn: {type(error).__name__}: {first_line_of(error)}"
                 ) from error
             write_atomically(path, json.dumps({"key": key} | vars(figure)))
         figures[name] = figure
@@ -166,6 +166,6 @@ def _stored(path, key):
     """Return a figure drawn before, or None if it was not drawn for this key."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return DrawnFigure(**record) if record.pop("key", None) == key else None
+        return DrawnFigure(**record) if record.pop("key") == key else None
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # no such file, or not in the form of this version

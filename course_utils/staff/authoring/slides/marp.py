@@ -89,7 +89,7 @@ def _run(command, folder):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        errors="replace",
+        errors="replace",  # a line of it may become part of a message
         check=False,
     )
 
