@@ -1,22 +1,15 @@
-"""Exercises: the visible check that a student runs, and the registry that it is compiled from.
+"""Exercises: the visible check that a student runs.
 
-Two halves, and a wall between them.
-
-What a student runs (reads nothing of the course but itself):
-
-- ``cases``: the data model (``Task``, ``Case``, ``Reply``) and its files, ``cases/<slug>.json``
+- ``check``: one line of a notebook, made of the other modules
+- ``cases``: the data model (``Task``, ``Case``, ``Reply``) and its files, ``compiled/<slug>.json``
 - ``call``: calls a student's function on one case and brings back plain data (the student's side)
 - ``judge``: compares plain data with plain data and gives a ``Verdict`` (the trusted side)
-- ``properties``: answers that are judged by what they fulfil instead of by their value; ``draws``:
-  what random initial weights must fulfil
-- ``report``: a verdict as sentences
-- ``check``: the four of them in one line of a notebook
+- ``properties``: answers that are judged by what they fulfil instead of by their value;
+  ``distributions``: what random initial weights must fulfil
+- ``message``: a verdict as sentences
 
-What an instructor runs:
-
-- ``registry``: every exercise's declaration (contract, reference, inputs, misconceptions, correct
-  variants), the compiler of the JSON files, and ``score``. It never travels to students, and
-  nothing above imports it.
+This half knows no answer but those in the compiled cases, and imports nothing of the course but
+itself. The declarations that the cases are compiled from never travel to students.
 """
 
 from .check import check

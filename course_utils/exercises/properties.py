@@ -5,7 +5,7 @@ A property takes the cases of a task and the numbers that came, call by call, an
 None stands for a call without points, or with special inputs, that gave something else. The names
 it gives to mistakes are the misconceptions of the exercise, whose hints the task holds.
 
-What random numbers must fulfil stands in ``draws``.
+What random numbers must fulfil stands in ``distributions``.
 """
 
 from collections.abc import Callable, Sequence

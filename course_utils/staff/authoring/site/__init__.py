@@ -4,7 +4,7 @@
 
 =============  ====================================================================================
 `run`          runs the sources, with their moving figures recorded; unchanged ones ran already
-`pages`        students' text (from `release.build`) and the outputs of the run become HTML
+`lesson_page`  students' text (from `release.build`) and the outputs of the run become HTML
 `formulas`     MathJax draws the formulas while the site is built; needs Node, as the slides do
 `templates/`   the frame of every page, its style, and the script that plays the recordings
 `links`        every link is followed before anybody sees the site
