@@ -1,10 +1,11 @@
 """The guides of CONTRIBUTING.md, walked.
 
 A walk does in a copy of the course what a guide says, and the tests that look at it pass. Then one
-step after the other is left out, and the same tests fail and say what is missing. A guide and its
-walk name the same files in the same order, so neither changes without the other.
+step after the other is left out, and the release or the same tests fail and say what is missing. A
+guide and its walk name the same files in the same order, so neither changes without the other.
 """
 
+import functools
 import os
 import re
 import shutil
@@ -13,9 +14,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import nbformat
 import pytest
 
-from support import ROOT
+from course_utils.staff.authoring.sections import read_sections
+from support import ROOT, small_course
 
 pytestmark = pytest.mark.slow  # each walk starts pytest once for every step, and once more
 
@@ -25,7 +28,7 @@ class Step:
     """One numbered item of a guide: one file.
 
     ``edit`` takes the file's text ("" for a new file) and returns what the guide makes of it.
-    ``complaint`` is what the tests say where this step is left out.
+    ``complaint`` is what is said where this step is left out.
     """
 
     file: str
@@ -159,27 +162,156 @@ OPTIMIZER = Walk(
     ),
 )
 
-WALKS = (OPTIMIZER,)
+# ---- an exercise: how long a memory lasts -----------------------------------------------------
+
+DECLARATION = '''"""Exercise ``half-life``: after how many updates half of a momentum is left."""
+# ruff: noqa: D103 (a misconception's name is its sentence)
+
+import math
+
+import numpy as np
+
+from ..exercise import Call, Exercise
+
+exercise = Exercise(
+    slug="half-life", function="half_life", arguments=("alpha",), returns=("updates",), points=2
+)
+
+
+@exercise.reference
+def reference(alpha):
+    return math.log(0.5) / math.log(alpha)
+
+
+@exercise.magnitude
+def magnitude(alpha):
+    return reference(alpha)
+
+
+@exercise.calls
+def calls(rng):
+    for low, high in ((0.1, 0.4), (0.6, 0.8), (0.9, 0.99)):
+        yield Call("different alphas", (round(float(rng.uniform(low, high)), 3),))
+    yield Call("half of it every time", (0.5,), "edge")
+    yield Call("a very long memory", (1 - 1e-4 * int(rng.integers(1, 9)),), "edge")
+
+
+@exercise.misconception("Upside down: the longer the memory, the fewer of your updates. Invert it.")
+def turns_it_upside_down(alpha):
+    return math.log(alpha) / math.log(0.5)
+
+
+@exercise.misconception("It is negative: both logarithms are, or neither.")
+def loses_the_sign(alpha):
+    return math.log(2) / math.log(alpha)
+
+
+@exercise.misconception("As if each update took the same amount away. It takes the same share.")
+def subtracts_each_time(alpha):
+    return 0.5 / (1 - alpha)
+
+
+@exercise.variant
+def with_two_logarithms(alpha):
+    return np.log(0.5) / np.log(alpha)
+
+
+@exercise.variant
+def in_base_two(alpha):
+    return -1 / np.log2(alpha)
+
+
+@exercise.variant
+def in_base_alpha(alpha):
+    return math.log(0.5, alpha)
+
+
+@exercise.variant
+def of_the_inverse(alpha):
+    return math.log(2) / math.log(1 / alpha)
+'''
+
+SOLUTION = '''def half_life(alpha):
+    """Return after how many updates half of a momentum is left; alpha: between 0 and 1."""
+    ### BEGIN SOLUTION
+    return np.log(0.5) / np.log(alpha)
+    ### END SOLUTION'''
+
+
+def with_half_life(text):
+    """Return lesson 1 with one more section before its end: a task, an answer, a check."""
+    notebook = nbformat.reads(text, as_version=4)
+    number = len(read_sections(notebook)[0]) + 1
+    task = f"## {number} · Half of it *(6 min)*\n\n**Code.** After how many updates is half left?"
+    added = [
+        small_course.cell("markdown", task),
+        small_course.cell("code", SOLUTION, "half-life", ["minutes-5"], solution=True),
+        small_course.cell("markdown", "**Check.**"),
+        small_course.test_cell("half-life", "half_life", 2),
+    ]
+    starts = [cell.source.partition("\n")[0] for cell in notebook.cells]
+    place = starts.index("## What we saw")
+    notebook.cells[place:place] = added
+    return nbformat.writes(notebook)
+
+
+EXERCISE = Walk(
+    guide="Add an exercise",
+    steps=(
+        Step(
+            "course_utils/staff/registry/momentum/half_life.py",
+            lambda text: DECLARATION,
+            "(half-life): no exercise 'half-life' in the registry",
+        ),
+        Step(
+            "solutions/01-momentum/01-momentum.ipynb",
+            with_half_life,
+            "the exercise 'half-life' is in no notebook; write it",
+        ),
+        Step(
+            "tests/support/known/momentum.py",
+            adding(("KNOWN = [\n", '    ("half-life", (0.5,), [1.0]),\n')),
+            "expected a row for 'half-life' in KNOWN of tests/support/known/momentum.py, got none",
+        ),
+    ),
+    released="01-momentum",
+    complaining=("tests/staff/registry/test_registry.py", "-k", "half-life"),
+    passing=(
+        *("tests/staff/registry", "tests/exercises/test_cases.py", "tests/test_documents.py"),
+        # What looks at the new exercise alone, and at what lesson 1 tells of itself.
+        *("-k", "half-life or (01-momentum and (page or table or counted or graded or add_up))"),
+    ),
+)
+
+WALKS = (OPTIMIZER, EXERCISE)
 every_walk = pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.guide)
 
 
 # ---- walking --------------------------------------------------------------------------------
 
 # What the walks' tests read; a further walk adds what it needs.
-COPIED = ("course_utils", "tests", "pyproject.toml")
+COPIED = (
+    *("course_utils", "tests", "notebooks", "solutions", "slides"),
+    *("pyproject.toml", "nbgrader_config.py", "README.md", ".gitignore"),
+)
+LEFT = ("__pycache__", "node_modules", "frontend", "build", ".*")
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory):
-    """Return the root of a copy of the course."""
-    root = tmp_path_factory.mktemp("course")
-    for name in COPIED:
-        if (ROOT / name).is_dir():
-            leave = shutil.ignore_patterns("__pycache__", "node_modules", "frontend", ".*")
-            shutil.copytree(ROOT / name, root / name, ignore=leave)
-        else:
-            shutil.copy(ROOT / name, root / name)
-    return root
+def copies(tmp_path_factory):
+    """Return what makes a copy of the course for each walk, once."""
+
+    @functools.cache
+    def copy(walk):
+        root = tmp_path_factory.mktemp("course")
+        for name in COPIED:
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(*LEFT))
+            else:
+                shutil.copy(ROOT / name, root / name)
+        return root
+
+    return copy
 
 
 def follow(walk, copy, left_out=None):
@@ -196,10 +328,10 @@ def follow(walk, copy, left_out=None):
             target.unlink(missing_ok=True)
 
 
-def run_tests(copy, *arguments):
-    """Run some tests of the copy; return pytest's exit code and what it said."""
+def run(copy, *module):
+    """Run a module of Python's in the copy; return the exit code and what it said."""
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", *module],
         cwd=copy,
         # The copy comes before the course that is installed; plugins only take time.
         env=os.environ | {"PYTHONPATH": str(copy), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
@@ -207,6 +339,15 @@ def run_tests(copy, *arguments):
         text=True,
     )
     return run.returncode, run.stdout + run.stderr
+
+
+def look(walk, copy, tests):
+    """Release the lesson of a walk, if it has one, and run tests; return as `run` does."""
+    if walk.released:
+        code, output = run(copy, "course_utils", "release", walk.released)
+        if code:
+            return code, output
+    return run(copy, "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 
 @every_walk
@@ -217,9 +358,9 @@ def test_a_guide_names_the_files_that_its_walk_touches(walk):
 
 
 @every_walk
-def test_who_follows_a_guide_passes_the_tests(walk, copy):
-    follow(walk, copy)
-    code, output = run_tests(copy, *walk.passing)
+def test_who_follows_a_guide_passes_the_tests(walk, copies):
+    follow(walk, copies(walk))
+    code, output = look(walk, copies(walk), walk.passing)
     assert code == 0, output
     assert int(re.search(r"(\d+) passed", output)[1]) > len(walk.steps)
 
@@ -232,8 +373,8 @@ def test_who_follows_a_guide_passes_the_tests(walk, copy):
         for step in walk.steps
     ],
 )
-def test_who_leaves_a_step_out_is_told_what_is_missing(walk, left_out, copy):
-    follow(walk, copy, left_out)
-    code, output = run_tests(copy, *walk.complaining)
+def test_who_leaves_a_step_out_is_told_what_is_missing(walk, left_out, copies):
+    follow(walk, copies(walk), left_out)
+    code, output = look(walk, copies(walk), walk.complaining)
     assert code != 0, output
     assert left_out.complaint in output, output

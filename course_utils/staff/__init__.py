@@ -1,4 +1,10 @@
-"""What instructors and authors use: answers, grading, and all that builds the course.
+"""What only instructors and authors have. A copy of the course without it is a student's.
 
-A student's copy does not hold this package, and nothing outside of it imports it.
+- ``cli``: its subcommands, which `course` finds
+- ``registry``: every exercise's declaration, with the answers
+- ``authoring``: from sources to notebooks, slides, pages and the students' zip
+- ``grading``: from submissions to points, gradebook, feedback and report
+- ``files``: reading and writing files whole
+
+Nothing outside of it imports it, and no lesson needs it.
 """
