@@ -1,19 +1,21 @@
 """The `course` command: one subcommand a function, one sentence for every mistake.
 
-Exit codes: 0 all is well, 1 it is not (findings, something missing, or a fault of ours), 2 the
-command was used wrongly, 3 (`course grade` alone) somebody has no score. What a subcommand needs is
-imported when it runs, so that `course doctor` works where packages are missing.
+Exit codes: 0 all is well, 1 it is not (findings, something missing, a full disk, or a fault of
+ours), 2 the command was used wrongly, 3 (`course grade` alone) somebody has no score, 130 it was
+stopped with Ctrl-C, 141 nobody reads what it prints. What a subcommand needs is imported when it
+runs, so that `course doctor` works where packages are missing.
 """
 
 import argparse
 import difflib
 import functools
+import os
 import re
 import reprlib
 import sys
 from pathlib import Path
 
-from .places import UsageError, find_course
+from .places import UsageError, find_course, first_line_of
 
 # What a student's copy of the course can do (`course bundle` makes one). Their handlers are called
 # `_lab` and so on: the copy holds what those import, and nothing that the other handlers do.
@@ -58,12 +60,30 @@ def main(arguments=None):
         commands[options.command].error(f"unrecognized arguments: {' '.join(others)}")
     options.others = others
     try:
-        return options.handler(options)
+        code = options.handler(options)
+        sys.stdout.flush()  # here a failure can still be told
+        return code
     except UsageError as error:
         print(f"course {options.command}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # as behind `course … | head`
+        _abandon_output()
+        return 141
+    except OSError as error:  # a full disk, a file that just went away
+        _abandon_output()
+        where = f": {error.filename}" if error.filename else ""
+        print(f"course {options.command}: {first_line_of(error)}{where}", file=sys.stderr)
+        return 1
+
+
+def _abandon_output():
+    """Drop what cannot be written to stdout; else Python would try once more when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_students_copy():
@@ -106,7 +126,8 @@ def _parser():
         prog="course",
         description="Open, build and look after the optimizers course.",
         epilog="`course COMMAND --help` says more. "
-        "Exit codes: 0 well, 1 findings or a fault of ours, 2 wrong use.",
+        "Exit codes: 0 well, 1 findings, a full disk or a fault of ours, 2 wrong use, "
+        "130 stopped with Ctrl-C, 141 nobody reads the output (as behind `| head`).",
     )
     subparsers = parser.add_subparsers(
         title="commands", metavar="COMMAND", dest="command", required=True
@@ -190,7 +211,7 @@ def _parser():
         "--folder", metavar="DIR", help="where MNIST's files or the faces lie (COURSE_DATA)"
     )
     places = experiment.add_mutually_exclusive_group()
-    places.add_argument("--workers", type=int, metavar="N", help="processes on this machine")
+    places.add_argument("--workers", type=_count, metavar="N", help="processes on this machine")
     places.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler")
     experiment.add_argument(
         "--out", metavar="DIR", default="results", help="where the file goes (default: results)"
@@ -280,7 +301,8 @@ def _add_grading(subparsers):
         description="Score DIR/submitted/STUDENT/ASSIGNMENT/*.ipynb in sandboxes and bring the "
         "gradebook in line. What is scored stays scored: run it again after whatever stopped it.",
         epilog="Exit codes: 0 everybody has a score, 3 somebody could not be graded, "
-        "2 wrong use or no sandbox, 1 a fault of ours.",
+        "2 wrong use or no sandbox, 1 a full disk, a ledger or gradebook that does not answer, "
+        "or a fault of ours, 130 stopped with Ctrl-C.",
     )
     where = grade.add_mutually_exclusive_group()
     where.add_argument(
@@ -402,7 +424,7 @@ def _experiment(options):
             scheduler=options.scheduler,
         ):
             print(line)
-    except (ValueError, OSError, ImportError) as error:  # a scheduler out of reach is an OSError
+    except (ValueError, FileNotFoundError, BlockingIOError, ImportError) as error:
         raise UsageError(error) from None
     return 0
 

@@ -564,7 +564,12 @@ def _distributed(cells, workers, scheduler):
             address = stack.enter_context(
                 LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
             )
-        client = stack.enter_context(Client(address))
+        try:
+            client = stack.enter_context(Client(address))
+        except OSError as error:  # a timeout is one
+            raise ValueError(
+                f"expected a Dask scheduler at {address}, got none ({error})"
+            ) from None
         futures = {client.submit(_run_cell, cell, pure=False): cell for cell in cells}
         yield ((futures[future], future.result()) for future in as_completed(futures))
 
@@ -596,12 +601,12 @@ def _ledger(path, cell):
         _lock(file, path)
         file.seek(0)
         content = file.read()
-        whole = content[: content.rfind(b"\n") + 1]
-        if len(whole) < len(content):
-            file.truncate(len(whole))
-        lines = list(csv.reader(io.StringIO(whole.decode())))
-        if lines and lines[0] != header:
+        size, lines = _whole_lines(content, path)
+        killed_at_once = not lines and _line(header).encode().startswith(content)
+        if not killed_at_once and lines[:1] != [header]:
             raise ValueError(f"expected a file of results with columns {_listed(header)} in {path}")
+        if size < len(content):
+            file.truncate(size)
 
         def write(values):
             file.write(_line(values).encode())
@@ -618,6 +623,23 @@ def _ledger(path, cell):
             },
             lambda row: write(_text(row[name]) for name in header),
         )
+
+
+def _whole_lines(content, path):
+    """Return how many bytes of a file of results are whole lines, and what stands in them."""
+    whole = content[: content.rfind(b"\n") + 1]
+    try:
+        lines = list(csv.reader(io.StringIO(whole.decode(), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(
+            f"expected a file of results in {path}, got something else ({error})"
+        ) from None
+    for number, line in enumerate(lines, 1):
+        if len(line) != len(lines[0]):
+            raise ValueError(
+                f"expected {len(lines[0])} values in line {number} of {path}, got {len(line)}"
+            )
+    return len(whole), lines
 
 
 def _lock(file, path):
@@ -644,6 +666,8 @@ def _value(text: str):
 def read(path: str | os.PathLike) -> list[dict]:
     """Return the rows of a file of results, numbers as numbers.
 
+    A line that is only half written, by a run that goes on or was killed, is no row yet.
+
     Parameters
     ----------
     path : path
@@ -652,9 +676,14 @@ def read(path: str | os.PathLike) -> list[dict]:
     Returns
     -------
     list of dict
+
+    Raises
+    ------
+    ValueError
+        If the file holds something else.
     """
-    with open(path, newline="") as file:
-        return [{name: _value(text) for name, text in row.items()} for row in csv.DictReader(file)]
+    _, lines = _whole_lines(Path(path).read_bytes(), path)
+    return [dict(zip(lines[0], map(_value, line), strict=True)) for line in lines[1:]]
 
 
 _RESULTS = Path(__file__).parent / "results"

@@ -29,7 +29,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .doctor import OPTIONAL
-from .places import UsageError
+from .places import UsageError, first_line_of
+from .release import write_atomically
 
 __all__ = [
     "FORMATS",
@@ -251,10 +252,9 @@ def draw(deck, cache, say=lambda line: None):
             except Exception as error:
                 raise SlidesError(
                     f"{deck.name}, slide {number}: figure {name} of {where} cannot be drawn: "
-                    f"{type(error).__name__}: {error}"
+                    f"{type(error).__name__}: {first_line_of(error)}"
                 ) from error
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            _write(kept, json.dumps({"key": key} | vars(drawn[name])))
+            write_atomically(kept, json.dumps({"key": key} | vars(drawn[name])))
     return drawn
 
 
@@ -329,17 +329,9 @@ def _kept(path, key):
     """Return a figure drawn before, if it was drawn for this key."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return Drawn(**kept) if kept.pop("key", None) == key else None
-
-
-def _write(path, text):
-    """Write a file at once: who reads it meanwhile sees the old one or the new one."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+        return Drawn(**kept) if kept.pop("key") == key else None
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # none, or not one that this version writes
 
 
 # ---------------------------------------------------------------------------------- building
@@ -381,7 +373,9 @@ def build(root, names=(), formats=FORMATS, say=lambda line: None):
         figures = {deck.name: draw(deck, target / "figures", say) for deck in decks}
         marp = _marp(slides, say)
     written = []
-    with tempfile.TemporaryDirectory(dir=target, prefix=".work-") as work:
+    # A browser that Marp lost may still be writing there: no reason to fail.
+    scratch = tempfile.TemporaryDirectory(dir=target, prefix=".work-", ignore_cleanup_errors=True)
+    with scratch as work:
         for kind in formats:
             for deck in decks:
                 text = deck.text if kind == "html" else _pictured(deck, figures[deck.name], work)
@@ -391,7 +385,7 @@ def build(root, names=(), formats=FORMATS, say=lambda line: None):
                 made, path = Path(work, f"{deck.name}.{kind}"), target / f"{deck.name}.{kind}"
                 if kind == "html":
                     page = made.read_text(encoding="utf-8")
-                    _write(path, _inlined(page, figures[deck.name], slides))
+                    write_atomically(path, _inlined(page, figures[deck.name], slides))
                 else:
                     os.replace(made, path)
                 written.append(path)
@@ -466,7 +460,8 @@ def _run(command, folder):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",  # what is said may stand in the sentence of a failure
         check=False,
     )
 

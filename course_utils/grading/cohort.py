@@ -17,14 +17,14 @@ import os
 import tempfile
 import traceback
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from ..places import UsageError
+from ..places import UsageError, first_line_of
 from . import GRADER_VERSION
-from .canonical import read_submission
+from .canonical import NotGraded, read_submission
 from .ledger import Entry, key_of
 from .results import GRADED, NOT_GRADED, Result, Submission
 from .score import score_submission
@@ -36,7 +36,7 @@ AT_HAND = 2
 WHILE_RUNNING = ("imports-course", "crashed", "timed-out", "out-of-memory", "input-changed")
 # Bytes in the name of a folder.
 LONGEST_FOLDER = 255
-# How long a scheduler is given to answer, and then to have a worker, in seconds.
+# How long a scheduler is given to answer, and then to have a worker: seconds, by the wall clock.
 PATIENCE = 30
 
 
@@ -234,6 +234,9 @@ def _read(grader, folder):
     try:
         submission = grader.read(folder)
         return submission, grader.reflections(folder) if submission.status == GRADED else {}
+    except NotGraded as problem:  # the files changed between the two readings
+        flags = (problem.flag,) if problem.flag else ()
+        return Submission(grader.assignment, NOT_GRADED, problem.reason, flags=flags), {}
     except Exception as error:  # our bug on one file must not cost the others their grade
         traceback.print_exc()
         reason = f"the grader could not read it ({type(error).__name__})"
@@ -282,7 +285,9 @@ def on_this_machine(workers):
             return
         from distributed import LocalCluster
 
-        with tempfile.TemporaryDirectory(prefix="course-grade-") as scratch:
+        # A worker may still be writing there when all is done: no reason to fail.
+        folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
+        with _telling_of_workers(), folder as scratch:
             try:
                 local = LocalCluster(
                     n_workers=workers,
@@ -293,7 +298,7 @@ def on_this_machine(workers):
                     local_directory=scratch,
                 )
             except (OSError, TimeoutError, RuntimeError) as error:
-                raise GradingError(f"the workers did not start ({error})") from error
+                raise GradingError(f"the workers did not start ({first_line_of(error)})") from error
             with local, local.get_client() as client:
                 yield from _spread(client, grader, chain([first], work))
 
@@ -316,9 +321,9 @@ def on_scheduler(address):
             client = Client(address, timeout=PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(
-                f"expected a dask scheduler at {address!r}, got none ({error})"
+                f"expected a dask scheduler at {address!r}, got none ({first_line_of(error)})"
             ) from None
-        with client:
+        with _telling_of_workers(), client:
             try:
                 client.wait_for_workers(1, timeout=PATIENCE)
             except TimeoutError:
@@ -326,6 +331,18 @@ def on_scheduler(address):
             yield from _spread(client, grader, chain([first], work))
 
     return pool
+
+
+@contextmanager
+def _telling_of_workers():
+    """Turn into a sentence what dask raises where workers are gone, or do not end in time."""
+    try:
+        yield
+    except OSError as error:  # timeouts and closed connections are such
+        raise GradingError(
+            f"the workers are gone or did not end ({first_line_of(error)}); "
+            "what was scored is on the ledger: run again"
+        ) from error
 
 
 def _spread(client, grader, work):

@@ -21,10 +21,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..places import UsageError
+from ..places import UsageError, first_line_of
 from .results import GRADED
 
 FILE = "ledger.db"
+# How long another program that writes to the file is waited for: seconds, by the wall clock.
+PATIENCE = 60.0
+# What helps, by the kind of error that SQLite names.
+_HELP = {
+    "BUSY": "another program has it open; run again when that is done",
+    "LOCKED": "another program has it open; run again when that is done",
+    "READONLY": "see to it that you may write it and its folder",
+    "CANTOPEN": "see to it that you may read and write it and its folder",
+    "PERM": "see to it that you may read and write it and its folder",
+    "FULL": "make room on the disk and run again; what stands there is kept",
+    "NOTADB": "put your copy of it back in its place",
+    "CORRUPT": "put your copy of it back in its place",
+}
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS result (
@@ -74,6 +87,10 @@ _SCHEMA += "".join(
 _COLUMNS = "id, key, student, grader_version, seed, digest, at, result"
 
 
+class LedgerError(RuntimeError):
+    """The ledger is locked, damaged, or cannot be written; the text is one sentence."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """What one grading of one submission came to.
@@ -108,7 +125,7 @@ class Entry:
 
     @property
     def seconds(self):
-        """How long its exercises took together."""
+        """How many seconds its exercises took together, by the wall clock."""
         return sum(exercise["seconds"] for exercise in self.result["exercises"].values())
 
 
@@ -116,6 +133,19 @@ def key_of(assignment, grader_version, student, digest):
     """Return the name of a result: sha256 of all that it depends on but the seed."""
     text = json.dumps([assignment, grader_version, student, digest])
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@contextmanager
+def _telling(path):
+    """Turn what SQLite raises, now or inside the ``with``, into a sentence on a ledger's file."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        kind = getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_").partition("_")[0]
+        helps = _HELP.get(kind, "run again; what stands there is kept")
+        raise LedgerError(
+            f"the ledger {path} cannot be used ({first_line_of(error)}): {helps}"
+        ) from error
 
 
 @contextmanager
@@ -127,7 +157,9 @@ def writing(root):
     Raises
     ------
     UsageError
-        If the folder is not there or may not be written.
+        If the folder is not there, may not be written, or lies where nothing can be locked.
+    LedgerError
+        If the file is in use elsewhere, damaged or cannot be written, now or inside the ``with``.
     """
     root = Path(root)
     try:
@@ -142,7 +174,12 @@ def writing(root):
         except BlockingIOError:
             print(f"Another grader is at work in {root}: waiting for it.", file=sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        with closing(sqlite3.connect(root / FILE, timeout=60)) as connection:
+        except OSError as error:  # as on some network drives
+            raise UsageError(
+                f"expected a grading folder on a local disk, got {root} ({error.strerror})"
+            ) from None
+        path = root / FILE
+        with _telling(path), closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
             connection.executescript(_SCHEMA)
             yield Ledger(connection)
     finally:
@@ -157,13 +194,18 @@ def reading(root):
     ------
     UsageError
         If nothing was graded there.
+    LedgerError
+        If the file is in use elsewhere or damaged, now or inside the ``with``.
     """
     path = Path(root) / FILE
     if not path.is_file():
         raise UsageError(f"expected a ledger in {root}, got none: run `course grade` first")
     # Not "mode=ro": what a killed writer left half done has to be rolled back before one can read.
     address = f"{path.resolve().as_uri()}?mode=rw"
-    with closing(sqlite3.connect(address, uri=True, timeout=60)) as connection:
+    with (
+        _telling(path),
+        closing(sqlite3.connect(address, uri=True, timeout=PATIENCE)) as connection,
+    ):
         connection.execute("PRAGMA query_only = ON")
         yield Ledger(connection)
 

@@ -167,10 +167,13 @@ def place(root, outline, digest):
 
 
 def stored(root, outline, digest):
-    """Return what `render_submission` returned for this digest; nothing if it was never run."""
+    """Return what `render_submission` returned for this digest; nothing if it was never run.
+
+    A file that is damaged is as good as none: the next rendering makes it anew.
+    """
     try:
         return json.loads(place(root, outline, digest).read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return {}
 
 
@@ -185,7 +188,7 @@ def missing(root, outline, entries: dict[str, Entry]):
     entries : dict of str to Entry
     """
     scored = {entry.digest for entry in entries.values() if entry.graded}
-    return sorted(one for one in scored if not place(root, outline, one).exists())
+    return sorted(one for one in scored if not stored(root, outline, one))
 
 
 def render_cohort(root, outline, grader, digests, notebooks, pool, progress=lambda done: None):
@@ -241,4 +244,4 @@ def remove_stale(root, outline, entries: dict[str, Entry]):
     # The star takes in what a killed run had half written, too.
     for path in Path(root, "rendered", outline.assignment).glob("*.json*"):
         if path not in current:
-            path.unlink()
+            path.unlink(missing_ok=True)

@@ -104,7 +104,8 @@ def _share(part, whole):
 
 
 def _exercise(part, graded):
-    earned = [entry.result["exercises"][part.name]["points"] for entry in graded]
+    results = [entry.result["exercises"].get(part.name) for entry in graded]
+    earned = [result["points"] for result in results if result]  # none by an earlier release
     full = sum(one >= part.points for one in earned)
     none = sum(one <= 0 for one in earned)
     counts = {"whole": full, "some": len(earned) - full - none, "nothing": none}

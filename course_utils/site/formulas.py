@@ -5,7 +5,6 @@ at once and returns, for each page, what the placeholders stand for. A formula i
 and MathML for ears; one that is wider than a telephone scrolls inside itself.
 """
 
-import contextlib
 import hashlib
 import html
 import json
@@ -16,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from ..doctor import OPTIONAL
-from ..places import UsageError
+from ..places import UsageError, first_line_of
 
 HERE = Path(__file__).parent
 _LOCK, _STAMP = "package-lock.json", ".installed"
@@ -109,17 +108,24 @@ def install(say=lambda line: None):
         for name in ("package.json", _LOCK, ".npmrc"):
             shutil.copy(HERE / name, folder)
         command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        ran = subprocess.run(
+            command, cwd=folder, capture_output=True, encoding="utf-8", errors="replace"
+        )
         if ran.returncode:
             faults = [line for line in ran.stderr.splitlines() if " error " in line]
             raise UsageError(f"npm could not install MathJax: {next(iter(faults), 'no reason')}")
         made = Path(folder, "node_modules")
         (made / _STAMP).write_text(_lock())
-        if not _installed():
-            if (HERE / "node_modules").exists():
-                (HERE / "node_modules").rename(Path(folder, "old"))
-            with contextlib.suppress(OSError):  # somebody else was faster, with the same
+        try:
+            if not _installed():
+                if (HERE / "node_modules").exists():
+                    (HERE / "node_modules").rename(Path(folder, "old"))
                 made.rename(HERE / "node_modules")
+        except OSError as error:
+            if not _installed():  # else somebody was faster, with the same
+                raise UsageError(
+                    f"MathJax could not be put into {HERE}: {first_line_of(error)}"
+                ) from None
 
 
 def _lock():
