@@ -48,6 +48,14 @@ def test_the_cohort_is_counted_and_who_is_not_graded_is_in_no_average():
     assert [bar["count"] for bar in summary["plot"]["bars"]][-1] == 2  # full marks: the last bar
 
 
+def test_what_an_earlier_release_did_not_ask_is_in_no_average():
+    entries = cohort()
+    del entries[0].result["exercises"]["momentum-step"]
+    rows = {row["name"]: row for row in summarise(OUTLINE, entries)["exercises"]}
+    step = rows["momentum-step"]
+    assert (step["full"], step["part"], step["none"], step["pass_rate"]) == (1, 3, 0, 0.25)
+
+
 def test_every_exercise_has_its_pass_rate():
     rows = {row["name"]: row for row in summarise(OUTLINE, cohort())["exercises"]}
     step, speedup = rows["momentum-step"], rows["momentum-speedup"]
