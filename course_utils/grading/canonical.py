@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..places import UsageError
+from .flags import Flag, in_order
 from .limits import Limits
 from .magics import drop_magics
-from .results import GRADED, NOT_GRADED, Submission, in_order
+from .results import GRADED, NOT_GRADED, Submission
 
 BOM = b"\xef\xbb\xbf"
 
@@ -65,11 +66,11 @@ class Assignment:
 
 
 class NotGraded(Exception):  # noqa: N818 - an outcome, not an error
-    """A submission cannot be graded: the reason, and the flag that goes with it."""
+    """A submission cannot be graded: the reason, and the flags that go with it."""
 
-    def __init__(self, reason, flag=None):
+    def __init__(self, reason, *flags):
         super().__init__(reason)
-        self.reason, self.flag = reason, flag
+        self.reason, self.flags = reason, flags
 
 
 def read_assignment(root: Path, name: str) -> Assignment:
@@ -141,10 +142,10 @@ def read_submission(
             cells = None
             if name in files:
                 cells, marked = read_cells(files[name], limits)
-                flags |= {"encoding"} if marked else set()
+                flags |= {Flag.ENCODING} if marked else set()
             notebooks[name] = _transplant(cells, released, flags, elsewhere, limits)
     except NotGraded as problem:
-        flags |= {problem.flag} if problem.flag else set()
+        flags |= {*problem.flags}
         return Submission(assignment.name, NOT_GRADED, problem.reason, flags=in_order(flags))
     return _submission(assignment.name, notebooks, flags, elsewhere)
 
@@ -180,7 +181,7 @@ def find_notebooks(
     except OSError as error:
         if os.path.islink(folder):
             raise NotGraded(
-                "the submission's folder is a symbolic link, which is not followed", "link"
+                "the submission's folder is a symbolic link, which is not followed", Flag.LINK
             ) from None
         raise NotGraded(f"the submission's folder cannot be read ({error.strerror})") from None
     try:
@@ -197,7 +198,7 @@ def find_notebooks(
         missing = [name for name in assignment.notebooks if name not in chosen]
         if missing and len(found) == 1:
             (file,) = found.values()
-            flags.add("renamed")
+            flags.add(Flag.RENAMED)
             chosen[_resembles(_read(place, file, limits), missing, assignment, limits)] = file
         elif missing and found:
             names = " and ".join(f"{name}.ipynb" for name in missing)
@@ -228,7 +229,7 @@ def _read(place: int, name: str, limits: Limits) -> bytes:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise NotGraded(
-                "a symbolic link stands in the notebook's place; it is not followed", "link"
+                "a symbolic link stands in the notebook's place; it is not followed", Flag.LINK
             ) from None
         raise NotGraded(f"the notebook cannot be read ({error.strerror})") from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -255,7 +256,7 @@ def read_cells(data: bytes, limits: Limits) -> tuple[list[dict], bool]:
     try:
         notebook = json.loads(data.decode("utf-8"))
     except UnicodeDecodeError:
-        raise NotGraded("the notebook is not text in UTF-8", "encoding") from None
+        raise NotGraded("the notebook is not text in UTF-8", Flag.ENCODING) from None
     except json.JSONDecodeError as error:
         raise NotGraded(
             f"the notebook breaks off or is no JSON (line {error.lineno}: {error.msg})"
@@ -318,7 +319,7 @@ def _transplant(
         name = nbgrader_roles(cell).get("grade_id")
         if name in released.solutions or name in released.tests:
             if name in by_name:
-                flags.add("cell-duplicated")
+                flags.add(Flag.CELL_DUPLICATED)
             else:
                 by_name[name] = cell
         elif cell.get("cell_type") == "code":
@@ -333,7 +334,7 @@ def _transplant(
         cell = by_name.get(slug, {})
         source = cell["source"] if cell.get("cell_type") == "code" else ""
         if not source.strip():
-            flags.add("solution-missing")
+            flags.add(Flag.SOLUTION_MISSING)
             source = ""
         if len(source) > limits.source:
             raise NotGraded(f"the cell {slug} has more than {limits.source} characters")
@@ -346,9 +347,9 @@ def _canonical(source: str, flags: set) -> str:
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     source, dropped = drop_magics(source)
     if dropped:
-        flags.add("magic-dropped")
+        flags.add(Flag.MAGIC_DROPPED)
     if _COURSE.search(source):
-        flags.add("imports-course")
+        flags.add(Flag.IMPORTS_COURSE)
     return source
 
 
@@ -356,12 +357,12 @@ def _flag_tests(by_name: dict[str, dict], released: Released, flags: set) -> Non
     for name, (source, fixed) in released.tests.items():
         cell = by_name.get(name)
         if cell is None:
-            flags.add("tests-missing")
+            flags.add(Flag.TESTS_MISSING)
             continue
         if cell.get("cell_type") != "code" or _lines(cell["source"]) != _lines(source):
-            flags.add("tests-edited")
+            flags.add(Flag.TESTS_EDITED)
         if _fixed(cell) != fixed:
-            flags.add("metadata-changed")
+            flags.add(Flag.METADATA_CHANGED)
 
 
 def _lines(source: str) -> list[str]:
@@ -380,7 +381,7 @@ def _flag_others(others: list[dict], released: Released, flags: set, elsewhere: 
         if before is not None:
             names -= _defined(before)
         if before is None or names:
-            flags.add("extra-code")
+            flags.add(Flag.EXTRA_CODE)
         elsewhere |= names
 
 

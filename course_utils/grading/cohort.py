@@ -25,6 +25,7 @@ from pathlib import Path
 from ..places import UsageError, first_line_of
 from . import GRADER_VERSION
 from .canonical import NotGraded, read_submission
+from .flags import Flag, in_order
 from .ledger import Entry, key_of
 from .results import GRADED, NOT_GRADED, Result, Submission
 from .score import score_submission
@@ -32,8 +33,6 @@ from .score import score_submission
 # Submissions under way for each worker: one in hand, one at hand. So the client's memory does not
 # grow with the cohort.
 AT_HAND = 2
-# Flags that the scorer may add to those of the files.
-WHILE_RUNNING = ("imports-course", "crashed", "timed-out", "out-of-memory", "input-changed")
 # Bytes in the name of a folder.
 LONGEST_FOLDER = 255
 # How long a scheduler is given to answer, and then to have a worker: seconds, by the wall clock.
@@ -230,12 +229,12 @@ def _read(grader, folder):
     """Return a submission and its reflections."""
     if folder.parent.is_symlink():  # not followed: what lies behind may be anybody's
         reason = "the student's folder is a symbolic link"
-        return Submission(grader.assignment, NOT_GRADED, reason, flags=("link",)), {}
+        return Submission(grader.assignment, NOT_GRADED, reason, flags=in_order([Flag.LINK])), {}
     try:
         submission = grader.read(folder)
         return submission, grader.reflections(folder) if submission.status == GRADED else {}
     except NotGraded as problem:  # the files changed between the two readings
-        flags = (problem.flag,) if problem.flag else ()
+        flags = in_order(problem.flags)
         return Submission(grader.assignment, NOT_GRADED, problem.reason, flags=flags), {}
     except Exception as error:  # our bug on one file must not cost the others their grade
         traceback.print_exc()
@@ -263,7 +262,8 @@ def _known(ledger, grader, student, submission, current, regrade):
 def _agree(entry, submission):
     """Whether an entry's flags are those of these files: not all of them come from the code."""
     flags = set(entry.result["flags"])
-    return set(submission.flags) <= flags <= {*submission.flags, *WHILE_RUNNING}
+    while_running = {flag for flag in Flag if flag.while_running}
+    return set(submission.flags) <= flags <= {*submission.flags, *while_running}
 
 
 def here(grader, work):

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from ..release import write_atomically
+from .flags import Flag
 from .ledger import Entry
 from .limits import Limits, MiB
 from .results import GRADED, Submission
@@ -45,9 +46,9 @@ FURNITURE = Furniture(
     course=COURSE,
 )
 STOPPED = {
-    "crashed": "This cell ended the process that it ran in; the rest was not run.",
-    "timed-out": "This cell took too long; the rest was not run.",
-    "out-of-memory": "This cell took more memory than there is; the rest was not run.",
+    Flag.CRASHED: "This cell ended the process that it ran in; the rest was not run.",
+    Flag.TIMED_OUT: "This cell took too long; the rest was not run.",
+    Flag.OUT_OF_MEMORY: "This cell took more memory than there is; the rest was not run.",
 }
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -135,7 +136,7 @@ def _believed(answer, limits):
             raise TypeError("of another kind")
         kept = [_picture(*picture, limits) for picture in pictures[: limits.pictures]]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Died("crashed") from None
+        raise Died(Flag.CRASHED) from None
     return {
         "text": text[: limits.shown] + (" […]" if len(text) > limits.shown else ""),
         "error": error[: limits.message],

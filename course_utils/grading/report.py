@@ -12,7 +12,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from ..release import write_atomically
-from .pages import FLAGS, points, render
+from .flags import known
+from .pages import points, render
 from .similarity import alike
 from .text import spreadsheet_cell, visible
 
@@ -157,8 +158,10 @@ def _flags(entries):
         for flag in entry.result["flags"]:
             students[flag].append(entry.student)
     order = sorted(students, key=lambda flag: (-len(students[flag]), flag))
+    meanings = {flag: flag.meaning for flag in known(order)}
     return [
-        {"flag": flag, "meaning": FLAGS.get(flag, ""), "students": students[flag]} for flag in order
+        {"flag": name, "meaning": meanings.get(name, ""), "students": students[name]}
+        for name in order
     ]
 
 

@@ -33,6 +33,7 @@ import numpy as np
 from ..doctor import OPTIONAL
 from ..places import UsageError, first_line_of
 from . import cgroups, seccomp, watch
+from .flags import Flag
 from .limits import Limits
 from .protocol import Channel, Closed, Garbled, Silence
 
@@ -70,7 +71,7 @@ class Unavailable(UsageError):  # noqa: N818
 class Died(RuntimeError):  # noqa: N818
     """What runs in the sandbox did not answer as it should; ``flag`` is what an instructor sees."""
 
-    def __init__(self, flag: str):
+    def __init__(self, flag: Flag):
         super().__init__(flag)
         self.flag = flag
 
@@ -168,8 +169,8 @@ class Sandbox:
         Raises
         ------
         Died
-            "timed-out", "out-of-memory", or "crashed" for all else. Close the sandbox then: what
-            it says later belongs to nothing.
+            With the flag "timed-out", "out-of-memory", or "crashed" for all else. Close the sandbox
+            then: what it says later belongs to nothing.
         """
         last = until + (PATIENCE - 1) * max(0.0, until - time.monotonic())
         while True:
@@ -190,9 +191,9 @@ class Sandbox:
                 "the memory of a sandbox could not be watched"
             ) from self._watch.error
         if isinstance(error, Silence):
-            return Died("timed-out")
+            return Died(Flag.TIMED_OUT)
         ran_out = self._watch.ran_out if self._watch else self._group.ran_out_of_memory()
-        return Died("out-of-memory" if ran_out else "crashed")
+        return Died(Flag.OUT_OF_MEMORY if ran_out else Flag.CRASHED)
 
     def close(self) -> None:
         """Kill whatever still runs inside, and leave nothing behind.
