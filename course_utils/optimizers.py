@@ -473,7 +473,8 @@ class AdaGrad(Rule):
     Parameters
     ----------
     eta : float
-        Learning rate, > 0; the length of the first step in every coordinate.
+        Learning rate, > 0; about the length of the first step in every coordinate where the
+        gradient is far above ε (√ε with ``epsilon_inside``).
     epsilon : float
         Smoothing term, > 0.
     epsilon_inside : bool
@@ -520,8 +521,8 @@ class RMSprop(Rule):
     eta : float
         Learning rate, > 0.
     beta : float in [0, 1]
-        How much of the old scale is kept. 0 leaves little but the sign of the gradient; with 1
-        the scale stays 0 and √ε is all that divides.
+        How much of the old scale is kept. 0 leaves little but the sign of a gradient whose square
+        is far above ε; with 1 the scale stays 0, and the divisor is √ε, or ε where that is outside.
     epsilon : float
         Smoothing term, > 0.
     epsilon_inside : bool
@@ -689,8 +690,8 @@ class Adam(Rule):
     Parameters
     ----------
     eta : float
-        Learning rate, > 0; about the length of the first step in every coordinate, whatever
-        the scale of the gradient.
+        Learning rate, > 0; about the length of the first step in every coordinate where the
+        gradient is far above √ε (ε with ``epsilon_inside=False``), whatever else its scale.
     beta1, beta2 : float in [0, 1)
         How much of the old averages is kept.
     epsilon : float

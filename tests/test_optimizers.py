@@ -190,9 +190,26 @@ def test_rmsprop_without_memory_walks_along_the_eight_compass_directions():
     np.testing.assert_allclose(np.abs(np.diff(path, axis=0)), 0.05, rtol=1e-6)
 
 
-def test_rmsprop_that_only_remembers_divides_by_the_root_of_epsilon():
-    path, _ = walk(RMSprop(eta=0.01, beta=1.0, epsilon=1e-4), SERIES_START, bowl, 1)
-    np.testing.assert_allclose(path[1], SERIES_START - 0.01 * bowl(SERIES_START) / 0.01)
+@pytest.mark.parametrize(("inside", "divisor"), [(True, 1e-2), (False, 1e-4)])
+def test_rmsprop_that_only_remembers_divides_by_the_root_of_epsilon_or_by_epsilon(inside, divisor):
+    rule = RMSprop(eta=0.01, beta=1.0, epsilon=1e-4, epsilon_inside=inside)
+    path, _ = walk(rule, SERIES_START, bowl, 3)
+    np.testing.assert_allclose(path[1], SERIES_START - 0.01 * bowl(SERIES_START) / divisor)
+    np.testing.assert_allclose(path[2], path[1] - 0.01 * bowl(path[1]) / divisor)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize("make", [AdaGrad, lambda **k: RMSprop(beta=0.0, **k), Adam])
+def test_the_first_step_has_length_eta_only_where_the_gradient_is_far_above_epsilon(make, inside):
+    epsilon = 1e-8
+    edge = np.sqrt(epsilon) if inside else epsilon
+    slope = edge * np.array([1e4, -1e4, 1.0, 1e-4])
+    rule = make(eta=0.5, epsilon=epsilon, epsilon_inside=inside)
+    path, _ = walk(rule, np.zeros(4), constant(slope), 1)
+    shares = np.abs(path[1]) / 0.5
+    np.testing.assert_allclose(shares[:2], 1, rtol=1e-3)
+    assert shares[2] == pytest.approx(1 / np.sqrt(2) if inside else 1 / 2)
+    assert shares[3] == pytest.approx(1e-4, rel=1e-3)
 
 
 # ---- Rprop, by hand ------------------------------------------------------------------------

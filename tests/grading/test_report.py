@@ -1,5 +1,6 @@
 import csv
 import dataclasses
+import html
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from cohorts import LESSON, REPOSITORY, right
 from test_feedback import EVIL, entry
 
 from course_utils.grading import similarity
+from course_utils.grading.flags import Flag
 from course_utils.grading.outline import read_outline
 from course_utils.grading.report import summarise, write_report
 from course_utils.grading.results import NOT_GRADED, Result
@@ -54,6 +56,15 @@ def test_what_an_earlier_release_did_not_ask_is_in_no_average():
     rows = {row["name"]: row for row in summarise(OUTLINE, entries)["exercises"]}
     step = rows["momentum-step"]
     assert (step["full"], step["part"], step["none"], step["pass_rate"]) == (1, 3, 0, 0.25)
+
+
+def test_every_flag_is_shown_with_its_meaning_and_one_of_another_release_by_its_name(tmp_path):
+    entries = cohort()
+    entries[0].result["flags"] += [*map(str, Flag), "of-another-release"]
+    page = html.unescape(written(tmp_path, entries)[0])
+    for flag in Flag:
+        assert f"<code>{flag}</code></td><td>{flag.meaning}</td>" in page
+    assert "<code>of-another-release</code></td><td></td>" in page
 
 
 def test_every_exercise_has_its_pass_rate():
