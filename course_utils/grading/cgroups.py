@@ -47,7 +47,11 @@ class Group:
         return False
 
     def remove(self) -> None:
-        """Wait until nothing runs in the group, and delete it."""
+        """Wait until nothing runs in the group, and delete it.
+
+        Not longer than about a second by the wall clock: what is left then, `_tidy` deletes when
+        a later grader starts.
+        """
         for folder in self._folders:
             for _ in range(500):
                 try:

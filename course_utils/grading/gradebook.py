@@ -286,6 +286,7 @@ class _Table:
             _set(notebook, late_submission_penalty=self._penalty(submission, notebook))
 
     def _penalty(self, submission, notebook):
+        """Return what nbgrader's plugin takes off, given the seconds of delay between UTC times."""
         if self._duedate is None or submission.timestamp is None:
             return None
         due = self._duedate + submission.extension if submission.extension else self._duedate

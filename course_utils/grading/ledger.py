@@ -104,7 +104,7 @@ class Entry:
     key : str
         See `key_of`.
     at : str
-        When, in UTC; given by the ledger.
+        When, to the second, in UTC by the wall clock; given by the ledger.
     id : int
         Grows with every row; given by the ledger.
     """

@@ -110,7 +110,7 @@ def render_submission(submission, seed=None, *, cells, limits=None):
 
 
 def _run(cells, sources, limits):
-    shown, ends = [], time.monotonic() + limits.render
+    shown, ends = [], time.monotonic() + limits.render  # seconds
     with Sandbox(limits, FURNITURE) as sandbox:
         for number, heading, slug, source in cells:
             about = {"cell": number, "heading": heading, "slug": slug}

@@ -58,7 +58,8 @@ class ExerciseResult:
         What the student reads, several lines; it may quote what the student's code printed or
         raised, so escape it wherever it is shown.
     seconds : float
-        How long the student's calls took; not compared, since no two runs agree.
+        How many seconds of `time.monotonic` the student's calls took, waiting for a processor
+        included; not compared, since no two runs agree.
     """
 
     points: float

@@ -144,7 +144,7 @@ class Sandbox:
         self.close()
 
     def ask(self, *request) -> None:
-        """Send a request.
+        """Send a request, within `Limits.cell` seconds of `time.monotonic`.
 
         Raises
         ------
@@ -296,7 +296,7 @@ def _can_become_anybody() -> bool:
 def _resources(limits: Limits) -> dict[str, int]:
     return {
         "AS": limits.memory,
-        "CPU": math.ceil(limits.submission),
+        "CPU": math.ceil(limits.submission),  # seconds of CPU time
         "FSIZE": limits.file,
         "NPROC": limits.processes,
         "NOFILE": 256,

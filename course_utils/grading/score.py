@@ -98,7 +98,7 @@ class _Run:
 
     def __init__(self, submission: Submission, limits: Limits):
         self._submission, self._limits = submission, limits
-        self._ends = time.monotonic() + limits.submission
+        self._ends = time.monotonic() + limits.submission  # seconds, as every time here
         self._sandbox: Sandbox | None = None
         self._errors: dict[str, list] = {}  # slug -> the exception that ended its cell
         self._fatal: dict[str, str] = {}  # slug -> how its cell killed the process
@@ -190,6 +190,7 @@ class _Run:
         return replies
 
     def _until(self, seconds: float) -> float:
+        """Return the instant of `time.monotonic` so many seconds from now, or when all is over."""
         return min(self._ends, time.monotonic() + seconds)
 
     def _explained(self, flag: str) -> str:

@@ -59,7 +59,10 @@ def memory(process: int) -> int:
 
 
 def waiting(process: int) -> float:
-    """Return the seconds that a process and all that descend from it waited for a processor."""
+    """Return how many seconds a process and all that descend from it waited for a processor.
+
+    The kernel counts them, since each process began; of several that wait at once, each counts.
+    """
     return sum(int(text.split()[1]) for text in _read_all(process, "schedstat")) / 1e9
 
 
