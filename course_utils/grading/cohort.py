@@ -17,7 +17,7 @@ import os
 import tempfile
 import traceback
 from collections.abc import Callable
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -215,7 +215,7 @@ def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done:
             progress(dealt_with)
 
     scored = 0
-    with closing(pool(grader, missing())) as scores:
+    with ended(pool(grader, missing())) as scores:
         for (student, submission), result in scores:
             entry = grader.entry(student, submission, result)
             ledger.append(grader.assignment, entry, submission.notebooks)
@@ -264,6 +264,23 @@ def _agree(entry, submission):
     flags = set(entry.result["flags"])
     while_running = {flag for flag in Flag if flag.while_running}
     return set(submission.flags) <= flags <= {*submission.flags, *while_running}
+
+
+@contextmanager
+def ended(scores):
+    """End a pool's work with the ``with`` statement; a failure inside is told and not another's.
+
+    Parameters
+    ----------
+    scores : generator
+        What a pool returned.
+    """
+    try:
+        yield scores
+    except BaseException:
+        with suppress(GradingError):  # workers that do not end, as a consequence
+            scores.close()
+        raise
 
 
 def here(grader, work):

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from ..release import write_atomically
+from .cohort import ended
 from .flags import Flag
 from .ledger import Entry
 from .limits import Limits, MiB
@@ -221,12 +222,12 @@ def render_cohort(root, outline, grader, digests, notebooks, pool, progress=lamb
         for digest in digests
     )
     kept = 0
-    scores = pool(dataclasses.replace(grader, score=score), work)
-    for done, ((digest, _), shown) in enumerate(scores, 1):
-        if "status" not in shown:  # else it is a failure of ours, which the next run tries again
-            write_atomically(place(root, outline, digest), json.dumps(shown))
-            kept += 1
-        progress(done)
+    with ended(pool(dataclasses.replace(grader, score=score), work)) as scores:
+        for done, ((digest, _), shown) in enumerate(scores, 1):
+            if "status" not in shown:  # else a failure of ours, which the next run tries again
+                write_atomically(place(root, outline, digest), json.dumps(shown))
+                kept += 1
+            progress(done)
     return kept
 
 

@@ -2,10 +2,11 @@ import functools
 import os
 
 import pytest
-from cohorts import LESSON, grade_folder, hand_in, imagined, mixed, right
+from cohorts import LESSON, REPOSITORY, grade_folder, grader, hand_in, imagined, mixed, right
 
-from course_utils.grading import cohort
+from course_utils.grading import cohort, render
 from course_utils.grading.cohort import GradingError, find_submissions, here, on_scheduler
+from course_utils.grading.outline import read_outline
 from course_utils.places import UsageError
 
 
@@ -262,6 +263,28 @@ def test_workers_that_do_not_end_are_told_in_a_sentence_and_every_score_is_kept(
     with pytest.raises(GradingError, match=f"did not end \\({reason}.*on the ledger: run again"):
         grade_folder(root, pool=pool)
     assert grade_folder(root)[0] == 0
+
+
+def stuck(grader, work):
+    """Stands in for a pool whose workers do not end when they are told to."""
+    try:
+        yield from here(grader, work)
+    except GeneratorExit:
+        raise GradingError("the workers did not end") from None
+
+
+@pytest.mark.parametrize("stop", [OSError("disk full"), KeyboardInterrupt()])
+def test_what_stopped_the_work_is_told_and_not_what_its_end_came_to(root, tmp_path, stop):
+    def fail(*_):
+        raise stop
+
+    with pytest.raises(type(stop)):
+        grade_folder(root, pool=stuck, progress=fail)
+    outline, trusted = read_outline(REPOSITORY, LESSON), grader()
+    with pytest.raises(type(stop)):
+        render.render_cohort(
+            tmp_path, outline, trusted, ["d"], lambda digest: {}, stuck, progress=fail
+        )
 
 
 def test_a_scheduler_and_workers_that_fail_without_a_word_are_told_all_the_same(root, monkeypatch):
