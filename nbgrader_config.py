@@ -59,13 +59,13 @@ c.ClearMarkScheme.enforce_metadata = False
 # The key that both `autograde` and *Validate* obey; seconds for one cell.
 c.ExecutePreprocessor.timeout = 120
 # Executing a cell with `interact`, nbclient sometimes misses the kernel's answer and waits for the
-# timeout. Grading needs no widgets; see course_utils/headless.py.
+# timeout. Grading needs no widgets; see course_utils/staff/authoring/headless.py.
 NotebookClient.on_comm_open_jupyter_widget = lambda self, msg: None
 # Otherwise a student's tag "skip-execution" on a test cell earns its points.
 c.ExecutePreprocessor.skip_cells_with_tag = ""
 
 # Feedback pages have no kernel: they show a moving figure's still, as our other exported pages do.
-_server = files("course_utils") / "jupyter" / "common" / "jupyter_server_config.json"
+_server = files("course_utils") / "app" / "jupyter" / "common" / "jupyter_server_config.json"
 c.NbConvertBase.display_data_priority = json.loads(_server.read_text("utf-8"))["NbConvertBase"][
     "display_data_priority"
 ]
