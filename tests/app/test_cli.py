@@ -220,7 +220,7 @@ def test_output_to_a_full_disk_is_one_sentence_and_exit_code_1():
 
 
 def test_a_file_that_went_away_is_one_sentence_and_exit_code_1(monkeypatch, capsys):
-    from course_utils import doctor
+    from course_utils.app import doctor
 
     def gone(root):
         raise FileNotFoundError(errno.ENOENT, "No such file or directory", "notes.txt")
