@@ -285,7 +285,7 @@ def test_the_installed_command_needs_no_activated_environment(tmp_path):
 
 def test_the_doctor_needs_no_package_but_the_standard_library():
     program = (
-        "import sys; from course_utils.app.main import main; code = main(['doctor']);"
+        "import sys; from course_utils.app.main import command_line, main; code = main(['doctor']);"
         "heavy = {'numpy', 'nbformat', 'nbgrader', 'jupyterlab', 'matplotlib'} & set(sys.modules);"
         "assert not heavy, heavy; sys.exit(code)"
     )

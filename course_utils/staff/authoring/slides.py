@@ -423,7 +423,7 @@ def _run(command, folder):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        errors="replace",
+        errors="replace",  # what is said may stand in the sentence of a failure
         check=False,
     )
 
