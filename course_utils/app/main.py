@@ -5,7 +5,7 @@ The commands themselves are found: every package of the course with a module ``c
 
 Exit codes: 0 all is well, 1 it is not (findings, something missing, a full disk, or a fault of
 ours), 2 the command was used wrongly, 3 (`course grade` alone) somebody has no score, 130 stopped
-by Ctrl-C, 141 nobody reads what it prints. What a subcommand needs is imported when it runs, so
+with Ctrl-C, 141 nobody reads what it prints. What a subcommand needs is imported when it runs, so
 that `course doctor` works where packages are missing.
 """
 
@@ -93,7 +93,7 @@ def command_line():
         description="Open, build and look after the optimizers course.",
         epilog="`course COMMAND --help` says more. "
         "Exit codes: 0 well, 1 findings, a full disk or a fault of ours, 2 wrong use, "
-        "130 stopped by Ctrl-C, 141 nobody reads the output (as behind `| head`).",
+        "130 stopped with Ctrl-C, 141 nobody reads the output (as behind `| head`).",
     )
     subparsers = parser.add_subparsers(
         title="commands", metavar="COMMAND", dest="command", required=True
