@@ -75,9 +75,11 @@ def test_what_runs_inside_holds_no_answer():
     with zipfile.ZipFile(io.BytesIO(sandbox._inside(sandbox.Equipment()))) as archive:
         names = set(archive.namelist())
         content = b"".join(archive.read(name) for name in names)
-    package = {f"sandboxed/{part}__init__.pyc" for part in ("", "exercises/", "grading/")}
-    modules = {"exercises/cases", "exercises/call", "grading/protocol", "grading/worker"}
-    assert names == package | {"__main__.pyc"} | {f"sandboxed/{name}.pyc" for name in modules}
+    walls = "staff/grading/sandbox"
+    folders = ("", "exercises/", "staff/", "staff/grading/", f"{walls}/")
+    modules = {"exercises/cases", "exercises/call", f"{walls}/protocol", f"{walls}/worker"}
+    expected = {f"{folder}__init__" for folder in folders} | modules
+    assert names == {"__main__.pyc"} | {f"sandboxed/{name}.pyc" for name in expected}
     for secret in (b"expected a reply in order", b"registry", b"Momentum", str(ROOT).encode()):
         assert secret not in content
 
