@@ -11,7 +11,7 @@ import json
 import os
 
 from .protocol import MOST_TEXT
-from .worker import enter
+from .worker import READY, enter
 
 
 class _Short(io.TextIOBase):
@@ -42,6 +42,7 @@ def main(settings: dict) -> None:
     """
     channel = enter(settings)
     shell = _shell()
+    channel.send(READY)
     while True:
         _, source, most_text, most_pictures = json.loads(channel.receive())
         shown = _run(shell, source, most_text, most_pictures)
