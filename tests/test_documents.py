@@ -24,6 +24,7 @@ import pytest
 import yaml
 from packaging.markers import Marker
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from course_utils import widgets
@@ -254,7 +255,7 @@ def test_the_link_test_knows_the_anchors_of_code_hosts():
 def make_targets():
     """Return the targets of the Makefile that a person may name."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return set(re.findall(r"^([a-z]+):(?!=)", text, re.MULTILINE))
+    return set(re.findall(r"^([a-z][a-z-]*):(?!=)", text, re.MULTILINE))
 
 
 @functools.cache
@@ -324,6 +325,30 @@ def test_environment_yml_has_the_bounds_of_pyproject():
     assert environment["channels"] == ["conda-forge", "nodefaults"]
 
 
+def minors(text):
+    """Return the Pythons 3.N that a text names in full, as in python3.12, in the order of N."""
+    return sorted({f"3.{minor}" for minor in re.findall(r"python3\.(\d+)", text)}, key=Version)
+
+
+FIRST, LAST = "3.11", "3.15"
+PYTHONS = [f"3.{minor}" for minor in range(Version(FIRST).minor, Version(LAST).minor + 1)]
+
+
+def test_every_place_that_says_which_pythons_serve_has_the_bounds_of_pyproject():
+    bounds = SpecifierSet(pyproject()["project"]["requires-python"])
+    all_minors = [f"3.{minor}" for minor in range(40)]
+    assert [minor for minor in all_minors if bounds.contains(f"{minor}.0")] == PYTHONS
+    assert minors((ROOT / "Makefile").read_text(encoding="utf-8")) == PYTHONS
+    for page in ("README.md", "course_utils/staff/authoring/bundle/README.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        assert f"You need Python {FIRST} to {LAST} and `make`" in text
+    script = (ROOT / "setup.sh").read_text(encoding="utf-8")
+    assert f"Python from {FIRST} to {LAST}" in script
+    low, high = re.search(r"\((3, \d+)\) <= sys\.version_info < \((3, \d+)\)", script).groups()
+    low, high = (number.replace(", ", ".") for number in (low, high))
+    assert bounds == SpecifierSet(f">={low},<{high}")
+
+
 @functools.cache
 def locked():
     """Return [(name, version, marker or None, hashes)] of requirements.lock."""
@@ -360,7 +385,7 @@ def test_the_lock_covers_every_dependency_within_its_bounds(name):
         assert base_and_dev()[name].contains(version), f"{name}=={version}"
 
 
-@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
 def test_no_machine_is_offered_two_versions_of_one_package(python, system):
     where = {

@@ -12,6 +12,7 @@ missing.
 import argparse
 import difflib
 import importlib
+import io
 import sys
 
 from .places import PACKAGE, UsageError, is_students_copy
@@ -38,6 +39,9 @@ def main(arguments=None):
         The exit code.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Into a file or a pipe Windows writes an alphabet that may lack η or a letter of a path.
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser, commands = command_line()
     if not arguments:
         parser.print_help()

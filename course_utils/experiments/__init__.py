@@ -31,7 +31,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from pathlib import Path
 
@@ -39,6 +39,7 @@ import numpy as np
 
 from .. import datasets
 from ..initializers import INITIALIZERS, RECURRENT_SCALES
+from ..locks import alone
 from ..networks import Autoencoder, RecurrentNetwork, minibatches, train
 from ..optimizers import NAG, ClassicalMomentum
 from ..schedules import FinalMomentum, StaircaseMomentum, SwitchMomentum
@@ -502,7 +503,8 @@ def run(
         Of one kind, each once.
     out : path, optional
         A CSV file. Every finished cell is appended to it as one line and is on the disk before
-        the next begins; cells that are in it already are not run again.
+        the next begins; cells that are in it already are not run again. An empty file beside it,
+        ``.NAME.lock``, keeps a second run out.
     workers : int, optional
         Run on so many processes of this machine (needs ``distributed``).
     scheduler : str, optional
@@ -522,6 +524,8 @@ def run(
         given, or the file holds something else.
     BlockingIOError
         If another process is writing to the file.
+    OSError
+        If the file cannot be written, or not be locked.
     """
     cells = list(cells)
     if len(set(cells)) != len(cells):
@@ -592,8 +596,8 @@ def _ledger(path, cell):
     """
     header = [*_settings(cell), *_OUTCOME]
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+b") as file:
-        _lock(file, path)
+    lock = path.with_name(f".{path.name}.lock")
+    with alone(lock, partial(_refuse, path)), open(path, "a+b") as file:
         file.seek(0)
         content = file.read()
         whole = content[: content.rfind(b"\n") + 1]
@@ -620,16 +624,8 @@ def _ledger(path, cell):
         )
 
 
-def _lock(file, path):
-    """Keep a second process from the file; the lock goes with the process, even a killed one."""
-    try:
-        import fcntl
-    except ImportError:  # Windows has none: there it is up to the user
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise BlockingIOError(f"expected to be alone, but a run is writing to {path}") from None
+def _refuse(path):
+    raise BlockingIOError(f"expected to be alone, but a run is writing to {path}")
 
 
 def _value(text: str):
@@ -653,7 +649,7 @@ def read(path: str | os.PathLike) -> list[dict]:
     -------
     list of dict
     """
-    with open(path, newline="") as file:
+    with open(path, newline="", encoding="utf-8") as file:
         return [{name: _value(text) for name, text in row.items()} for row in csv.DictReader(file)]
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sysconfig
@@ -12,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 TOKEN = "for-tests"
+ADDRESS = re.compile(r"essons are at (http://localhost:(\d+))(/\S*)\?token=(\S+)")
 
 
 class Lab:
@@ -31,6 +33,16 @@ class Lab:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, ""
+
+    def post(self, path, data):
+        """Return the JSON that a page answers to JSON."""
+        request = urllib.request.Request(
+            f"{self.url}{path}",
+            data=json.dumps(data).encode(),
+            headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=600) as answer:
+            return json.load(answer)
 
     def page_config(self):
         """Return what the page tells JupyterLab's front end."""

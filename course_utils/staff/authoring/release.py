@@ -52,7 +52,6 @@ _INVALID = (
     KeyError,
     TypeError,
     ValueError,
-    RecursionError,
 )
 
 
@@ -188,6 +187,8 @@ def read_notebook(path):
         raise  # a ValueError too, and said already
     except json.JSONDecodeError as error:
         refuse(f"text that breaks off or is not JSON (line {error.lineno}: {error.msg})")
+    except RecursionError:  # its text differs from one Python to the next
+        refuse("brackets within brackets, too deep to read")
     except _INVALID as error:
         refuse(f"an invalid one ({next(iter(str(error).strip().splitlines()), 'no reason given')})")
     return notebook
@@ -321,6 +322,16 @@ def write_atomically(path, content):
         raise
 
 
+def as_committed(path):
+    r"""Return a file's bytes with the line ends that the repository keeps.
+
+    A checkout or an editor may have made ``\r\n`` of ``\n``. As for git, what holds a zero byte is
+    no text.
+    """
+    data = path.read_bytes()
+    return data if b"\0" in data else data.replace(b"\r\n", b"\n")
+
+
 def _complete_ids(cells):
     """Give every cell an id of its own that depends on the notebook alone, never on chance."""
     given = Counter(cell.get("id") for cell in cells)
@@ -366,7 +377,7 @@ def _other_files(root, lesson, config):
     source, target = root / "solutions" / lesson, root / "notebooks" / lesson
     ignored = [*CourseDirectory(config=config).ignore, "*.ipynb"]
     found = [Path(path) for path in sorted(find_all_files(str(source), ignored))]
-    return {target / path.relative_to(source): path.read_bytes() for path in found}
+    return {target / path.relative_to(source): as_committed(path) for path in found}
 
 
 def _stale_files(root, lesson, made):
@@ -409,9 +420,9 @@ def _stale_cases(root, registry):
 
 
 def _stored(path):
-    """Return a file's content, notebooks as text whatever their line ends, or None."""
+    """Return a file's content, notebooks as text, whatever the line ends, or None."""
     try:
-        return path.read_text("utf-8") if path.suffix == ".ipynb" else path.read_bytes()
+        return path.read_text("utf-8") if path.suffix == ".ipynb" else as_committed(path)
     except (FileNotFoundError, UnicodeDecodeError):
         return None
 

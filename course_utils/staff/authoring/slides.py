@@ -13,7 +13,6 @@ NumPy and matplotlib. Drawn figures are kept in `slides/build/figures/`.
 
 import ast
 import base64
-import contextlib
 import functools
 import hashlib
 import html
@@ -30,6 +29,7 @@ from pathlib import Path
 
 from course_utils.app.doctor import OPTIONAL
 from course_utils.app.places import PACKAGE, UsageError
+from course_utils.locks import alone
 
 from .imports import needed
 
@@ -350,7 +350,7 @@ def build(root, names=(), formats=FORMATS, say=lambda line: None):
     if missing:
         raise UsageError(missing)
     target.mkdir(exist_ok=True)
-    with _alone(target / ".busy"):  # another build may be drawing the same figures
+    with alone(target / ".busy"):  # another build may be drawing the same figures
         figures = {deck.name: draw(deck, target / "figures", say) for deck in decks}
         marp = _marp(slides, say)
     written = []
@@ -389,26 +389,15 @@ def _marp(slides, say):
     """Return Marp's command, installed as the lock says."""
     wanted = hashlib.sha256((slides / "package-lock.json").read_bytes()).hexdigest()
     stamp = slides / "node_modules" / ".installed"
-    if not stamp.is_file() or stamp.read_text() != wanted:
+    if not stamp.is_file() or stamp.read_text("utf-8") != wanted:
         say("installing Marp into slides/node_modules (once)")
         ran = _run(
             [shutil.which("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"], slides
         )
         if ran.returncode:
             raise SlidesError(f"npm could not install Marp: {_last(ran.stdout)}")
-        stamp.write_text(wanted)
+        stamp.write_text(wanted, "utf-8")
     return [OPTIONAL["node"].where(), str(slides / "node_modules/@marp-team/marp-cli/marp-cli.js")]
-
-
-@contextlib.contextmanager
-def _alone(path):
-    """Wait until no other build is inside; the lock goes with the process, even a killed one."""
-    with path.open("w") as file:
-        with contextlib.suppress(ImportError):  # Windows has none: there it is up to the user
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 _OPTIONS = {
@@ -439,7 +428,8 @@ def _run(command, folder):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
 

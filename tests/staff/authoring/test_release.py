@@ -508,7 +508,7 @@ BROKEN = {
     ),
     "brackets without end": (
         lambda path: path.write_text("[" * 100_000),
-        "an invalid one (maximum recursion depth",
+        "brackets within brackets, too deep to read",
     ),
     "id is a list": (edit_json('"id": "cell-0"', '"id": [5]'), "an invalid one"),
 }

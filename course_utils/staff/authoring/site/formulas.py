@@ -109,12 +109,12 @@ def install(say=lambda line: None):
         for name in ("package.json", _LOCK, ".npmrc"):
             shutil.copy(HERE / name, folder)
         command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        ran = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
         if ran.returncode:
             faults = [line for line in ran.stderr.splitlines() if " error " in line]
             raise UsageError(f"npm could not install MathJax: {next(iter(faults), 'no reason')}")
         made = Path(folder, "node_modules")
-        (made / _STAMP).write_text(_lock())
+        (made / _STAMP).write_text(_lock(), "utf-8")
         if not _installed():
             if (HERE / "node_modules").exists():
                 (HERE / "node_modules").rename(Path(folder, "old"))
@@ -128,7 +128,7 @@ def _lock():
 
 def _installed():
     stamp = HERE / "node_modules" / _STAMP
-    return stamp.is_file() and stamp.read_text() == _lock()
+    return stamp.is_file() and stamp.read_text("utf-8") == _lock()
 
 
 def _draw(asked):
@@ -137,7 +137,6 @@ def _draw(asked):
         [OPTIONAL["node"].where(), str(HERE / "formulas.mjs")],
         input=json.dumps(asked),
         capture_output=True,
-        text=True,
         encoding="utf-8",
     )
     if ran.returncode:

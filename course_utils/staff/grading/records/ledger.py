@@ -9,19 +9,18 @@ missing.
 - ``Entry``: one row; ``Ledger.current``: one for each student
 """
 
-import fcntl
 import hashlib
 import json
-import os
 import secrets
 import sqlite3
 import sys
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from course_utils.app.places import UsageError
+from course_utils.locks import alone
 
 from ..results import GRADED
 
@@ -131,23 +130,23 @@ def writing(root):
         If the folder is not there or may not be written.
     """
     root = Path(root)
-    try:
-        lock = os.open(root / ".ledger.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise UsageError(
-            f"expected a grading folder that can be written, got {root} ({error.strerror})"
-        ) from None
-    try:
+    lock = root / ".ledger.lock"
+
+    def wait():
+        print(f"Another grader is at work in {root}: waiting for it.", file=sys.stderr)
+
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"Another grader is at work in {root}: waiting for it.", file=sys.stderr)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        with closing(sqlite3.connect(root / FILE, timeout=60)) as connection:
-            connection.executescript(_SCHEMA)
-            yield Ledger(connection)
-    finally:
-        os.close(lock)
+            lock.touch(0o600)  # nobody else shall hold it
+            stack.enter_context(alone(lock, wait))
+        except OSError as error:
+            raise UsageError(
+                f"expected a grading folder that can be written, got {root} "
+                f"({error.strerror or error})"
+            ) from None
+        connection = stack.enter_context(closing(sqlite3.connect(root / FILE, timeout=60)))
+        connection.executescript(_SCHEMA)
+        yield Ledger(connection)
 
 
 @contextmanager
