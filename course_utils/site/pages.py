@@ -5,7 +5,6 @@ outputs are those of the executed source, cell by cell. What a check or an answe
 out: it would be the solution's, not the reader's.
 """
 
-import base64
 import html
 import re
 from dataclasses import dataclass, field
@@ -20,11 +19,11 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from ..places import UsageError
+from ..plotting import read_still
 from ..release import build
 from ..widgets.recording import MIME
 from .formulas import Formulas
 
-_PNG = "image/png"
 _DOLLARS = re.compile(r"(?<![\\$])\$([^$\n]+)\$")
 
 
@@ -210,10 +209,12 @@ def _outputs(cell, outputs, page):
     for output in outputs:
         if output.output_type == "stream":
             text += output.text if output.name == "stdout" else ""
-        elif "data" in output and _PNG in output.data:
-            pieces += [_text(text), _picture(output, page)]
+        elif "data" in output and (still := read_still(output.data)):
+            pieces += [_text(text), _picture(*still, output.data.get(MIME), page)]
             text = ""
-        elif "data" in output and "text/plain" in output.data:
+        elif "data" in output and "image/png" in output.data:
+            raise _wordless(page)
+        elif "data" in output and output.data.get("text/plain"):
             text += f"{output.data['text/plain']}\n"
     return "".join([*pieces, _text(text)])
 
@@ -224,24 +225,24 @@ def _text(text):
     return f'<pre class="output" data-scrolls="output">{ansi2html(text.rstrip())}</pre>'
 
 
-def _picture(output, page):
+def _wordless(page):
+    return UsageError(f"expected a text for figure {page.figures + 1} of {page.name}, got none")
+
+
+def _picture(png, alt, width, recording, page):
+    if not alt:
+        raise _wordless(page)
     page.figures += 1
     place = f"{page.name}-{page.figures}"
-    data = base64.b64decode(output.data[_PNG])
-    page.files[f"figures/{place}.png"] = data
-    wide, high = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
-    look = output.metadata.get(_PNG, {})
-    width = int(look.get("width", wide))
-    alt = look.get("alt") or output.data.get("text/plain", "")
-    if not alt or alt.startswith("<"):
-        raise UsageError(f"expected a text for figure {page.figures} of {page.name}, got {alt!r}")
+    page.files[f"figures/{place}.png"] = png
+    wide, high = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
     image = (
         f'<img src="figures/{place}.png" alt="{html.escape(alt)}" width="{width}" '
         f'height="{round(width * high / wide)}" loading="lazy" decoding="async">'
     )
-    if MIME not in output.data:
+    if recording is None:
         return f'<figure class="still" data-scrolls="figure">{image}</figure>'
-    packed = output.data[MIME]["data"]
+    packed = recording["data"]
     page.files[f"figures/{place}.js"] = f'courseRecording("{place}", "{packed}");\n'.encode()
     return (
         f'<figure class="still moving" data-recording="{place}">'

@@ -30,4 +30,5 @@ class Canvas(anywidget.AnyWidget):
     ahead = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     event = traitlets.Dict().tag(sync=True)
+    figure = traitlets.Unicode().tag(sync=True)
     t = traitlets.Int(-1).tag(sync=True)

@@ -5,6 +5,7 @@ with that range, and a widget stays what it is.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import ipywidgets
 import numpy as np
@@ -57,7 +58,7 @@ _RANGES = {
 }
 
 
-def make_slider(name: str, spec=None) -> ipywidgets.Widget:
+def make_slider(name: str, spec=None, limits: tuple | None = None) -> ipywidgets.Widget:
     """Return a continuous slider for the hyperparameter ``name``.
 
     Parameters
@@ -66,6 +67,8 @@ def make_slider(name: str, spec=None) -> ipywidgets.Widget:
         The hyperparameter; its symbol becomes the label.
     spec : number, tuple or widget, optional
         A value, ``(low, high)`` or ``(low, high, step)``, or any widget with a ``value``.
+    limits : (low, high), optional
+        For a number of ``steps``, the range instead of the usual one.
 
     Raises
     ------
@@ -93,8 +96,8 @@ def make_slider(name: str, spec=None) -> ipywidgets.Widget:
             f"expected a number, (low, high, step) or a widget for {name}, got {value!r}"
         )
     if name == "steps":
-        high = max(1000, 2 * value)
-        return ipywidgets.IntSlider(value, 1, high, **look)
+        low, high = limits or (1, max(1000, 2 * value))
+        return ipywidgets.IntSlider(value, low, high, **look)
     if name in _POWERS and value > 0:
         low, high = _POWERS[name]
         stops = {float(f"{m}e{k - 1}") for k in range(low, high) for m in _MANTISSAS}
@@ -124,9 +127,11 @@ def nearest(slider: ipywidgets.Widget, value: float) -> float:
     return min(max(value, slider.min), slider.max) if hasattr(slider, "min") else value
 
 
-def make_sliders(specs: Mapping[str, object]) -> dict[str, ipywidgets.Widget]:
+def make_sliders(
+    specs: Mapping[str, object], limits: Mapping[str, tuple] = MappingProxyType({})
+) -> dict[str, ipywidgets.Widget]:
     """Return a slider for each entry, in the same order."""
-    return {name: make_slider(name, spec) for name, spec in specs.items()}
+    return {name: make_slider(name, spec, limits.get(name)) for name, spec in specs.items()}
 
 
 # A recording keeps every combination, so it keeps the sliders that tell most, and few stops of each
