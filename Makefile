@@ -19,7 +19,7 @@ test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
 
 lint: .venv/dev.stamp
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/course release --check
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo && $(BIN)/course release --check
 
 format: .venv/dev.stamp
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/course release

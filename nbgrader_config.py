@@ -57,7 +57,7 @@ c.ClearMarkScheme.enforce_metadata = False
 # The key that both `autograde` and *Validate* obey; seconds for one cell.
 c.ExecutePreprocessor.timeout = 120
 # Executing a cell with `interact`, nbclient sometimes misses the kernel's answer and waits for the
-# timeout. Grading needs no widgets; see course_utils/headless.py.
+# timeout. Grading needs no widgets; see course_utils/staff/authoring/headless.py.
 NotebookClient.on_comm_open_jupyter_widget = lambda self, msg: None
 # Otherwise a student's tag "skip-execution" on a test cell earns its points.
 c.ExecutePreprocessor.skip_cells_with_tag = ""

@@ -69,7 +69,7 @@ def cpu_seconds():
 
 
 def ours(root, workers, *options):
-    command = ("course_utils.cli", "grade", LESSON, "--workers", str(workers), *options)
+    command = ("course_utils", "grade", LESSON, "--workers", str(workers), *options)
     return measured(root, *command)
 
 

@@ -39,7 +39,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import sync_playwright
 
-from course_utils.lab import lab_environment
+from course_utils.app.lab import lab_environment
 
 TARGETS = {
     ("slider", "ipympl"): 3.0,

@@ -64,7 +64,7 @@ def pytest_unconfigure():
 
 def pytest_runtest_setup(item):
     for mark in item.iter_markers("requires"):
-        from course_utils.doctor import OPTIONAL  # only here: most tests do without
+        from course_utils.app.doctor import OPTIONAL  # only here: most tests do without
 
         for name in mark.args:
             missing = OPTIONAL[name].missing()

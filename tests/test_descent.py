@@ -1,11 +1,9 @@
 import importlib.util
 from dataclasses import FrozenInstanceError
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from rules import RULES, every_rule
 
 from course_utils.descent import LIMIT, Trajectory, descend
 from course_utils.objectives import BOWL, OBJECTIVES, OBLONG, ROSENBROCK, TWO_HOLES
@@ -19,6 +17,8 @@ from course_utils.optimizers import (
     RMSprop,
 )
 from course_utils.schedules import ConstantMomentum, FinalMomentum, RatioMomentum
+from support import ROOT
+from support.rules import RULES, every_rule
 
 
 def quadratic(curvature, start):
@@ -334,7 +334,7 @@ def test_a_trajectory_can_be_made_by_hand():
 
 
 def test_the_benchmark_times_every_rule_and_fails_above_its_target(capsys):
-    path = Path(__file__).parent.parent / "benchmarks" / "descent_speed.py"
+    path = ROOT / "benchmarks" / "descent_speed.py"
     spec = importlib.util.spec_from_file_location("descent_speed", path)
     benchmark = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(benchmark)

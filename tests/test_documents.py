@@ -27,8 +27,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from course_utils import widgets
+from support import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ("make", "course", "nbgrader")
 
 
@@ -48,7 +48,7 @@ def files(ending):
     return [path for path in everything() if path.name.endswith(ending)]
 
 
-# A deck is no document: tests/test_slides.py holds its rules.
+# A deck is no document: tests/staff/authoring/test_slides.py holds its rules.
 DOCUMENTS = [p for p in files(".md") if not re.match(r"slides/\d\d-", p.as_posix())]
 NOTEBOOKS = [path for path in files(".ipynb") if path.parts[0] in ("notebooks", "solutions")]
 named_document = pytest.mark.parametrize("document", DOCUMENTS, ids=str)
@@ -538,7 +538,7 @@ def test_a_sections_minutes_are_those_that_are_counted(lesson):
 
 @every_lesson
 def test_the_graded_cells_are_the_registrys_exercises_with_their_points(lesson):
-    from course_utils.exercises.registry import EXERCISES
+    from course_utils.staff.registry import EXERCISES
 
     declared = {slug: e.points for slug, e in EXERCISES.items() if e.lesson == lesson}
     graded = {}

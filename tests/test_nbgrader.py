@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -18,11 +17,11 @@ import pytest
 from course_utils.exercises.cases import load
 from course_utils.exercises.check import answers
 from course_utils.exercises.judge import judge
-from course_utils.exercises.registry import EXERCISES
-from course_utils.lint import describe
-from course_utils.release import build, read_config, read_notebook, tidy
+from course_utils.staff.authoring.lint import describe
+from course_utils.staff.authoring.release import build, read_config, read_notebook, tidy
+from course_utils.staff.registry import EXERCISES
+from support import ROOT
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 LESSON = "01-momentum"
 MINE = {slug: exercise for slug, exercise in EXERCISES.items() if exercise.lesson == LESSON}
 
@@ -56,13 +55,13 @@ class Course:
 
     def __init__(self, folder, lesson):
         self.root, self.grading, self.lesson = folder / "course", folder / "grading", lesson
-        source = REPOSITORY / "solutions" / lesson
+        source = ROOT / "solutions" / lesson
         target = self.root / "solutions" / lesson
         target.mkdir(parents=True)
         (self.root / "notebooks").mkdir()
         for path in source.glob("*.ipynb"):
             (target / path.name).write_bytes(path.read_bytes())
-        config = (REPOSITORY / "nbgrader_config.py").read_bytes()
+        config = (ROOT / "nbgrader_config.py").read_bytes()
         (self.root / "nbgrader_config.py").write_bytes(config)
         self.sources = sorted(target.glob("*.ipynb"))
 
@@ -152,17 +151,17 @@ def grades(course):
 def test_a_slow_cell_gets_two_minutes_and_no_tag_keeps_a_test_from_running():
     from nbgrader.preprocessors import Execute
 
-    execute = Execute(config=read_config(REPOSITORY))
+    execute = Execute(config=read_config(ROOT))
     assert (execute.timeout, execute.skip_cells_with_tag) == (120, "")
 
 
 def released_as_ours(course):
     """Tell whether nbgrader released what our release writes, and what lies in the repository."""
-    config = read_config(REPOSITORY)
+    config = read_config(ROOT)
     assert course.sources
     for source in course.sources:
         ours = build(tidy(read_notebook(source)), course.lesson, source.stem, config).encode()
-        kept = REPOSITORY / "notebooks" / course.lesson / source.name
+        kept = ROOT / "notebooks" / course.lesson / source.name
         if not course.released(source).read_bytes() == kept.read_bytes() == ours:
             return False
     return True
@@ -172,7 +171,7 @@ def test_generate_assignment_writes_what_our_release_writes(course):
     assert released_as_ours(course)
 
 
-OTHERS = sorted({p.parent.name for p in (REPOSITORY / "notebooks").glob("*/*.ipynb")} - {LESSON})
+OTHERS = sorted({p.parent.name for p in (ROOT / "notebooks").glob("*/*.ipynb")} - {LESSON})
 
 
 def points_of(slug, wrong):

@@ -3,18 +3,17 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
-from course_utils.headless import HeadlessClient
-from course_utils.lint import promises
-from course_utils.release import run_notebook, serialise
+from course_utils.staff.authoring.headless import HeadlessClient
+from course_utils.staff.authoring.lint import promises
+from course_utils.staff.authoring.release import run_notebook, serialise
+from support import ROOT
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-SOURCES = sorted((REPOSITORY / "solutions").glob("[!.]*/*.ipynb"))
-RELEASED = sorted((REPOSITORY / "notebooks").glob("[!.]*/*.ipynb"))
+SOURCES = sorted((ROOT / "solutions").glob("[!.]*/*.ipynb"))
+RELEASED = sorted((ROOT / "notebooks").glob("[!.]*/*.ipynb"))
 
 
 def name(path):
@@ -23,8 +22,8 @@ def name(path):
 
 def test_there_is_a_student_notebook_for_every_source():
     assert SOURCES
-    assert [path.relative_to(REPOSITORY / "solutions") for path in SOURCES] == [
-        path.relative_to(REPOSITORY / "notebooks") for path in RELEASED
+    assert [path.relative_to(ROOT / "solutions") for path in SOURCES] == [
+        path.relative_to(ROOT / "notebooks") for path in RELEASED
     ]
 
 

@@ -1,13 +1,11 @@
 import importlib.util
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from rules import LINEAR, RULES, every_rule
 
 from course_utils import optimizers
 from course_utils.optimizers import (
@@ -24,6 +22,8 @@ from course_utils.optimizers import (
     Rule,
     convert_momentum,
 )
+from support import ROOT
+from support.rules import LINEAR, RULES, every_rule
 
 SERIES_START = np.array([-15.0, 20.0])
 
@@ -241,7 +241,7 @@ def test_rprop_reads_signs_even_where_products_leave_the_range_of_floats(scale):
 
 # ---- PyTorch, with its conventions translated -----------------------------------------------
 
-RECORD = json.loads((Path(__file__).parent / "data" / "torch_trajectories.json").read_text())
+RECORD = json.loads((ROOT / "tests" / "data" / "torch_trajectories.json").read_text())
 TRANSLATED = {
     "gradient descent": lambda o: GradientDescent(o["lr"]),
     "momentum": lambda o: Momentum(o["lr"], o["momentum"]),
@@ -731,7 +731,7 @@ def test_every_documented_rule_is_in_the_table_of_these_tests():
 
 
 def test_the_benchmark_runs_without_pytorch_and_says_that_it_cannot_compare(capsys):
-    path = Path(__file__).parent.parent / "benchmarks" / "optimizer_step.py"
+    path = ROOT / "benchmarks" / "optimizer_step.py"
     spec = importlib.util.spec_from_file_location("optimizer_step", path)
     benchmark = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(benchmark)

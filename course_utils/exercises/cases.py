@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-FOLDER = Path(__file__).parent / "cases"
+FOLDER = Path(__file__).parent / "compiled"
 
 # How a case counts (see ``judge``): "core" inputs are generic, "edge" inputs are special, so that
 # a wrong function may be right there by luck, and "free" inputs carry no points.

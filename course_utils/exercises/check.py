@@ -12,7 +12,7 @@ from collections.abc import Callable
 from .call import call
 from .cases import Reply, Task, load
 from .judge import judge
-from .report import report
+from .message import report
 
 
 def check(slug: str, function: Callable) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import draws as test
+from . import distributions as test
 from .cases import Case
 
 Answers = Sequence[tuple[np.ndarray, ...] | None]

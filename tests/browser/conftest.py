@@ -4,16 +4,14 @@ picture that a test takes is kept there.
 """
 
 import shutil
-from pathlib import Path
 
 import nbformat
 import pytest
-from lab_server import running_lab
-from visit import Visit
 
-from course_utils.doctor import OPTIONAL
-
-REPOSITORY = Path(__file__).resolve().parents[2]
+from course_utils.app.doctor import OPTIONAL
+from support import ROOT
+from support.lab_server import running_lab
+from support.visit import Visit
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +46,10 @@ def lab(tmp_path_factory):
     Beside each released notebook lies ``solved-<name>.ipynb``, with the answers filled in.
     """
     root = tmp_path_factory.mktemp("lab")
-    shutil.copytree(REPOSITORY / "notebooks", root / "notebooks")
-    shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
     for path in sorted((root / "notebooks").glob("*/*.ipynb")):
-        source = REPOSITORY / "solutions" / path.relative_to(root / "notebooks")
+        source = ROOT / "solutions" / path.relative_to(root / "notebooks")
         path.with_name(f"solved-{path.name}").write_text(solved(path, source), encoding="utf-8")
     with running_lab(root) as lab:
         yield lab

@@ -7,15 +7,14 @@ that figures which somebody has drawn before are not drawn again.
 import re
 import zipfile
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
-from visit import Visit, eventually
 
-from course_utils.slides import build, find
+from course_utils.staff.authoring.slides import build, find
+from support import ROOT
+from support.visit import Visit, eventually
 
-ROOT = Path(__file__).resolve().parents[2]
 DECKS = find(ROOT)
 each_deck = pytest.mark.parametrize("deck", DECKS, ids=lambda deck: deck.name)
 pytestmark = [pytest.mark.requires("chromium"), pytest.mark.requires("node"), pytest.mark.slow]

@@ -4,20 +4,19 @@ import base64
 import io
 import json
 import re
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
-from figure import Figure
 from matplotlib.image import imread
-from visit import eventually
 
 from course_utils import measures, plotting
+from support import ROOT
+from support.figure import Figure
+from support.visit import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.requires("chromium")]
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 LESSON = "01-momentum/solved-01-momentum.ipynb"
 
 
@@ -83,7 +82,7 @@ MOVING = re.compile(r"^(heatmap|explore|rates|vectors|curves|construction)\(", r
 
 
 def test_the_lessons_moving_figures_are_there_and_show_what_is_computed(lesson):
-    cells = nbformat.read(REPOSITORY / "notebooks" / "01-momentum" / "01-momentum.ipynb", 4).cells
+    cells = nbformat.read(ROOT / "notebooks" / "01-momentum" / "01-momentum.ipynb", 4).cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     moving = [k for k, source in enumerate(sources) if MOVING.search(source)]
     assert len(moving) >= 8

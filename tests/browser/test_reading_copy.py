@@ -8,17 +8,16 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
-from visit import Visit, eventually
 
-from course_utils.places import UsageError
-from course_utils.site import formulas, links
+from course_utils.app.places import UsageError
+from course_utils.staff.authoring.site import formulas, links
+from support import ROOT
+from support.visit import Visit, eventually
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-SOURCES = sorted((REPOSITORY / "solutions").glob("[!.]*/*.ipynb"))
+SOURCES = sorted((ROOT / "solutions").glob("[!.]*/*.ipynb"))
 PAGES = (
     "index",
     "how-to-work",
@@ -45,8 +44,8 @@ def site(tmp_path_factory):
         patch.setenv("npm_config_cache", str(tmp_path_factory.mktemp("npm")))
         install()
     out = tmp_path_factory.mktemp("reading") / "site"
-    command = [sys.executable, "-m", "course_utils.cli", "site", "--no-slides", "--out", str(out)]
-    ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    command = [sys.executable, "-m", "course_utils", "site", "--no-slides", "--out", str(out)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     return out
 

@@ -12,19 +12,19 @@ import urllib.request
 import nbformat
 import numpy as np
 import pytest
-from figure import Figure
-from lab_server import TOKEN, running_lab
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat.sign import NotebookNotary
 from traitlets.config import Config
-from visit import PATIENCE, Visit, eventually
 
 from course_utils import measures, plotting
 from course_utils.objectives import BOWL
 from course_utils.optimizers import Momentum
 from course_utils.widgets import explore, heatmap
 from course_utils.widgets.wire import pack
+from support.figure import Figure
+from support.lab_server import TOKEN, running_lab
+from support.visit import PATIENCE, Visit, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.requires("chromium")]
 

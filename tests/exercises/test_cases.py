@@ -21,7 +21,7 @@ from course_utils.exercises.cases import (
     encode,
     load,
 )
-from course_utils.exercises.registry import EXERCISES
+from course_utils.staff.registry import EXERCISES
 
 any_float = st.floats(allow_nan=True, allow_infinity=True)
 

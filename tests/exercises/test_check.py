@@ -12,8 +12,8 @@ from course_utils.exercises import check
 from course_utils.exercises.cases import load
 from course_utils.exercises.check import answers
 from course_utils.exercises.judge import judge
-from course_utils.exercises.registry import EXERCISES, score
-from course_utils.exercises.report import report
+from course_utils.exercises.message import report
+from course_utils.staff.registry import EXERCISES, score
 
 
 def right(weights, momentum, gradient, eta, alpha):

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from course_utils.exercises.cases import Case, Reply, Task, Value, load
 from course_utils.exercises.judge import CHANGES_INPUTS, KEEPS_STATE, agrees, judge
-from course_utils.exercises.report import report
+from course_utils.exercises.message import report
 
 
 def reply(*arrays, **more):

@@ -5,8 +5,7 @@ import pytest
 from matplotlib.patches import FancyArrowPatch
 
 from course_utils import plotting
-
-from .adaptive import (
+from support.figures.adaptive import (
     ERRORS,
     ETAS,
     decay_figure,

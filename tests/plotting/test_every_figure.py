@@ -5,7 +5,7 @@ import re
 import pytest
 from matplotlib.text import Text
 
-from . import FIGURES
+from support.figures import FIGURES
 
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
 

@@ -12,8 +12,12 @@ from PIL import Image
 
 from course_utils import plotting
 from course_utils.plotting import CYCLE, PATH, SIGNED, STYLE, Still, drawing
-
-from .momentum import damping_figure, heatmap_figure, training_figure, trajectories_figure
+from support.figures.momentum import (
+    damping_figure,
+    heatmap_figure,
+    training_figure,
+    trajectories_figure,
+)
 
 # ----------------------------------------------------------------------------------- the Still
 

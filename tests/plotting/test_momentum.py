@@ -12,8 +12,7 @@ from matplotlib.patches import FancyArrowPatch
 from course_utils import plotting
 from course_utils.plotting import drawing
 from course_utils.plotting.curves import _spread
-
-from .momentum import (
+from support.figures.momentum import (
     G1,
     G2,
     OLD,

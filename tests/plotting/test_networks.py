@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils import plotting
-
-from .networks import (
+from support.figures.networks import (
     COLUMNS,
     RING,
     RUNS,

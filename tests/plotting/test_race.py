@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import plotting
-
-from .race import PANELS, races_figure
+from support.figures.race import PANELS, races_figure
 
 
 def test_the_race_says_in_words_when_each_method_arrives_for_good():

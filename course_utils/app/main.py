@@ -1,0 +1,95 @@
+"""The `course` command: who answers it, and one sentence for every mistake.
+
+The commands themselves are found: every package of the course with a module ``cli`` adds its own,
+``app`` those of students and ``staff`` those of instructors. A student's copy has no ``staff``.
+
+Exit codes: 0 all is well, 1 it is not (findings, something missing, or a fault of ours), 2 the
+command was used wrongly, 3 (`course grade` alone) somebody has no score, 130 stopped by Ctrl-C.
+What a subcommand needs is imported when it runs, so that `course doctor` works where packages are
+missing.
+"""
+
+import argparse
+import difflib
+import importlib
+import sys
+
+from .places import PACKAGE, UsageError, is_students_copy
+
+
+class Parser(argparse.ArgumentParser):
+    """Answers a wrong use with one sentence instead of the usage."""
+
+    def error(self, message):
+        """End with exit code 2."""
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+def main(arguments=None):
+    """Run `course` with these arguments (those of the process if not given).
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser, commands = command_line()
+    if not arguments:
+        parser.print_help()
+        return 0
+    if not arguments[0].startswith("-") and arguments[0] not in commands:
+        parser.error(_unknown(arguments[0], commands))
+    options, others = parser.parse_known_args(arguments)
+    check_others = getattr(options, "check_others", _refuse)
+    check_others(commands[options.command], others)
+    options.others = others
+    try:
+        return options.handler(options)
+    except UsageError as error:
+        print(f"course {options.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def command_line():
+    """Return the parser of `course`, and its subcommands' parsers by name.
+
+    Returns
+    -------
+    Parser
+    dict of str to Parser
+    """
+    parser = Parser(
+        prog="course",
+        description="Open, build and look after the optimizers course.",
+        epilog="`course COMMAND --help` says more. "
+        "Exit codes: 0 well, 1 findings or a fault of ours, 2 wrong use, 130 stopped by Ctrl-C.",
+    )
+    subparsers = parser.add_subparsers(
+        title="commands", metavar="COMMAND", dest="command", required=True
+    )
+    for path in sorted(PACKAGE.glob("*/cli.py")):
+        commands = importlib.import_module(f"{PACKAGE.name}.{path.parent.name}.cli")
+        commands.add_commands(subparsers.add_parser)
+    return parser, subparsers.choices
+
+
+def _refuse(parser, others):
+    """Refuse every argument that a command does not know."""
+    if others:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+
+
+def _unknown(name, commands):
+    """Return what is said about a command that is not there."""
+    close = difflib.get_close_matches(name, commands, n=1)
+    hint = f", did you mean {close[0]!r}?" if close else ""
+    if is_students_copy() and not close:
+        hint = " here: what is not listed belongs to the instructors' copy of the course"
+    return f"there is no command {name!r}{hint}"

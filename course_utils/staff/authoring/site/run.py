@@ -1,0 +1,135 @@
+"""Run a lesson's source once, with its figures recorded, and remember what came out.
+
+What came out is kept under ``build/lessons/`` by the hash of all that went in: the source, the
+modules and data that it leads to, the versions of what computes and draws. What did not change is
+not run again.
+"""
+
+import asyncio
+import hashlib
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+
+from course_utils.app.places import PACKAGE, UsageError
+from course_utils.widgets.recording import WANTED
+
+from ..headless import HeadlessClient
+from ..imports import needed
+from ..release import read_notebook, serialise, tidy, write_atomically
+
+_AT_ONCE = 2  # a lesson is one busy process and much waiting for it
+_SETTINGS = {WANTED: "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def execute(root, sources, say=lambda line: None):
+    """Return the sources with the outputs of a run, recordings of moving figures among them.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of the course.
+    sources : sequence of Path
+    say : callable
+        Is told a line for each notebook that has to run.
+
+    Returns
+    -------
+    dict of Path -> NotebookNode
+
+    Raises
+    ------
+    UsageError
+        If a source cannot be read, or a cell of it fails.
+    """
+    lessons = [_Lesson.read(root, path) for path in sources]
+    asyncio.run(_run_all([lesson for lesson in lessons if not lesson.kept.is_file()], say))
+    return {lesson.path: lesson.executed() for lesson in lessons}
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """A source without its checks, and where its outputs are kept."""
+
+    path: Path
+    name: str
+    notebook: nbformat.NotebookNode
+    checks: list[str]
+    kept: Path
+
+    @classmethod
+    def read(cls, root, path):
+        notebook = tidy(read_notebook(path))
+        checks = [cell.source for cell in _checks(notebook)]
+        for cell in _checks(notebook):  # they take a while, and print what is no reader's business
+            cell.source = ""
+        text = serialise(notebook)
+        name = path.relative_to(root / "solutions").with_suffix("").as_posix()
+        key = hashlib.sha256(f"{_foundations(text)}\n{name}\n{text}".encode()).hexdigest()[:16]
+        kept = root / "build" / "lessons" / name / f"{key}.ipynb"
+        return cls(path, name, notebook, checks, kept)
+
+    async def run(self):
+        await _run(self.notebook, self.path, self.name)
+        for old in self.kept.parent.glob("*.ipynb"):
+            old.unlink(missing_ok=True)
+        write_atomically(self.kept, nbformat.writes(self.notebook))
+
+    def executed(self):
+        notebook = nbformat.read(self.kept, as_version=4)
+        for cell, source in zip(_checks(notebook), self.checks, strict=True):
+            cell.source = source
+        return notebook
+
+
+async def _run_all(lessons, say):
+    """Run lessons, some at a time; the first that fails ends the others."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def run(lesson):
+        async with places:
+            say(f"{lesson.name}: running")
+            await lesson.run()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for lesson in lessons:
+                group.create_task(run(lesson))
+    except* UsageError as several:
+        raise several.exceptions[0] from None
+
+
+def _foundations(source):
+    """Return a hash of all that a notebook's outputs depend on, besides its own text."""
+    packages = " ".join(version(name) for name in ("numpy", "matplotlib", "scikit-learn"))
+    digest = hashlib.sha256(f"{sys.version} {packages}".encode())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "lesson.ipynb")
+        path.write_text(source, encoding="utf-8")
+        files = needed(PACKAGE, [path])
+    for path in files:
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _checks(notebook):
+    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+
+
+async def _run(notebook, path, name):
+    from nbclient.exceptions import CellControlSignal, CellExecutionError
+
+    try:
+        quiet = ["--IPKernelApp.log_level=ERROR"]  # it warns of sockets that are this machine's own
+        client = HeadlessClient(notebook, path.parent, extra_arguments=quiet)
+        await client.async_execute(env=os.environ | _SETTINGS)
+    except (CellControlSignal, RuntimeError) as error:  # a cell raised, took too long, or died
+        reason = str(error).strip().splitlines()[0]
+        if isinstance(error, CellExecutionError):
+            reason = f"{error.ename}: {error.evalue}"
+        raise UsageError(f"expected solutions/{name}.ipynb to run, got {reason}") from error

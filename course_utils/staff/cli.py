@@ -1,0 +1,256 @@
+"""What instructors can do besides: build and check the course, hand it out, grade, give back."""
+
+import sys
+from pathlib import Path
+
+from course_utils.app import arguments
+from course_utils.app.main import Parser
+from course_utils.app.places import find_course
+
+
+def add_commands(add):
+    """Add the subcommands.
+
+    Parameters
+    ----------
+    add : callable
+        ``add_parser`` of argparse's subparsers.
+    """
+    for add_command in (
+        *(_add_release, _add_check, _add_grading),
+        *(_add_bundle, _add_slides, _add_site),
+    ):
+        add_command(add)
+
+
+def _add_release(add):
+    release = add(
+        "release",
+        help="build the students' notebooks from solutions/",
+        description="Tidy the sources in solutions/ and build notebooks/ from them with "
+        "nbgrader's own preprocessors. With findings nothing is written, and the exit code is 1.",
+    )
+    release.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01-momentum (all)")
+    release.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; fail on drift, misspelt or misplaced markers, leaked answers, "
+        "untidy sources, stored errors, cells over 25 lines, and disagreement with the registry",
+    )
+    release.add_argument(
+        "--run",
+        action="store_true",
+        help="execute the sources first and keep the output of cells with # NBVAL_CHECK_OUTPUT",
+    )
+    release.set_defaults(handler=_release)
+
+
+def _add_check(add):
+    check = add(
+        "check",
+        help="grade one function in the sandbox",
+        description="Say what the function in FILE would earn, and why. The exit code is 0 "
+        "whatever it earns.",
+    )
+    check.add_argument("slug", metavar="SLUG", help="the exercise, such as momentum-step")
+    check.add_argument(
+        "--source", metavar="FILE", required=True, help="Python, as in the exercise's cell"
+    )
+    check.add_argument("--seed", type=arguments.seed, metavar="N", help="draw the inputs with it")
+    check.add_argument("--json", action="store_true", help="print one JSON object")
+    check.set_defaults(handler=_check)
+
+
+def _add_bundle(add):
+    bundle = add(
+        "bundle",
+        help="make the zip that students download",
+        description="Write the students' copy of the course: lessons, what they import, and the "
+        "set-up, without answers, hidden tests and instructors' tools. The exit code is 1, and "
+        "nothing is written, if `course release --check` has findings.",
+    )
+    bundle.add_argument("--out", metavar="FILE", required=True, help="such as optimizers.zip")
+    bundle.set_defaults(handler=_bundle)
+
+
+def _add_slides(add):
+    slides = add(
+        "slides",
+        help="build the slides",
+        description="Build decks into slides/build/: HTML that asks nobody for anything, PDF with "
+        "notes, PPTX. Figures are drawn anew only where something changed.",
+    )
+    slides.add_argument("decks", nargs="*", metavar="DECK", help="such as 01-momentum (all)")
+    slides.add_argument(
+        "--format",
+        nargs="+",
+        choices=("html", "pdf", "pptx"),
+        default=("html", "pdf", "pptx"),
+        help="after the decks (all three)",
+    )
+    slides.add_argument(
+        "--html", action="store_const", dest="format", const=("html",), help="only HTML"
+    )
+    slides.set_defaults(handler=_slides)
+
+
+def _add_site(add):
+    site = add(
+        "site",
+        help="build the reading copy: lessons and slides as pages",
+        description="Run the lessons that changed and write all as pages that need no kernel and "
+        "no network: answers left out, moving figures recorded, slides included where they can be "
+        "built. The exit code is 1, and nothing is replaced, if a link leads nowhere.",
+    )
+    site.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01-momentum (all)")
+    site.add_argument("--out", metavar="DIR", help="where it goes (default: site in the course)")
+    site.add_argument(
+        "--no-slides", dest="decks", action="store_false", help="leave the slides out"
+    )
+    site.set_defaults(handler=_site)
+
+
+def _add_grading(add):
+    """Add grade, feedback, report and export; what they do is in `grading.commands`."""
+    shared = Parser(add_help=False)
+    shared.add_argument("assignment", metavar="ASSIGNMENT", help="such as 01-momentum")
+    shared.add_argument(
+        "--root",
+        metavar="DIR",
+        help="the grading folder, with submitted/ in it "
+        "(default $COURSE_ROOT, else ~/optimizers-course-grading)",
+    )
+    url = Parser(add_help=False)
+    url.add_argument(
+        "--gradebook",
+        metavar="URL",
+        help="such as postgresql://USER@HOST/NAME (default gradebook.db in the grading folder)",
+    )
+
+    def add_step(name, parents, **words):
+        parser = add(name, parents=parents, **words)
+        parser.set_defaults(handler=_grading)
+        return parser
+
+    grade = add_step(
+        "grade",
+        [shared, url],
+        help="grade what a cohort handed in",
+        description="Score DIR/submitted/STUDENT/ASSIGNMENT/*.ipynb in sandboxes and bring the "
+        "gradebook in line. What is scored stays scored: run it again after whatever stopped it.",
+        epilog="Exit codes: 0 everybody has a score, 3 somebody could not be graded, "
+        "2 wrong use or no sandbox, 1 a fault of ours.",
+    )
+    where = grade.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers", type=arguments.count, metavar="N", help="on this machine (as many as cores)"
+    )
+    where.add_argument("--scheduler", metavar="ADDRESS", help="a dask scheduler's workers instead")
+    grade.add_argument(
+        "--student", action="append", default=[], metavar="ID", help="only this one; repeatable"
+    )
+    grade.add_argument(
+        "--regrade", action="store_true", help="also what has a score, as after a mended exercise"
+    )
+    grade.add_argument(
+        "--seed", type=arguments.seed, metavar="N", help="draw all inputs with it from now on"
+    )
+    grade.add_argument(
+        "--render",
+        action="store_true",
+        help="then run each notebook for its figures, which feedback shows; takes a while",
+    )
+    grade.add_argument("--json", metavar="FILE", help="write everybody's result ('-' prints it)")
+
+    add_step(
+        "feedback",
+        [shared, url],
+        help="write a page for each student",
+        description="Write DIR/feedback/STUDENT/ASSIGNMENT/*.html.",
+    )
+    add_step(
+        "report",
+        [shared],
+        help="write how a cohort did, and what to look at",
+        description="Write DIR/report/ASSIGNMENT.html and .csv.",
+    )
+    export = add_step(
+        "export",
+        [shared, url],
+        help="write scores for a spreadsheet or a learning platform",
+        description="Write scores as CSV, or into a sheet that Canvas or Moodle exported. "
+        "Who has no score gets an empty cell, never a 0.",
+    )
+    export.add_argument("--format", choices=("csv", "canvas", "moodle"), required=True)
+    export.add_argument("--template", metavar="FILE", help="the sheet to fill in (canvas, moodle)")
+    export.add_argument("--out", metavar="FILE", required=True)
+
+
+def _check(options):
+    from .grading.one_function import check, say
+
+    print(say(check(options.slug, options.source, options.seed), options.json))
+    return 0
+
+
+def _grading(options):
+    from .grading import commands
+
+    return getattr(commands, options.command)(options)
+
+
+def _release(options):
+    from .authoring.release import release
+
+    root = find_course()
+    outcome = release(root, options.lessons, check=options.check, run=options.run)
+    for finding in outcome.findings:
+        print(finding)
+    lessons = ", ".join(outcome.lessons)
+    if outcome.findings:
+        count = len(outcome.findings)
+        written = "" if options.check else "; nothing was written"
+        print(f"{lessons}: {count} finding{'s' if count > 1 else ''}{written}", file=sys.stderr)
+        return 1
+    for path in outcome.written:
+        print(f"wrote {path.relative_to(root)}")
+    print(f"{lessons}: " + ("in order" if not outcome.written else "released"))
+    return 0
+
+
+def _slides(options):
+    from .authoring.slides import SlidesError, build
+
+    try:
+        build(find_course(), options.decks, options.format, say=print)
+    except SlidesError as error:
+        print(f"course slides: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _site(options):
+    from .authoring.site import BrokenSiteError, build
+    from .authoring.slides import SlidesError
+
+    try:
+        pages = build(find_course(), options.out, options.lessons, decks=options.decks, say=print)
+    except (BrokenSiteError, SlidesError) as error:
+        print(f"course site: {error}", file=sys.stderr)
+        return 1
+    print(f"wrote {len(pages)} pages: open {pages[0].parent / 'index.html'}")
+    return 0
+
+
+def _bundle(options):
+    from hashlib import sha256
+
+    from .authoring.bundle import NotInOrderError, bundle
+
+    try:
+        data = bundle(find_course(), Path(options.out))
+    except NotInOrderError as error:
+        print(f"course bundle: {error}", file=sys.stderr)
+        return 1
+    print(f"wrote {options.out}: {len(data) / 1e6:.1f} MB, SHA-256 {sha256(data).hexdigest()}")
+    return 0

@@ -1,0 +1,370 @@
+"""A cohort: find what was handed in, score what the ledger lacks, here or on many machines.
+
+`grade` reads each submission (nothing of it is run here), asks the ledger whether it is scored
+already, hands the others to workers and writes down what comes back, one by one. Workers touch
+neither files nor databases: they get the canonical source and return plain data. All get the same
+seed, so a score does not depend on who else was graded, or when.
+
+What is the student's fault (a broken file) is *not graded* for as long as the file stays so. What
+is ours (a lost worker, a bug) is *not graded* too, and tried again by the next run.
+"""
+
+import dataclasses
+import difflib
+import functools
+import hashlib
+import os
+import tempfile
+import traceback
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from course_utils.app.places import UsageError
+
+from . import GRADER_VERSION
+from .records.ledger import Entry, key_of
+from .results import GRADED, NOT_GRADED, Result, Submission
+from .score import score_submission
+from .submissions.canonical import read_submission
+
+# Submissions under way for each worker: one in hand, one at hand. So the client's memory does not
+# grow with the cohort.
+AT_HAND = 2
+# Flags that the scorer may add to those of the files.
+WHILE_RUNNING = ("imports-course", "crashed", "timed-out", "out-of-memory", "input-changed")
+# Bytes in the name of a folder.
+LONGEST_FOLDER = 255
+# How long a scheduler is given to answer, and then to have a worker, in seconds.
+PATIENCE = 30
+
+
+class GradingError(RuntimeError):
+    """Something of ours broke in the middle; the text is one sentence."""
+
+
+@dataclass(frozen=True)
+class Grader:
+    """How one assignment is graded.
+
+    Parameters
+    ----------
+    assignment : str
+        Its name.
+    seed : int
+        What all inputs are drawn with.
+    max_points : float
+        What the autograded exercises are worth together.
+    read : callable
+        Folder -> `Submission`.
+    score : callable
+        (submission, seed) -> `Result` as JSON data; it must be importable where a worker runs.
+    reflections : callable
+        Folder -> what a person will read, by grade_id.
+    version : str
+        The grader's.
+    """
+
+    assignment: str
+    seed: int
+    max_points: float
+    read: Callable
+    score: Callable
+    reflections: Callable
+    version: str = GRADER_VERSION
+
+    def not_graded(self, submission, reason):
+        """Return the result of a submission without a score, as JSON data."""
+        flags = tuple(submission.flags)
+        return Result(NOT_GRADED, reason, flags, max_points=self.max_points).to_json()
+
+    def entry(self, student, submission, result):
+        """Return what the ledger shall hold."""
+        key = key_of(self.assignment, self.version, student, submission.digest)
+        return Entry(student, submission.digest, self.version, self.seed, result, key)
+
+
+def trusted_grader(outline, assignment, seed):
+    """Return the grader of an assignment: files to `Submission` here, sandboxes at the workers.
+
+    Parameters
+    ----------
+    outline : Outline
+    assignment : canonical.Assignment
+    seed : int
+    """
+    from .submissions.outline import read_reflections  # not at every worker: it needs nbformat
+
+    return Grader(
+        assignment=outline.assignment,
+        seed=seed,
+        max_points=outline.max_points,
+        read=functools.partial(read_submission, assignment=assignment),
+        score=functools.partial(_score, version=GRADER_VERSION),
+        reflections=functools.partial(read_reflections, outline=outline, assignment=assignment),
+    )
+
+
+def _score(submission, seed, version):
+    """Score at a worker, which may be another machine with another release of the course."""
+    if version != GRADER_VERSION:
+        raise GradingError(
+            f"a worker has grader version {GRADER_VERSION}, this is version {version}"
+        )
+    return score_submission(submission, seed).to_json()
+
+
+def find_submissions(root, assignment, students=()):
+    """Return the folder of every submission, by student, in order.
+
+    Parameters
+    ----------
+    root : Path
+        The grading folder; students are the folders in its ``submitted/``.
+    assignment : str
+    students : sequence of str
+        Only these; everybody if empty.
+
+    Returns
+    -------
+    dict of str to Path
+        A name that is not UTF-8 stands there with its bytes written out, and shortened where no
+        folder could be called that.
+
+    Raises
+    ------
+    UsageError
+        If nobody handed in, or one of those named did not.
+    """
+    folder = Path(root, "submitted")
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        raise UsageError(
+            f"expected submissions in {folder}, got no folder ({error.strerror})"
+        ) from None
+    found = {
+        _written_out(name): folder / name / assignment
+        for name in names
+        if os.path.lexists(folder / name / assignment)
+    }
+    if not found:
+        raise UsageError(f"expected submissions in {folder}/STUDENT/{assignment}, got none")
+    for name in students:
+        if name not in found:
+            close = difflib.get_close_matches(name, found, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise UsageError(f"expected a student who handed in {assignment}, got {name!r}{hint}")
+    return {name: found[name] for name in (sorted(set(students)) or found)}
+
+
+def _written_out(name):
+    """Return a folder's name as text that can name a folder again: one for feedback, say."""
+    text = name.encode("utf-8", "backslashreplace")
+    if len(text) > LONGEST_FOLDER:
+        mark = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
+        text = text[: LONGEST_FOLDER - len(mark) - 1] + f"-{mark}".encode()
+    return text.decode("utf-8", "ignore")
+
+
+def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done: None):
+    """Bring the ledger up to date with what was handed in.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Open for writing.
+    grader : Grader
+    folders : dict of str to Path
+        What `find_submissions` returned.
+    pool : callable
+        (grader, work) -> (item of work, result) pairs in any order: `here`, or what
+        `on_this_machine` and `on_scheduler` return.
+    regrade : bool
+        Score again what has a score.
+    progress : callable
+        Told how many submissions are dealt with, each time that one is on the ledger.
+
+    Returns
+    -------
+    int
+        How many submissions were scored; the others had their result already.
+
+    Raises
+    ------
+    UsageError
+        If there is no working sandbox.
+    GradingError
+        If the workers or their scheduler are gone. What is on the ledger stays there.
+    """
+    current = ledger.current(grader.assignment)
+    dealt_with = 0
+
+    def missing():
+        nonlocal dealt_with
+        for student, folder in folders.items():
+            submission, words = _read(grader, folder)
+            ledger.append_reflections(grader.assignment, student, words)
+            known = _known(ledger, grader, student, submission, current.get(student), regrade)
+            if known is None:
+                yield student, submission
+                continue
+            if known != current.get(student):
+                ledger.append(grader.assignment, known, submission.notebooks)
+            dealt_with += 1
+            progress(dealt_with)
+
+    scored = 0
+    with closing(pool(grader, missing())) as scores:
+        for (student, submission), result in scores:
+            entry = grader.entry(student, submission, result)
+            ledger.append(grader.assignment, entry, submission.notebooks)
+            scored += 1
+            dealt_with += 1
+            progress(dealt_with)
+    return scored
+
+
+def _read(grader, folder):
+    """Return a submission and its reflections."""
+    if folder.parent.is_symlink():  # not followed: what lies behind may be anybody's
+        reason = "the student's folder is a symbolic link"
+        return Submission(grader.assignment, NOT_GRADED, reason, flags=("link",)), {}
+    try:
+        submission = grader.read(folder)
+        return submission, grader.reflections(folder) if submission.status == GRADED else {}
+    except Exception as error:  # our bug on one file must not cost the others their grade
+        traceback.print_exc()
+        reason = f"the grader could not read it ({type(error).__name__})"
+        return Submission(grader.assignment, NOT_GRADED, reason), {}
+
+
+def _known(ledger, grader, student, submission, current, regrade):
+    """Return the entry that answers for a submission without scoring it, or None."""
+    if submission.status == NOT_GRADED:
+        result = grader.not_graded(submission, submission.reason)
+        entry = grader.entry(student, submission, result)
+        same = current and dataclasses.replace(current, at="") == entry
+        return current if same else entry
+    if regrade:
+        return None
+    key = key_of(grader.assignment, grader.version, student, submission.digest)
+    if current and current.graded and (current.key, current.seed) == (key, grader.seed):
+        known = current
+    else:
+        known = ledger.find(key, grader.seed)  # an earlier version, handed in once more
+    return known if known and _agree(known, submission) else None
+
+
+def _agree(entry, submission):
+    """Whether an entry's flags are those of these files: not all of them come from the code."""
+    flags = set(entry.result["flags"])
+    return set(submission.flags) <= flags <= {*submission.flags, *WHILE_RUNNING}
+
+
+def here(grader, work):
+    """Score in this process, one after the other."""
+    for item in work:
+        try:
+            result = grader.score(item[1], grader.seed)
+        except Exception as error:
+            result = _failed(grader, item[1], error)
+        yield item, result
+
+
+def on_this_machine(workers):
+    """Return a pool of that many workers; they start with the first submission to be scored."""
+
+    def pool(grader, work):
+        first = next(work, None)
+        if first is None:
+            return
+        from distributed import LocalCluster
+
+        with tempfile.TemporaryDirectory(prefix="course-grade-") as scratch:
+            try:
+                local = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    dashboard_address="127.0.0.1:0",  # dask insists on one
+                    memory_limit=0,  # a sandbox has a limit of its own, and a worker needs little
+                    silence_logs=50,
+                    local_directory=scratch,
+                )
+            except (OSError, TimeoutError, RuntimeError) as error:
+                raise GradingError(f"the workers did not start ({error})") from error
+            with local, local.get_client() as client:
+                yield from _spread(client, grader, chain([first], work))
+
+    return pool
+
+
+def on_scheduler(address):
+    """Return a pool of the workers of a dask scheduler.
+
+    It raises UsageError if nobody answers at the address, or no worker shows up there.
+    """
+
+    def pool(grader, work):
+        first = next(work, None)
+        if first is None:
+            return
+        from distributed import Client
+
+        try:
+            client = Client(address, timeout=PATIENCE)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UsageError(
+                f"expected a dask scheduler at {address!r}, got none ({error})"
+            ) from None
+        with client:
+            try:
+                client.wait_for_workers(1, timeout=PATIENCE)
+            except TimeoutError:
+                raise UsageError(f"expected workers at the scheduler {address}, got none") from None
+            yield from _spread(client, grader, chain([first], work))
+
+    return pool
+
+
+def _spread(client, grader, work):
+    """Keep every worker busy, and hand on what comes back in whatever order."""
+    from distributed import as_completed
+
+    room = AT_HAND * max(1, sum(client.nthreads().values()))
+    under_way, completed = {}, as_completed()
+    while True:
+        while len(under_way) < room and (item := next(work, None)) is not None:
+            future = client.submit(grader.score, item[1], grader.seed, pure=False)
+            under_way[future.key] = item
+            completed.add(future)
+        if not under_way:
+            return
+        future = next(completed)
+        item = under_way.pop(future.key)
+        yield item, _fetched(client, grader, item[1], future)
+
+
+def _fetched(client, grader, submission, future):
+    from distributed import KilledWorker
+
+    if future.status in ("cancelled", "lost") or client.status != "running":
+        raise GradingError("the scheduler is gone; what was scored is on the ledger: run again")
+    try:
+        return future.result()
+    except KilledWorker:
+        reason = "the workers that had it died, one after the other; the next run tries again"
+        return grader.not_graded(submission, reason)
+    except Exception as error:
+        return _failed(grader, submission, error)
+
+
+def _failed(grader, submission, error):
+    """Return the result where the grader itself failed, unless that concerns everybody."""
+    if isinstance(error, GradingError | UsageError):
+        raise error
+    traceback.print_exception(error)
+    reason = f"the grader failed on it ({type(error).__name__}); the next run tries again"
+    return grader.not_graded(submission, reason)

@@ -1,0 +1,304 @@
+"""`course grade`, `feedback`, `report` and `export`: options in, files and an exit code out.
+
+Exit codes: 0 all is well, 1 a fault of ours, 2 wrong use (no sandbox is one), 3 somebody has no
+score. What comes back from here is what `course_utils.app.cli` returns.
+"""
+
+import dataclasses
+import json
+import os
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+from course_utils.app.places import UsageError, find_course
+
+from ..authoring.release import read_config, write_atomically
+from . import GRADER_VERSION, cohort
+from .records import gradebook
+from .records.ledger import reading, writing
+from .submissions.outline import read_outline
+from .text import visible
+
+
+def _faults(command):
+    """Turn what may break into one sentence and exit code 1; a UsageError is the caller's."""
+
+    def run(options):
+        try:
+            return command(options)
+        except (cohort.GradingError, gradebook.GradebookError) as error:
+            sentence = str(error)
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("course_utils"):
+                raise
+            raise UsageError(
+                f"{error.name} is not installed: `make grade` installs what grading a cohort needs"
+            ) from None
+        except sqlite3.Error as error:
+            sentence = f"the ledger cannot be used ({error}); what stands there is kept: run again"
+        except OSError as error:
+            sentence = f"{error.strerror or error}: {error.filename or 'a file'}"
+        print(f"course {options.command}: {sentence}", file=sys.stderr)
+        return 1
+
+    return run
+
+
+def _places(options):
+    """Return the course's folder and the grading folder, which nbgrader's settings know too."""
+    course = find_course()
+    return course, Path(options.root or read_config(course).CourseDirectory.root)
+
+
+@_faults
+def grade(options):
+    """Grade an assignment: ledger, then gradebook, then JSON and a summary line."""
+    from .sandbox import require
+    from .submissions.canonical import read_assignment
+
+    course, root = _places(options)
+    outline = read_outline(course, options.assignment)
+    folders = cohort.find_submissions(root, outline.assignment, options.student)
+    if options.scheduler is None:
+        require()
+    with writing(root) as ledger:
+        seed = ledger.seed(outline.assignment, GRADER_VERSION, options.seed)
+        assignment = read_assignment(course, outline.assignment)
+        grader = cohort.trusted_grader(outline, assignment, seed)
+        progress = Progress(len(folders))
+        pool = _pool(options, len(folders))
+        scored = cohort.grade(
+            ledger, grader, folders, pool, regrade=options.regrade, progress=progress
+        )
+        progress.end()
+        entries = ledger.current(outline.assignment)
+        url = options.gradebook or gradebook.default_url(root)
+        with gradebook.connected(url, course) as book:
+            for student in list(entries):
+                if reason := gradebook.refusal(book, student):
+                    entries[student] = _without_score(ledger, outline, entries[student], reason)
+            known = {
+                student: entry
+                for student, entry in entries.items()
+                if not gradebook.refusal(book, student)
+            }
+            gradebook.synchronise(book, outline, course, root, known, ledger)
+        if options.render:  # after every score is safe
+            _render(options, root, outline, grader, entries, folders, ledger)
+    if options.json:
+        write_json(options.json, outline, entries)
+    named = [entries[student] for student in folders] if options.student else entries.values()
+    graded = sum(entry.graded for entry in named)
+    print(
+        f"{outline.assignment}: {graded} graded ({scored} of them now), "
+        f"{len(named) - graded} not graded, seed {seed}"
+    )
+    return 0 if graded == len(named) else 3
+
+
+def _render(options, root, outline, grader, entries, folders, ledger):
+    """Run the notebooks of those named whose figures are not there yet."""
+    from .pages import render
+
+    digests = render.missing(root, outline, {student: entries[student] for student in folders})
+    if digests:
+        progress = Progress(len(digests), "rendered")
+        pool = _pool(options, len(digests))
+        render.render_cohort(root, outline, grader, digests, ledger.notebooks, pool, progress)
+        progress.end()
+    render.remove_stale(root, outline, entries)
+
+
+def _without_score(ledger, outline, entry, reason):
+    """Write down that a scored submission counts as not graded, once."""
+    if not entry.graded:
+        return entry
+    empty = {"status": "not graded", "reason": reason, "points": None, "exercises": {}}
+    result = {**entry.result, **empty}
+    return ledger.append(outline.assignment, dataclasses.replace(entry, result=result))
+
+
+def _pool(options, submissions):
+    if options.scheduler is not None:
+        return cohort.on_scheduler(options.scheduler)
+    workers = min(options.workers or os.cpu_count() or 1, submissions)
+    return cohort.on_this_machine(workers) if workers > 1 else cohort.here
+
+
+def write_json(path, outline, entries):
+    """Write what others build on; "-" is standard output.
+
+    Parameters
+    ----------
+    path : str
+    outline : Outline
+    entries : dict of str to Entry
+        Everybody on the assignment's ledger.
+    """
+    students = {}
+    for student, entry in entries.items():
+        result = entry.result
+        exercises = {
+            slug: {name: one[name] for name in ("points", "max_points", "diagnosis")}
+            for slug, one in result["exercises"].items()
+        }
+        kept = ("status", "reason", "flags", "points", "max_points")
+        students[student] = {**{name: result[name] for name in kept}, "exercises": exercises}
+    data = {
+        "assignment": outline.assignment,
+        "grader_version": GRADER_VERSION,
+        "students": students,
+    }
+    text = json.dumps(data, indent=1) + "\n"
+    if path == "-":
+        sys.stdout.write(text)
+    else:
+        write_atomically(Path(path).absolute(), text)
+
+
+@_faults
+def feedback(options):
+    """Write everybody's feedback pages."""
+    from .pages.feedback import write_feedback
+    from .pages.render import stored
+
+    course, root = _places(options)
+    outline = read_outline(course, options.assignment)
+    with reading(root) as ledger:
+        entries = _entries(ledger, outline, root)
+        scores = _scores(options, course, root, outline)
+        pages = 0
+        for student, entry in entries.items():
+            code = ledger.notebooks(entry.digest)
+            _, words = ledger.reflections(outline.assignment, student)
+            answers = {name: text for cells in code.values() for name, text in cells.items()}
+            answers |= words
+            shown = stored(root, outline, entry.digest) if entry.graded else {}
+            score = scores.get(student)
+            pages += len(write_feedback(outline, entry, answers, score, root, shown))
+    count = len(entries)
+    print(f"{outline.assignment}: {pages} pages for {count} students in {root / 'feedback'}")
+    return 0
+
+
+@_faults
+def report(options):
+    """Write the instructor's report."""
+    from .pages.report import write_report
+
+    course, root = _places(options)
+    outline = read_outline(course, options.assignment)
+    with reading(root) as ledger:
+        written = write_report(outline, _entries(ledger, outline, root), ledger.notebooks, root)
+    for path in written:
+        print(f"wrote {path}")
+    return 0
+
+
+@_faults
+def export(options):
+    """Write scores for elsewhere."""
+    from .records import export as sheets
+
+    course, root = _places(options)
+    outline = read_outline(course, options.assignment)
+    fill = {"canvas": sheets.fill_canvas, "moodle": sheets.fill_moodle}.get(options.format)
+    if bool(fill) != bool(options.template):
+        wants = f"the sheet that {options.format} exported" if fill else "none"
+        came = options.template or "none"
+        raise UsageError(f"expected --template with {wants} for this format, got {came}")
+    with reading(root) as ledger:
+        entries = _entries(ledger, outline, root)
+    rows = sheets.make_rows(entries, _scores(options, course, root, outline))
+    encoding, absent = "utf-8", []
+    if fill:
+        sheet, encoding = _sheet(options.template)
+        text, absent = fill(outline, rows, sheet)
+    else:
+        text = sheets.as_csv(outline, rows)
+    out = Path(options.out).absolute()
+    if not out.parent.is_dir():
+        raise UsageError(f"expected --out in a folder that is there, got {options.out}")
+    write_atomically(out, text.encode(encoding))
+    print(f"wrote {options.out}: {len(rows) - len(absent)} students")
+    without = [row.student for row in rows if row.final is None]
+    _mention("left empty, not graded", without)
+    _mention("in the sheet not found", absent)
+    _mention("wait for a person, who may add points", [row.student for row in rows if row.waits])
+    return 0
+
+
+def _sheet(path):
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"expected a grade sheet in {path}, got no readable file ({error.strerror})"
+        ) from None
+    encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+    try:
+        return data.decode(encoding), encoding
+    except UnicodeDecodeError:
+        raise UsageError(f"expected a grade sheet in UTF-8, got other bytes in {path}") from None
+
+
+def _mention(what, students, most=10):
+    if students:
+        names = [" ".join(visible(student).split()) for student in students[:most]]
+        names = ", ".join(names) + (", …" if len(students) > most else "")
+        print(f"course export: {len(students)} {what}: {names}", file=sys.stderr)
+
+
+def _entries(ledger, outline, root):
+    entries = ledger.current(outline.assignment)
+    if not entries:
+        raise UsageError(
+            f"expected results of {outline.assignment} on the ledger of {root}, got none: "
+            "run `course grade` first"
+        )
+    return entries
+
+
+def _scores(options, course, root, outline):
+    """Return what the gradebook holds; nothing if there is none and none was asked for."""
+    url = options.gradebook
+    if url is None:
+        if not (root / "gradebook.db").is_file():
+            return {}
+        url = gradebook.default_url(root)
+    with gradebook.connected(url, course) as book:
+        return gradebook.scores(book, outline.assignment)
+
+
+class Progress:
+    """A bar on standard error: redrawn on a terminal, a line every tenth elsewhere.
+
+    Parameters
+    ----------
+    total : int
+    deed : str
+        What is done with each.
+    """
+
+    def __init__(self, total, deed="graded"):
+        self._total, self._deed, self._tenth = total, deed, 0
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, done):
+        """Show how many are done."""
+        tenth = 10 * done // self._total
+        if not self._terminal and tenth == self._tenth:
+            return
+        self._tenth = tenth
+        width = max(10, min(40, shutil.get_terminal_size().columns - 30))
+        full = width * done // self._total
+        bar = f"{'█' * full}{'·' * (width - full)} {done} of {self._total} {self._deed}"
+        ending = "" if self._terminal else "\n"
+        print(f"\r{bar}" if self._terminal else bar, end=ending, file=sys.stderr, flush=True)
+
+    def end(self):
+        """Leave the bar's line."""
+        if self._terminal:
+            print(file=sys.stderr)

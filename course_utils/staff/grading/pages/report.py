@@ -1,0 +1,266 @@
+"""The instructor's report: how a cohort did, what it got wrong, and what to look at.
+
+`summarise` counts, from the ledger's entries; `write_report` writes ``report/<assignment>.html``
+and ``.csv``, which hold the same numbers.
+"""
+
+import csv
+import io
+import math
+import statistics
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from course_utils.staff.authoring.release import write_atomically
+
+from ..text import spreadsheet_cell, visible
+from .html import FLAGS, points, render
+from .similarity import alike
+
+OTHER = "another mistake"
+SLOWEST = 10
+_BAR_WIDTHS = (0.5, 1, 2, 2.5, 5, 10, 20, 50, 100)
+_MOST_BARS = 14
+
+
+def summarise(outline, entries):
+    """Count.
+
+    Parameters
+    ----------
+    outline : Outline
+    entries : list of Entry
+        The current one of every student; at least one.
+
+    Returns
+    -------
+    dict
+        What the template shows.
+    """
+    graded = [entry for entry in entries if entry.graded]
+    totals = [entry.result["points"] for entry in graded]
+    newest = max(entries, key=lambda entry: entry.id)
+    seconds = {entry.student: entry.seconds for entry in graded}
+    slowest = sorted(seconds, key=lambda student: -seconds[student])[:SLOWEST]
+    return {
+        "assignment": outline.assignment,
+        "at": newest.at.replace("T", " ").replace("+00:00", " UTC"),
+        "version": newest.grader_version,
+        "seed": newest.seed,
+        "most": outline.max_points,
+        "everybody": len(entries),
+        "graded": len(graded),
+        "median": statistics.median(totals) if totals else None,
+        "mean": statistics.fmean(totals) if totals else None,
+        "perfect": _share(sum(total >= outline.max_points for total in totals), graded),
+        "plot": _plot(totals, outline.max_points),
+        "not_graded": [
+            {"student": entry.student, "reason": entry.result["reason"]}
+            for entry in entries
+            if not entry.graded
+        ],
+        "exercises": [_exercise(part, graded) for part in outline.exercises],
+        "misconceptions": _misconceptions(outline, graded),
+        "flags": _flags(entries),
+        "median_seconds": statistics.median(seconds.values()) if seconds else 0.0,
+        "slowest": [{"student": student, "seconds": seconds[student]} for student in slowest],
+        "identical": _identical(graded),
+    }
+
+
+def write_report(outline, entries, notebooks, root):
+    """Write the report of an assignment.
+
+    Parameters
+    ----------
+    outline : Outline
+    entries : dict of str to Entry
+        By student; at least one.
+    notebooks : callable
+        Digest -> canonical source.
+    root : Path
+        The grading folder.
+
+    Returns
+    -------
+    list of Path
+        The page and the table.
+    """
+    entries = list(entries.values())
+    summary = summarise(outline, entries)
+    answers = {part.name for part in outline.exercises}
+    once = {entry.digest: entry for entry in entries if entry.graded}  # identical: said already
+    code = ((entry.student, _code(notebooks(digest), answers)) for digest, entry in once.items())
+    summary["similar"] = alike(code, _code(_released(outline), answers))
+    page = Path(root, "report", f"{outline.assignment}.html")
+    table = page.with_suffix(".csv")
+    title = f"{outline.assignment}: report"
+    write_atomically(page, render("report.html", title=title, table=table.name, **summary))
+    write_atomically(table, _table(summary))
+    return [page, table]
+
+
+def _share(part, whole):
+    return part / len(whole) if whole else 0.0
+
+
+def _exercise(part, graded):
+    earned = [entry.result["exercises"][part.name]["points"] for entry in graded]
+    full = sum(one >= part.points for one in earned)
+    none = sum(one <= 0 for one in earned)
+    counts = {"whole": full, "some": len(earned) - full - none, "nothing": none}
+    strip, x = [], 0.0
+    for kind, count in counts.items():
+        width = 100 * _share(count, earned)
+        strip.append({"kind": kind, "x": f"{x:.2f}", "width": f"{width:.2f}"})
+        x += width
+    return {
+        "name": part.name,
+        "most": part.points,
+        "full": full,
+        "part": counts["some"],
+        "none": none,
+        "pass_rate": _share(full, earned),
+        "mean": statistics.fmean(earned) if earned else 0.0,
+        "strip": strip,
+    }
+
+
+def _misconceptions(outline, graded):
+    """Return who fell for what, counted; a mistake without a name of its own counts as `OTHER`."""
+    counts, hints = Counter(), {}
+    for entry in graded:
+        for slug, exercise in entry.result["exercises"].items():
+            if exercise["points"] < exercise["max_points"]:
+                name = exercise["diagnosis"] or OTHER
+                counts[slug, name] += 1
+                if exercise["diagnosis"]:
+                    hints[slug, name] = exercise["hint"] or ""
+    place = {part.name: number for number, part in enumerate(outline.exercises)}
+    order = sorted(counts, key=lambda key: (-counts[key], place.get(key[0], -1), key[1] == OTHER))
+    return [
+        {
+            "exercise": slug,
+            "name": name,
+            "words": name.replace("_", " "),
+            "hint": hints.get((slug, name), ""),
+            "count": counts[slug, name],
+            "share": _share(counts[slug, name], graded),
+        }
+        for slug, name in order
+    ]
+
+
+def _flags(entries):
+    students = defaultdict(list)
+    for entry in entries:
+        for flag in entry.result["flags"]:
+            students[flag].append(entry.student)
+    order = sorted(students, key=lambda flag: (-len(students[flag]), flag))
+    return [
+        {"flag": flag, "meaning": FLAGS.get(flag, ""), "students": students[flag]} for flag in order
+    ]
+
+
+def _identical(graded):
+    """Return groups of students with the same answers, where those earned anything."""
+    groups = defaultdict(list)
+    for entry in graded:
+        if entry.result["points"] > 0:
+            groups[entry.digest].append(entry.student)
+    alike = [group for group in groups.values() if len(group) > 1]
+    return sorted(alike, key=lambda group: -len(group))
+
+
+def _plot(totals, most):
+    """Return bars and their words for the distribution of points."""
+    step = next(width for width in _BAR_WIDTHS if most / width <= _MOST_BARS)
+    number = max(1, math.ceil(most / step))
+    counts = [0] * number
+    for total in totals:
+        counts[min(int(total / step), number - 1)] += 1
+    width, floor, top, gap = 760, 200, 24, 6
+    slot, tallest = width / number, max([*counts, 1])
+    bars = []
+    for place, count in enumerate(counts):
+        height = (floor - top) * count / tallest
+        ends = (place * step, min((place + 1) * step, most))
+        bars.append(
+            {
+                "x": round(place * slot + gap / 2, 1),
+                "y": round(floor - height, 1),
+                "width": round(slot - gap, 1),
+                "height": round(height, 1),
+                "middle": round((place + 0.5) * slot, 1),
+                "count": count,
+                "label": f"{ends[0]:g}–{ends[1]:g}",
+            }
+        )
+    alt = ""
+    if totals:
+        low, _, high = statistics.quantiles(totals, n=4) if len(totals) > 1 else totals * 3
+        alt = (
+            f"Points of {len(totals)} graded submissions, from {points(min(totals))} to "
+            f"{points(max(totals))}; the middle half lies between {points(low)} and {points(high)}."
+        )
+    return {"width": width, "height": floor + 24, "floor": floor, "bars": bars, "alt": alt}
+
+
+def _released(outline):
+    return {
+        name: {
+            cell.metadata.nbgrader.grade_id: cell.source
+            for cell in notebook.cells
+            if cell.metadata.get("nbgrader", {}).get("solution")
+        }
+        for name, notebook in outline.released.items()
+    }
+
+
+def _code(notebooks, answers):
+    """Return the code of the exercises, one answer below the other."""
+    return "\n\n".join(
+        source for cells in notebooks.values() for name, source in cells.items() if name in answers
+    )
+
+
+def _table(summary):
+    """Return everything that the page says as one tidy table."""
+    rows = [("section", "exercise", "name", "count", "share", "detail")]
+    for name in ("everybody", "graded"):
+        rows.append(("cohort", "", name, summary[name], None, ""))
+    for name in ("mean", "median"):
+        rows.append(("cohort", "", name, summary[name], None, f"of {points(summary['most'])}"))
+    for bar in summary["plot"]["bars"] if summary["graded"] else ():
+        rows.append(("distribution", "", bar["label"], bar["count"], None, ""))
+    for row in summary["exercises"]:
+        for name in ("full", "part", "none"):
+            share = row[name] / summary["graded"] if summary["graded"] else None
+            rows.append(("exercise", row["name"], name, row[name], share, ""))
+        rows.append(("exercise", row["name"], "mean", row["mean"], None, ""))
+    for row in summary["misconceptions"]:
+        rows.append(
+            ("misconception", row["exercise"], row["name"], row["count"], row["share"], row["hint"])
+        )
+    for row in summary["flags"]:
+        rows += [("flag", "", row["flag"], None, None, student) for student in row["students"]]
+    rows += [
+        ("not graded", "", row["student"], None, None, row["reason"])
+        for row in summary["not_graded"]
+    ]
+    rows += [
+        ("slow", "", row["student"], row["seconds"], None, "seconds") for row in summary["slowest"]
+    ]
+    rows += [
+        ("identical", "", ", ".join(group), len(group), None, "") for group in summary["identical"]
+    ]
+    rows += [
+        ("similar", "", pair.one, pair.share_one, pair.share_other, pair.other)
+        for pair in summary["similar"]
+    ]
+    file = io.StringIO()
+    csv.writer(file).writerows(
+        [spreadsheet_cell(visible(value) if isinstance(value, str) else value) for value in row]
+        for row in rows
+    )
+    return file.getvalue()

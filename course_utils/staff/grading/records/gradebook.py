@@ -1,0 +1,529 @@
+"""nbgrader's own gradebook, brought in line with the ledger.
+
+What formgrader, late penalties and nbgrader's exporters need, and nothing that a person wrote:
+
+- ``auto_score``, ``auto_comment`` and ``needs_manual_grade`` of every cell. Manual scores, extra
+  credit and comments by hand are never written here.
+- the submission's time, from its ``timestamp.txt``, and the penalty of nbgrader's plugin
+- ``autograded/<student>/<assignment>/``: the canonical notebook, for formgrader. HTML and
+  links in an answer stand there as text.
+
+Only differences are written: a second run changes nothing, and a gradebook that was locked or away
+is caught up by the next run.
+"""
+
+import copy
+import os
+import re
+import stat
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from course_utils.app.places import UsageError
+from course_utils.staff.authoring.release import read_config, read_notebook, tidy, write_atomically
+
+from ..text import visible
+
+# How long another writer is waited for, in seconds.
+PATIENCE = 30
+# Students in one transaction: a long one would keep formgrader out.
+BATCH = 100
+# nbgrader's own limit on names, which SQLite does not enforce and other databases do.
+LONGEST_NAME = 128
+# What a browser would make more than text of: elements, links and pictures (whose address may be a
+# script), characters that hide one of these, and what does the same in a formula. A blank behind it
+# makes it text, and is nothing in a formula.
+_ALIVE = re.compile(
+    r"<(?=[A-Za-z/!?])|\](?=[(:])|&(?=#|\w+;)|\\(?=href|mmlToken|style|class|cssId|bbox|require)"
+)
+# Under this key a copy for formgrader says what of the ledger it shows.
+_MARK = "ledger_entry"
+
+
+class GradebookError(RuntimeError):
+    """The gradebook is locked, away or broken; the text is one sentence."""
+
+
+def default_url(root):
+    """Return the address of the gradebook that nbgrader keeps in a grading folder."""
+    return f"sqlite:///{Path(root).absolute() / 'gradebook.db'}"
+
+
+@contextmanager
+def connected(url, course):
+    """Open a gradebook, in a ``with`` statement; a new one is set up.
+
+    Parameters
+    ----------
+    url : str
+        As SQLAlchemy writes it: ``sqlite:///FILE`` or ``postgresql://USER:PASSWORD@HOST/NAME``.
+    course : Path
+        The folder of the course.
+
+    Raises
+    ------
+    UsageError
+        If the address is none.
+    GradebookError
+        If the database is locked, away or broken, now or inside the ``with``.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    config = read_config(course)  # which also puts `alembic` on PATH: nbgrader starts it by name
+    from nbgrader.api import Gradebook
+
+    address = _address(url)
+    book = None
+    try:
+        book = Gradebook(address, config.CourseDirectory.course_id)
+        yield book
+    except SQLAlchemyError as error:
+        lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+        raise GradebookError(
+            f"the gradebook does not answer ({lines[0] if lines else type(error).__name__}); "
+            "every result is on the ledger, and the next run catches up"
+        ) from error
+    finally:
+        if book is not None:
+            book.close()
+
+
+def _address(url):
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    try:
+        address = make_url(url)
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")  # the driver that is installed
+        address.get_dialect()().create_connect_args(address)
+    except (ArgumentError, NoSuchModuleError, ValueError, ImportError):
+        raise UsageError(
+            "expected a gradebook such as sqlite:///gradebook.db or postgresql://USER@HOST/NAME, "
+            "got an address of another form"
+        ) from None  # not repeated here: it may hold a password
+    wait = {"sqlite": "timeout", "postgresql": "connect_timeout"}.get(address.get_backend_name())
+    if wait and wait not in address.query:
+        address = address.update_query_dict({wait: str(PATIENCE)})
+    return address.render_as_string(hide_password=False)
+
+
+def refusal(book, student):
+    """Return why this database cannot hold a student of that name, or nothing."""
+    if book.engine.dialect.name != "sqlite" and len(student) > LONGEST_NAME:
+        return f"the gradebook takes names of at most {LONGEST_NAME} characters"
+    return ""
+
+
+def synchronise(book, outline, course, root, entries, ledger):
+    """Write what differs between ledger and gradebook.
+
+    Parameters
+    ----------
+    book : nbgrader.api.Gradebook
+    outline : Outline
+        Of the assignment.
+    course, root : Path
+        The folders of the course and of the grading.
+    entries : dict of str to Entry
+        By student; none whose name is met with a `refusal`.
+    ledger : Ledger
+
+    Returns
+    -------
+    int
+        How many students had something changed.
+    """
+    config = read_config(course)
+    config.pop("NbConvertBase", None)  # nothing here exports, and each step would complain of it
+    _register(book, outline, course, config)
+    table = _Table(book, outline, config)
+    students, changed = list(entries), 0
+    for start in range(0, len(students), BATCH):
+        batch = students[start : start + BATCH]
+        submissions = table.submissions(batch)
+        pages = {}
+        for student in batch:
+            entry, folder = entries[student], Path(root, "autograded", student, outline.assignment)
+            submission = submissions[student]
+            new = submission in book.db.new
+            mine = _pages(outline, entry, folder, ledger, table.locked, again=new)
+            handed_in = _handed_in(Path(root, "submitted", student, outline.assignment))
+            if handed_in is not None and submission.timestamp != handed_in:
+                submission.timestamp = handed_in
+            table.update(submission, entry, mine)
+            changed += new or bool(mine) or any(row in book.db.dirty for row in _rows(submission))
+            pages |= {page.path: page for page in mine}
+        book.db.commit()
+        # After the database, so that a kill in between repeats a batch and never skips it.
+        for path, page in pages.items():
+            write_atomically(path, nbformat.v4.writes(page.notebook) + "\n")
+        book.db.expunge_all()
+    return changed
+
+
+def _register(book, outline, course, config):
+    """Tell the gradebook which cells earn how many points, as `nbgrader generate_assignment` does.
+
+    Only if it does not know, or knows other points: nbgrader's steps take a second a notebook.
+    """
+    from nbgrader.api import MissingEntry
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import SaveCells
+
+    try:
+        known = {
+            (notebook.name, cell.name): cell.max_score
+            for notebook in book.find_assignment(outline.assignment).notebooks
+            for cell in notebook.grade_cells
+        }
+    except MissingEntry:
+        known = {}
+    if known == {(part.notebook, part.cell): part.points for part in outline.parts}:
+        return
+    book.update_or_create_assignment(outline.assignment, course_id=book.course_id)
+    address = book.engine.url.render_as_string(hide_password=False)
+    steps = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+    for name in outline.released:
+        notebook = tidy(
+            read_notebook(Path(course, "solutions", outline.assignment, f"{name}.ipynb"))
+        )
+        place = {"student": ".", "assignment": outline.assignment, "notebook": name}
+        resources = {"unique_key": name, "nbgrader": {**place, "db_url": address}}
+        for step in steps.preprocessors:
+            notebook, resources = step(config=config).preprocess(notebook, resources)
+            if step is SaveCells:
+                break
+    book.db.expire_all()
+
+
+class _Table:
+    """The rows of one assignment."""
+
+    def __init__(self, book, outline, config):
+        from nbgrader.preprocessors import AssignLatePenalties
+
+        self._book, self._outline = book, outline
+        assignment = book.find_assignment(outline.assignment)
+        self._assignment_id, self._duedate = assignment.id, assignment.duedate
+        self._notebooks, self._names, self.locked = {}, {}, {}
+        for notebook in assignment.notebooks:
+            cells = [*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells]
+            self._notebooks[notebook.id] = [(type(cell), cell.id) for cell in cells]
+            self._names |= {cell.id: cell.name for cell in cells} | {notebook.id: notebook.name}
+            self.locked |= {
+                (notebook.name, cell.name): cell.source
+                for cell in notebook.source_cells
+                if cell.locked and cell.source is not None
+            }
+        self._late = AssignLatePenalties(config=config)
+        self._late.init_plugin()
+
+    def submissions(self, students):
+        """Return the submissions of some students with all their rows; what is missing is made."""
+        from nbgrader.api import Student, SubmittedAssignment, SubmittedNotebook
+        from sqlalchemy import select
+        from sqlalchemy.orm import selectinload
+
+        database = self._book.db
+        known = set(database.scalars(select(Student.id).where(Student.id.in_(students))))
+        database.add_all(Student(id=student) for student in students if student not in known)
+        inside = selectinload(SubmittedAssignment.notebooks)
+        found = database.scalars(
+            select(SubmittedAssignment)
+            .where(SubmittedAssignment.assignment_id == self._assignment_id)
+            .where(SubmittedAssignment.student_id.in_(students))
+            .options(
+                inside.selectinload(SubmittedNotebook.grades),
+                inside.selectinload(SubmittedNotebook.comments),
+            )
+        )
+        submissions = {submission.student_id: submission for submission in found}
+        for student in students:
+            if student not in submissions:
+                submissions[student] = self._new(student)
+        return submissions
+
+    def _new(self, student):
+        """Return a submission that mirrors the assignment, as nbgrader's API makes them."""
+        from nbgrader import api
+
+        submission = api.SubmittedAssignment(
+            assignment_id=self._assignment_id, student_id=student, notebooks=[]
+        )
+        for notebook_id, cells in self._notebooks.items():
+            notebook = api.SubmittedNotebook(
+                notebook_id=notebook_id, assignment=submission, grades=[], comments=[]
+            )
+            for kind, cell_id in cells:
+                if kind is not api.SolutionCell:
+                    api.Grade(cell_id=cell_id, notebook=notebook, needs_manual_grade=True)
+                if kind is not api.GradeCell:
+                    api.Comment(cell_id=cell_id, notebook=notebook)
+        self._book.db.add(submission)
+        return submission
+
+    def update(self, submission, entry, pages):
+        """Bring the rows of a submission in line with an entry."""
+        answers = {name: answer for page in pages for name, answer in page.answers.items()}
+        exercises = {part.cell: part.name for part in self._outline.exercises}
+        comments = _comments(self._outline, entry)
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                name = self._names.get(grade.cell_id)
+                if name in exercises:
+                    scored = entry.result["exercises"].get(exercises[name])
+                    _set_score(grade, scored["points"] if scored else None)
+                elif name in answers and (answers[name].new or grade.id is None):
+                    _set_score(grade, answers[name].points, again=True)
+            for comment in notebook.comments:
+                name = self._names.get(comment.cell_id)
+                if name in comments:
+                    _set(comment, auto_comment=comments[name])
+                elif name in answers:
+                    silent = answers[name].points is not None
+                    _set(comment, auto_comment="No response." if silent else None)
+            _set(notebook, late_submission_penalty=self._penalty(submission, notebook))
+
+    def _penalty(self, submission, notebook):
+        if self._duedate is None or submission.timestamp is None:
+            return None
+        due = self._duedate + submission.extension if submission.extension else self._duedate
+        late = (submission.timestamp - due).total_seconds()
+        if late <= 0:
+            return None
+        score = sum(
+            (grade.auto_score or 0 if grade.manual_score is None else grade.manual_score)
+            + (grade.extra_credit or 0)
+            for grade in notebook.grades
+        )
+        plugin = self._late.plugin_inst
+        penalty = plugin.late_submission_penalty(submission.student_id, score, late)
+        return None if penalty is None else min(max(penalty, 0), score)
+
+
+def _rows(submission):
+    yield submission
+    for notebook in submission.notebooks:
+        yield from (notebook, *notebook.grades, *notebook.comments)
+
+
+def _set(row, **values):
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+def _set_score(grade, points, again=False):
+    """Set an automatic score; a person looks where there is none, or where one has been before.
+
+    With the score as it was, the row stays as it is, and so does a person's "I have seen it".
+    """
+    if again or grade.auto_score != points:
+        needs = points is None or grade.manual_score is not None
+        _set(grade, auto_score=points, needs_manual_grade=needs)
+
+
+def _comments(outline, entry):
+    """Return what the gradebook says about each solution cell; flags stand at the first one."""
+    result = entry.result
+    texts = {
+        part.name: result["exercises"].get(part.name, {}).get("message", "")
+        for part in outline.exercises
+    }
+    general = [f"Not graded: {result['reason']}."] if not entry.graded else []
+    general += [f"Flags: {', '.join(result['flags'])}."] if result["flags"] else []
+    first = outline.exercises[0].name
+    texts[first] = "\n".join([*general, texts[first]]).strip()
+    return {name: visible(text) or None for name, text in texts.items()}
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """A reflection: what it earns unread (0 if it is as released, else None), and if it is new."""
+
+    points: float | None
+    new: bool
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A canonical notebook for formgrader, where it goes, and the reflections in it."""
+
+    path: Path
+    notebook: dict
+    answers: dict
+
+
+def _pages(outline, entry, folder, ledger, locked, again):
+    """Return the notebooks that formgrader does not show as the ledger has them; all if again."""
+    if not entry.graded:
+        return []
+    number, words = ledger.reflections(outline.assignment, entry.student)
+    mark = f"{entry.id}-{number}"
+    stale = [
+        name for name in outline.released if again or _marked(folder / f"{name}.ipynb") != mark
+    ]
+    sources = ledger.notebooks(entry.digest) if stale else {}
+    return [
+        _page(outline, entry, folder / f"{name}.ipynb", sources.get(name, {}) | words, locked, mark)
+        for name in stale
+    ]
+
+
+def _marked(path):
+    """Return which entry and reflections a copy shows, or None."""
+    return _read(path).get("metadata", {}).get(_MARK)
+
+
+def _read(path):
+    """Return a copy for formgrader; none, or a broken one, is as good as an empty one.
+
+    Not validated: that would take longer than all else.
+    """
+    try:
+        return nbformat.v4.reads(path.read_text("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return nbformat.v4.new_notebook()
+
+
+def _page(outline, entry, path, sources, locked, mark):
+    from nbgrader.utils import determine_grade
+
+    before = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in _read(path).cells
+        if "nbgrader" in cell.metadata
+    }
+    notebook, answers = copy.deepcopy(outline.released[path.stem]), {}
+    slugs = {part.cell: part.name for part in outline.exercises}
+    for cell in notebook.cells:
+        roles = cell.metadata.get("nbgrader", {})
+        name = roles.get("grade_id")
+        cell.source = locked.get((path.stem, name), cell.source)
+        if roles.get("solution"):
+            cell.source = visible(sources.get(name, cell.source))
+            if roles.get("grade"):
+                points, _ = determine_grade(cell)
+                cell.source = _ALIVE.sub(r"\g<0> ", cell.source)
+                answers[name] = _Answer(points, new=before.get(name) != cell.source)
+        elif name in slugs:
+            message = visible(entry.result["exercises"][slugs[name]]["message"])
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=message)]
+    notebook.metadata[_MARK] = mark
+    return _Page(path, notebook, answers)
+
+
+def _handed_in(folder):
+    """Return the time in a submission's ``timestamp.txt``, in UTC, or None."""
+    from nbgrader.utils import parse_utc
+
+    try:
+        handle = os.open(folder / "timestamp.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return None
+        text = file.read(100)
+    try:
+        return parse_utc(text.decode("ascii").strip())
+    except (ValueError, ArithmeticError):  # dateutil's own, and what its numbers raise
+        return None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook holds of one graded cell.
+
+    Parameters
+    ----------
+    points : float or None
+        By hand where there are any, else automatic, with extra credit; None if there are neither.
+    waits : bool
+        Whether a person has still to look.
+    by_hand : bool
+        Whether a person gave the points.
+    comment : str
+        By hand; empty if there is none.
+    """
+
+    points: float | None
+    waits: bool
+    by_hand: bool = False
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a student has in the gradebook, late penalty taken off.
+
+    Parameters
+    ----------
+    points : float
+        As nbgrader counts: what has no points yet counts 0.
+    marks : dict of str to Mark
+        By the grade_id of the cell.
+    """
+
+    points: float
+    marks: dict
+
+    @property
+    def waits(self):
+        """Whether a person has still to look at something."""
+        return any(mark.waits for mark in self.marks.values())
+
+
+def scores(book, assignment):
+    """Return the `Score` of every student of an assignment, by student.
+
+    Parameters
+    ----------
+    book : nbgrader.api.Gradebook
+    assignment : str
+    """
+    from nbgrader.api import Assignment, BaseCell, Comment, Grade, SubmittedAssignment
+    from nbgrader.api import SubmittedNotebook as Notebook
+    from sqlalchemy import select
+
+    def rows(*columns, row):
+        return book.db.execute(
+            select(SubmittedAssignment.student_id, BaseCell.name, *columns)
+            .select_from(row)
+            .join(BaseCell, BaseCell.id == row.cell_id)
+            .join(Notebook, Notebook.id == row.notebook_id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == Notebook.assignment_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .where(Assignment.name == assignment)
+        )
+
+    said = {
+        (student, cell): text for student, cell, text in rows(Comment.manual_comment, row=Comment)
+    }
+    marks = defaultdict(dict)
+    columns = (Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
+    for student, cell, automatic, manual, extra, waits in rows(*columns, row=Grade):
+        points = automatic if manual is None else manual
+        if points is not None or extra:
+            points = (points or 0) + (extra or 0)
+        comment = said.get((student, cell)) or ""
+        marks[student][cell] = Mark(points, waits, manual is not None, comment)
+    late = book.db.execute(
+        select(SubmittedAssignment.student_id, Notebook.late_submission_penalty)
+        .join(Notebook, Notebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == assignment)
+    )
+    penalties = defaultdict(float)
+    for student, penalty in late:
+        penalties[student] += penalty or 0
+    return {
+        student: Score(sum(mark.points or 0 for mark in mine.values()) - penalties[student], mine)
+        for student, mine in marks.items()
+    }

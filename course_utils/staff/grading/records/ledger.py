@@ -1,0 +1,313 @@
+"""The ledger: every result that was ever computed, written before anybody hears of it.
+
+One SQLite file in the grading folder, ``ledger.db``. Rows are appended and never changed or
+removed, which the database itself enforces; the newest row of a student is the current one. A
+killed grader loses at most the submission that it was at, and a rerun computes only what is
+missing.
+
+- ``writing`` and ``reading``: open it; one writer at a time, others wait
+- ``Entry``: one row; ``Ledger.current``: one for each student
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import sqlite3
+import sys
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from course_utils.app.places import UsageError
+
+from ..results import GRADED
+
+FILE = "ledger.db"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS result (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,              -- sha256 of assignment, grader version, student and source
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    grader_version TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    digest TEXT NOT NULL,           -- sha256 of the canonical source
+    at TEXT NOT NULL,               -- UTC
+    status TEXT NOT NULL CHECK (status IN ('graded', 'not graded')),
+    result TEXT NOT NULL            -- JSON, as results.Result
+) STRICT;
+CREATE INDEX IF NOT EXISTS of_student ON result (assignment, student, id);
+CREATE INDEX IF NOT EXISTS of_key ON result (key, seed);
+CREATE TABLE IF NOT EXISTS source (
+    digest TEXT PRIMARY KEY,
+    notebooks TEXT NOT NULL         -- JSON: notebook -> grade_id -> source
+) STRICT;
+CREATE TABLE IF NOT EXISTS reflection (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    answers TEXT NOT NULL,          -- JSON: grade_id -> what the student wrote
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS by_student ON reflection (assignment, student, id);
+CREATE TABLE IF NOT EXISTS seed (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    grader_version TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+"""
+_APPEND_ONLY = """
+CREATE TRIGGER IF NOT EXISTS {table}_{action} BEFORE {action} ON {table}
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+"""
+_SCHEMA += "".join(
+    _APPEND_ONLY.format(table=table, action=action)
+    for table in ("result", "source", "reflection", "seed")
+    for action in ("UPDATE", "DELETE")
+)
+
+_COLUMNS = "id, key, student, grader_version, seed, digest, at, result"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one grading of one submission came to.
+
+    Parameters
+    ----------
+    student, digest, grader_version, seed
+        Whose, of which canonical source (its sha256), by which grader, on which inputs.
+    result : dict
+        As `results.Result` gives it to JSON.
+    key : str
+        See `key_of`.
+    at : str
+        When, in UTC; given by the ledger.
+    id : int
+        Grows with every row; given by the ledger.
+    """
+
+    student: str
+    digest: str
+    grader_version: str
+    seed: int
+    result: dict
+    key: str
+    at: str = ""
+    id: int = field(default=0, compare=False)
+
+    @property
+    def graded(self):
+        """Whether there is a score."""
+        return self.result["status"] == GRADED
+
+    @property
+    def seconds(self):
+        """How long its exercises took together."""
+        return sum(exercise["seconds"] for exercise in self.result["exercises"].values())
+
+
+def key_of(assignment, grader_version, student, digest):
+    """Return the name of a result: sha256 of all that it depends on but the seed."""
+    text = json.dumps([assignment, grader_version, student, digest])
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@contextmanager
+def writing(root):
+    """Open the ledger of a grading folder as its one writer, in a ``with`` statement.
+
+    Another writer is waited for; the system lets go of the lock even if that one is killed.
+
+    Raises
+    ------
+    UsageError
+        If the folder is not there or may not be written.
+    """
+    root = Path(root)
+    try:
+        lock = os.open(root / ".ledger.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise UsageError(
+            f"expected a grading folder that can be written, got {root} ({error.strerror})"
+        ) from None
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"Another grader is at work in {root}: waiting for it.", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        with closing(sqlite3.connect(root / FILE, timeout=60)) as connection:
+            connection.executescript(_SCHEMA)
+            yield Ledger(connection)
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def reading(root):
+    """Open the ledger of a grading folder to read it, in a ``with`` statement.
+
+    Raises
+    ------
+    UsageError
+        If nothing was graded there.
+    """
+    path = Path(root) / FILE
+    if not path.is_file():
+        raise UsageError(f"expected a ledger in {root}, got none: run `course grade` first")
+    # Not "mode=ro": what a killed writer left half done has to be rolled back before one can read.
+    address = f"{path.resolve().as_uri()}?mode=rw"
+    with closing(sqlite3.connect(address, uri=True, timeout=60)) as connection:
+        connection.execute("PRAGMA query_only = ON")
+        yield Ledger(connection)
+
+
+class Ledger:
+    """An open ledger; see `writing` and `reading`.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+    """
+
+    def __init__(self, connection):
+        self._connection = connection
+
+    def current(self, assignment, student=None):
+        """Return the newest entry of every student of an assignment, or of one, by student."""
+        condition, values = ("", [assignment])
+        if student is not None:
+            condition, values = ("AND student = ?", [assignment, student])
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM result WHERE id IN (SELECT max(id) FROM result "
+            f"WHERE assignment = ? {condition} GROUP BY student) ORDER BY student",
+            values,
+        )
+        return {entry.student: entry for entry in map(_entry, rows)}
+
+    def find(self, key, seed):
+        """Return the newest score under a key and a seed, or None."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM result WHERE key = ? AND seed = ? AND status = ? "
+            "ORDER BY id DESC LIMIT 1",
+            (key, seed, GRADED),
+        )
+        return next(map(_entry, rows), None)
+
+    def append(self, assignment, entry, notebooks=None):
+        """Write an entry, and its source if that is new; on return it is on disk.
+
+        Parameters
+        ----------
+        assignment : str
+        entry : Entry
+            Its ``id`` and ``at`` are not looked at.
+        notebooks : dict, optional
+            The canonical source: notebook -> grade_id -> text.
+
+        Returns
+        -------
+        Entry
+            With its ``id`` and ``at``.
+        """
+        at = _now()
+        with self._connection:
+            if notebooks is not None:
+                self._connection.execute(
+                    "INSERT OR IGNORE INTO source VALUES (?, ?)",
+                    (entry.digest, json.dumps(notebooks)),
+                )
+            row = self._connection.execute(
+                "INSERT INTO result (key, assignment, student, grader_version, seed, digest, at, "
+                "status, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    entry.key,
+                    assignment,
+                    entry.student,
+                    entry.grader_version,
+                    entry.seed,
+                    entry.digest,
+                    at,
+                    entry.result["status"],
+                    json.dumps(entry.result),
+                ),
+            )
+        values = {**vars(entry), "at": at, "id": row.lastrowid}
+        return Entry(**values)
+
+    def notebooks(self, digest):
+        """Return the canonical source behind a digest: notebook -> grade_id -> text."""
+        row = self._connection.execute(
+            "SELECT notebooks FROM source WHERE digest = ?", (digest,)
+        ).fetchone()
+        return json.loads(row[0]) if row else {}
+
+    def reflections(self, assignment, student):
+        """Return what a student wrote in words: a number that grows with every change, and a dict.
+
+        The number is 0, and the dict is empty, if there is nothing.
+        """
+        row = self._connection.execute(
+            "SELECT id, answers FROM reflection WHERE assignment = ? AND student = ? "
+            "ORDER BY id DESC LIMIT 1",
+            (assignment, student),
+        ).fetchone()
+        return (row[0], json.loads(row[1])) if row else (0, {})
+
+    def append_reflections(self, assignment, student, answers):
+        """Write down what a student wrote in words, by grade_id, if it is new."""
+        if self.reflections(assignment, student)[1] != answers:
+            with self._connection:
+                self._connection.execute(
+                    "INSERT INTO reflection (assignment, student, answers, at) VALUES (?, ?, ?, ?)",
+                    (assignment, student, json.dumps(answers), _now()),
+                )
+
+    def seed(self, assignment, grader_version, wanted=None):
+        """Return the seed of an assignment under a grader, drawn when first asked for.
+
+        Parameters
+        ----------
+        assignment, grader_version : str
+        wanted : int, optional
+            The seed from now on.
+        """
+        row = self._connection.execute(
+            "SELECT seed FROM seed WHERE assignment = ? AND grader_version = ? "
+            "ORDER BY id DESC LIMIT 1",
+            (assignment, grader_version),
+        ).fetchone()
+        if row and wanted in (None, row[0]):
+            return row[0]
+        seed = secrets.randbelow(2**32) if wanted is None else wanted
+        with self._connection:
+            self._connection.execute(
+                "INSERT INTO seed (assignment, grader_version, seed, at) VALUES (?, ?, ?, ?)",
+                (assignment, grader_version, seed, _now()),
+            )
+        return seed
+
+
+def _entry(row):
+    number, key, student, version, seed, digest, at, result = row
+    return Entry(
+        student=student,
+        digest=digest,
+        grader_version=version,
+        seed=seed,
+        result=json.loads(result),
+        key=key,
+        at=at,
+        id=number,
+    )
+
+
+def _now():
+    return datetime.now(UTC).isoformat(timespec="seconds")

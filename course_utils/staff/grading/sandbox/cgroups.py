@@ -1,0 +1,126 @@
+"""Memory and processes of a whole sandbox, bounded by the kernel where we may ask it to.
+
+Limits of a process bind that process alone: sixty-four of them may take sixty-four times as much.
+A control group binds them together. One is made where the grader may make one (root, with version 1
+or 2 mounted); elsewhere `create` gives an empty one, and `watch` does what it can.
+"""
+
+import contextlib
+import functools
+import itertools
+import os
+import time
+from pathlib import Path
+
+from ..limits import Limits
+
+ROOT = Path("/sys/fs/cgroup")
+PREFIX = "course-grading-"
+_made = itertools.count()
+
+
+class Group:
+    """The control groups of one sandbox: none, one (version 2), or one for each controller (1)."""
+
+    def __init__(self, folders: list[Path]):
+        self._folders = folders
+
+    def __bool__(self):
+        return bool(self._folders)
+
+    def entering(self, command: list[str]) -> list[str]:
+        """Return the command that starts ``command`` inside of the group."""
+        if not self._folders:
+            return command
+        steps = "".join(f"echo $$ >'{folder}/cgroup.procs' && " for folder in self._folders)
+        return ["/bin/sh", "-c", f'{steps}exec "$@"', "sh", *command]
+
+    def ran_out_of_memory(self) -> bool:
+        """Tell whether the kernel killed something in the group for its memory."""
+        for folder in self._folders:
+            for name in ("memory.events", "memory.oom_control"):
+                with contextlib.suppress(OSError):
+                    lines = (folder / name).read_text().splitlines()
+                    counts = dict(line.split() for line in lines)
+                    if int(counts.get("oom_kill", 0)):
+                        return True
+        return False
+
+    def remove(self) -> None:
+        """Wait until nothing runs in the group, and delete it."""
+        for folder in self._folders:
+            for _ in range(500):
+                try:
+                    folder.rmdir()
+                    break
+                except FileNotFoundError:
+                    break
+                except OSError:  # somebody is still there, dying
+                    _kill(folder)
+                    time.sleep(0.002)
+        self._folders = []
+
+
+def create(limits: Limits) -> Group:
+    """Make the group of a new sandbox."""
+    folders = []
+    name = f"{PREFIX}{os.getpid()}-{next(_made)}"
+    for parent in _parents():
+        folder = parent / name
+        try:
+            folder.mkdir()
+            folders.append(folder)
+            for file, value in _settings(limits).items():
+                if (folder / file).exists():
+                    (folder / file).write_text(str(value))
+        except OSError:
+            Group(folders).remove()
+            return Group([])
+    return Group(folders)
+
+
+def _settings(limits: Limits) -> dict[str, int]:
+    """Return what to write into which file, version 2 and version 1 alike."""
+    return {
+        "pids.max": limits.processes + 2,  # bubblewrap's own two
+        "memory.max": limits.memory,
+        "memory.swap.max": 0,
+        "memory.limit_in_bytes": limits.memory,
+        "memory.memsw.limit_in_bytes": limits.memory,
+    }
+
+
+@functools.cache
+def _parents() -> tuple[Path, ...]:
+    """Return the folders in which groups can be made: both controllers, or none."""
+    if os.geteuid() != 0:
+        return ()
+    if (ROOT / "cgroup.controllers").exists():
+        try:
+            ready = {"memory", "pids"} <= set((ROOT / "cgroup.subtree_control").read_text().split())
+        except OSError:
+            ready = False
+        parents = (ROOT,) if ready else ()
+    else:
+        parents = tuple(ROOT / name for name in ("pids", "memory"))
+    if not all(os.access(parent, os.W_OK) for parent in parents):
+        return ()
+    for parent in parents:
+        _tidy(parent)
+    return parents
+
+
+def _tidy(parent: Path) -> None:
+    """Delete the groups that killed graders left; one that is in use cannot be deleted."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        process = folder.name.removeprefix(PREFIX).split("-")[0]
+        if not Path("/proc", process).exists():
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _kill(folder: Path) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        for process in (folder / "cgroup.procs").read_text().split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(process), 9)

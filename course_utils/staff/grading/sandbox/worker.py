@@ -1,0 +1,122 @@
+"""The process behind the wall: it runs the solution cells and calls what they define.
+
+``main`` is trusted until the first cell runs, and not for a moment longer: it takes limits upon
+itself, gives up what privilege it has, and then answers frames. What it answers is data to the
+other side, true or not. It holds no answer to any exercise, so there is nothing to be found in it.
+
+Frames, each a list: ``["cell", notebook, slug, source]`` is answered by the exception that ended
+the cell, or nothing; ``["task", notebook, task]`` by one reply for each call.
+"""
+
+import contextlib
+import io
+import json
+import math
+import os
+import resource
+import sys
+import traceback
+
+import numpy as np
+
+from ....exercises.call import call
+from ....exercises.cases import Reply, Task, Value, decode
+from .protocol import MOST_TEXT, Channel, write_reply
+
+
+def main(settings: dict) -> None:
+    """Answer until the other end closes.
+
+    Parameters
+    ----------
+    settings : dict
+        "user": the number of the user to become, or None to stay; "limits": names of
+        ``resource.RLIMIT_…`` to numbers; "longest", "reply": bytes of a frame in, and out.
+    """
+    channel = enter(settings)
+    notebooks: dict[str, dict] = {}
+    while True:
+        request, *given = json.loads(channel.receive())
+        namespace = notebooks.setdefault(given[0], _namespace())
+        if request == "cell":
+            channel.send(json.dumps(run(given[2], given[1], namespace)).encode())
+        else:
+            task = decode(given[1].encode())
+            for reply in replies(task, namespace):
+                channel.send(_fitting(reply, settings["reply"]))
+
+
+def enter(settings: dict) -> Channel:
+    """Take limits upon this process, give up its privileges, and tell the other end; see `main`."""
+    channel = _take_the_pipes(settings["longest"])
+    for name, limit in settings["limits"].items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
+    if settings["user"] is not None:
+        os.setgroups([])
+        os.setresgid(*[settings["user"]] * 3)
+        os.setresuid(*[settings["user"]] * 3)
+    os.chdir("/tmp")
+    channel.send(b"ready")
+    return channel
+
+
+def _take_the_pipes(longest: int) -> Channel:
+    """Keep stdin and stdout for the frames; whoever writes to them from now on writes nowhere."""
+    reads, writes = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+    return Channel(reads, writes, longest)
+
+
+def _namespace() -> dict:
+    # A module of its own, so that what asks for __main__ (pickle, dataclasses) finds something.
+    return {"__name__": "__main__", "__builtins__": __builtins__, "np": np, "math": math}
+
+
+def run(source: str, slug: str, namespace: dict) -> list | None:
+    """Run a cell; return the type, text and line of the exception that ended it, or None."""
+    ignored = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(ignored), contextlib.redirect_stderr(ignored):
+            exec(compile(source, f"<{slug}>", "exec", dont_inherit=True), namespace)
+    except BaseException as error:  # SystemExit, KeyboardInterrupt: a cell ends, not the process
+        return _described(error, f"<{slug}>")
+    return None
+
+
+def _described(error: BaseException, file: str) -> list:
+    try:
+        text = " ".join(str(error).split())[:MOST_TEXT]
+    except BaseException:  # an exception whose own __str__ fails
+        text = ""
+    line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == file:
+            line = number
+    return [type(error).__name__[:MOST_TEXT], text, line]
+
+
+def replies(task: Task, namespace: dict):
+    """Call the function that a task asks for, case by case."""
+    function = namespace.get(task.function)
+    for case in task.cases:
+        if function is None:
+            yield Reply(error="NotDefined", count=0)
+        elif not callable(function):
+            yield Reply(error="NotCallable", text=type(function).__name__[:MOST_TEXT], count=0)
+        else:
+            yield call(function, case.arguments, len(task.returns))
+
+
+def _fitting(reply: Reply, most: int) -> bytes:
+    payload = write_reply(reply)
+    if len(payload) <= most:
+        return payload
+    values = tuple(Value(kind="object") for _ in reply.values)
+    return write_reply(Reply(values, reply.container, reply.count, reply.changed))
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

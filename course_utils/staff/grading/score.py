@@ -1,0 +1,253 @@
+"""From a submission's sources to its points.
+
+One sandbox for a submission. First all solution cells run in it, in order, each notebook in a
+namespace of its own; then the functions are called, exercise by exercise, on inputs drawn from the
+registry, and what comes back is judged out here. Whatever kills the process in the sandbox costs
+the exercise that it happened in, and no other: the rest goes on in a fresh one.
+"""
+
+import dataclasses
+import functools
+import json
+import re
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from course_utils.exercises.cases import Case, Reply, Task, encode
+from course_utils.exercises.judge import Verdict, judge
+from course_utils.exercises.message import report
+
+from ..registry import get
+from .limits import Limits
+from .results import GRADED, NOT_GRADED, ExerciseResult, Result, Submission, in_order
+from .sandbox import Died, Sandbox
+from .sandbox.protocol import Garbled, read_reply
+from .text import visible
+
+KILLED = {
+    "crashed": "your code ended the process that it ran in (exit, a crash, or an answer that is "
+    "none).",
+    "timed-out": "your code took too long: is there a loop that never ends? A call may take "
+    "{call:g} seconds, an exercise {exercise:g}, all together {submission:g}.",
+    "out-of-memory": "your code took more memory than there is ({memory} MiB): which array is so "
+    "large?",
+}
+# Exceptions that a worker names itself; see `worker.replies`.
+NOT_DEFINED, NOT_CALLABLE = "NotDefined", "NotCallable"
+
+
+def score_submission(submission: Submission, seed: int, limits: Limits | None = None) -> Result:
+    """Score a submission in a sandbox of its own.
+
+    Parameters
+    ----------
+    submission : Submission
+        As `canonical.read_submission` returned it; one that is not graded stays so.
+    seed : int
+        What the inputs are drawn with: the same seed gives the same result.
+    limits : Limits, optional
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    sandbox.Unavailable
+        If there is no working sandbox: nothing is ever graded without one.
+    """
+    tasks = {slug: _drawn(slug, seed) for cells in submission.notebooks.values() for slug in cells}
+    max_points = float(sum(task.points for task in tasks.values()))
+    if submission.status == NOT_GRADED:
+        return Result(NOT_GRADED, submission.reason, submission.flags, max_points=max_points)
+    run = _Run(submission, limits or Limits())
+    try:
+        exercises = {
+            slug: run.score(notebook, task)
+            for notebook, cells in submission.notebooks.items()
+            for slug, task in ((slug, tasks[slug]) for slug in cells)
+        }
+    finally:
+        run.close()
+    return Result(
+        status=GRADED,
+        flags=in_order({*submission.flags, *run.flags}),
+        points=round(sum(one.points for one in exercises.values()), 2),
+        max_points=max_points,
+        exercises=exercises,
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _drawn(slug: str, seed: int) -> Task:
+    """Return a task: everybody with one seed gets the same, so it is drawn once."""
+    return get(slug).task(seed)
+
+
+@functools.lru_cache(maxsize=256)
+def _asked(slug: str, seed_task: Task) -> str:
+    """Return what the sandbox is told of a task: the calls, and nothing about what is right."""
+    cases = tuple(Case(about="", arguments=case.arguments) for case in seed_task.cases)
+    return encode(dataclasses.replace(seed_task, cases=cases, hints={}, judged_by="")).decode()
+
+
+class _Run:
+    """A submission's way through its sandboxes."""
+
+    def __init__(self, submission: Submission, limits: Limits):
+        self._submission, self._limits = submission, limits
+        self._ends = time.monotonic() + limits.submission
+        self._sandbox: Sandbox | None = None
+        self._errors: dict[str, list] = {}  # slug -> the exception that ended its cell
+        self._fatal: dict[str, str] = {}  # slug -> how its cell killed the process
+        self.flags: set[str] = set()
+
+    def close(self) -> None:
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
+
+    def score(self, notebook: str, task: Task) -> ExerciseResult:
+        """Score one exercise."""
+        began = time.monotonic()
+        source = self._submission.notebooks[notebook][task.slug]
+        if not source:
+            text = "the cell of this exercise is missing, empty, or no code cell any more."
+            return self._lost(task, text, began)
+        try:
+            self._prepare()
+            if task.slug in self._fatal:
+                raise Died(self._fatal[task.slug])
+            began = time.monotonic()
+            replies = self._call(notebook, task)
+        except Died as death:
+            self.close()
+            self.flags.add(death.flag)
+            return self._lost(task, self._explained(death.flag), began)
+        if any(reply.error == "MemoryError" for reply in replies):
+            self.flags.add("out-of-memory")
+            return self._lost(task, self._explained("out-of-memory"), began)
+        if replies[0].error in (NOT_DEFINED, NOT_CALLABLE):
+            return self._lost(task, self._undefined(task, replies[0]), began)
+        with np.errstate(all="ignore"):  # what came may overflow whatever is done with it
+            verdict = judge(task, replies)
+        if any(reply.changed for reply in replies):
+            self.flags.add("input-changed")
+        return ExerciseResult(
+            points=verdict.points,
+            max_points=verdict.max_points,
+            diagnosis=verdict.diagnosis,
+            hint=verdict.hint,
+            message=self._message(task, replies, verdict),
+            seconds=time.monotonic() - began,
+        )
+
+    def _prepare(self) -> None:
+        """See to it that a sandbox is up in which all cells have run, but those that kill it."""
+        while self._sandbox is None:
+            if time.monotonic() >= self._ends:
+                raise Died("timed-out")
+            self._sandbox = Sandbox(self._limits)
+            try:
+                self._run_cells()
+            except Died:
+                self.close()
+
+    def _run_cells(self) -> None:
+        for notebook, cells in self._submission.notebooks.items():
+            for slug, source in cells.items():
+                if not source or slug in self._fatal:
+                    continue
+                try:
+                    self._sandbox.ask("cell", notebook, slug, source)
+                    error = _read_error(self._sandbox.answer(self._until(self._limits.cell)))
+                except Died as death:
+                    self._fatal[slug] = death.flag
+                    raise
+                if error is None:
+                    continue
+                self._errors[slug] = error
+                if error[0] == "MemoryError":
+                    self.flags.add("out-of-memory")
+                if error[0] == "ModuleNotFoundError" and "course_utils" in error[1]:
+                    self.flags.add("imports-course")
+
+    def _call(self, notebook: str, task: Task) -> list[Reply]:
+        ends = self._until(self._limits.exercise)
+        self._sandbox.ask("task", notebook, _asked(task.slug, task))
+        replies = []
+        for case in task.cases:
+            until = min(ends, time.monotonic() + self._limits.call)
+            try:
+                reply = read_reply(self._sandbox.answer(until))
+            except Garbled:
+                raise Died("crashed") from None
+            if any(place >= len(case.arguments) for place in reply.changed):
+                raise Died("crashed")
+            replies.append(reply)
+        return replies
+
+    def _until(self, seconds: float) -> float:
+        return min(self._ends, time.monotonic() + seconds)
+
+    def _explained(self, flag: str) -> str:
+        limits = dataclasses.asdict(self._limits)
+        return KILLED[flag].format(**{**limits, "memory": self._limits.memory // 2**20})
+
+    def _undefined(self, task: Task, reply: Reply) -> str:
+        if reply.error == NOT_CALLABLE:
+            return f"{task.function} is no function, but {reply.text}."
+        sentence = f"your cell defines no function called {task.function}."
+        if (error := self._errors.get(task.slug)) is not None:
+            name, text, line = error
+            where = f" in line {line}" if line else ""
+            sentence = f"your cell stopped with {name}{where}{f': {text}' if text else ''}."
+            sentence += self._advice(name, text)
+        return sentence
+
+    def _advice(self, error: str, text: str) -> str:
+        """Return why a name is unknown here that was known in the notebook; or nothing."""
+        if error == "ModuleNotFoundError" and "course_utils" in text:
+            return " course_utils is not there while grading: an answer stands on NumPy alone."
+        missing = re.match(r"name '(\w+)' is not defined", text)
+        if error != "NameError" or missing is None:
+            return ""
+        if missing[1] in self._submission.elsewhere:
+            return f" You define {missing[1]} in another cell; only the cells of the exercises run."
+        return " Only the cells of the exercises run, with np and math."
+
+    def _message(self, task: Task, replies: Sequence[Reply], verdict: Verdict) -> str:
+        text = report(task, replies, verdict, reveal=False)
+        if verdict.problem is not None and verdict.problem.kind == "raised":
+            reply = replies[verdict.problem.case]
+            text += self._advice(reply.error, reply.text)
+            if reply.error == "ModuleNotFoundError" and "course_utils" in reply.text:
+                self.flags.add("imports-course")
+        return shown(text, self._limits.message)
+
+    def _lost(self, task: Task, text: str, began: float) -> ExerciseResult:
+        message = shown(f"{task.slug}: {text}", self._limits.message)
+        points = float(task.points)
+        return ExerciseResult(0.0, points, message=message, seconds=time.monotonic() - began)
+
+
+def _read_error(data: bytes) -> list | None:
+    """Return the exception that ended a cell, as `worker.run` sends it."""
+    try:
+        error = json.loads(data)
+        if error is None:
+            return None
+        name, text, line = error
+        if isinstance(name, str) and isinstance(text, str) and isinstance(line, int | None):
+            return [name[:80], text[:200], line]
+    except (ValueError, TypeError, RecursionError):
+        pass  # said below
+    raise Died("crashed")
+
+
+def shown(text: str, most: int) -> str:
+    """Return a text of at most ``most`` characters in which nothing hides."""
+    text = visible(text)
+    return text if len(text) <= most else text[: most - 1] + "…"

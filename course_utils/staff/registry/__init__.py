@@ -1,0 +1,118 @@
+"""The registry: every exercise's one declaration, and what is made from it.
+
+- ``EXERCISES`` and ``get``: the declarations, by slug
+- ``score``: what a graded cell's hidden part calls, on fresh inputs
+- ``compile_cases``: the case files of the visible check; ``course release`` writes them
+- ``exercise`` and ``inputs``: what declarations are made of; one package a lesson beside them
+  (``momentum``), one module an exercise
+
+This half knows the answers. It is not part of what students get.
+"""
+
+import dataclasses
+import difflib
+import secrets
+from collections.abc import Callable
+
+import numpy as np
+
+from course_utils.exercises.cases import FOLDER, Case, encode
+from course_utils.exercises.check import grade
+
+from . import adam, adaptive, initialization, momentum
+from .exercise import Exercise, Solution
+
+__all__ = [
+    "EXERCISES",
+    "FOLDER",
+    "Exercise",
+    "Solution",
+    "compile_cases",
+    "get",
+    "score",
+]
+
+LESSONS = (momentum, adaptive, adam, initialization)
+EXERCISES: dict[str, Exercise] = {
+    exercise.slug: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
+}
+
+# Seed of the compiled cases: any number will do, as long as it stays.
+SEED = 2013
+# Digits of compiled answers: far below the judge's tolerance, and few enough that the last bit of
+# another processor's pow() does not change a file.
+DIGITS = 13
+
+
+def get(slug: str) -> Exercise:
+    """Return the declaration of an exercise.
+
+    Raises
+    ------
+    ValueError
+        If no exercise has this name.
+    """
+    if slug in EXERCISES:
+        return EXERCISES[slug]
+    close = difflib.get_close_matches(str(slug), EXERCISES, n=1)
+    guess = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(EXERCISES)}"
+    raise ValueError(f"there is no exercise called {slug!r}: {guess}")
+
+
+def score(slug: str, function: Callable, seed: int | None = None) -> float:
+    """Score a solution on fresh inputs, and print why; inputs are not shown.
+
+    Parameters
+    ----------
+    slug : str
+        The exercise's name.
+    function : callable
+        The solution.
+    seed : int, optional
+        What the inputs are drawn with; drawn anew and printed if not given, for a replay.
+
+    Returns
+    -------
+    float
+        Points, the same as `check` gives, since both read one declaration.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise.
+    """
+    exercise = get(slug)
+    if seed is None:
+        seed = secrets.randbelow(2**32)
+    if exercise.arguments:  # without any there is nothing to draw, and nothing to replay
+        print(f"Scored on fresh inputs (seed {seed}).")
+    return grade(exercise.task(seed), function, reveal=False)
+
+
+def compile_cases(slug: str) -> bytes:
+    """Return the content of an exercise's case file: the same bytes every time."""
+    task = get(slug).task(SEED)
+    return encode(dataclasses.replace(task, cases=tuple(_shortened(case) for case in task.cases)))
+
+
+def _shortened(case: Case) -> Case:
+    return dataclasses.replace(
+        case,
+        expected=tuple(_digits(value, DIGITS) for value in case.expected),
+        magnitude=tuple(_digits(value, 3) for value in case.magnitude),
+        mistaken={
+            name: dataclasses.replace(
+                reply,
+                values=tuple(
+                    dataclasses.replace(value, array=_digits(value.array, DIGITS))
+                    for value in reply.values
+                ),
+            )
+            for name, reply in case.mistaken.items()
+        },
+    )
+
+
+def _digits(array: np.ndarray, digits: int) -> np.ndarray:
+    short = [float(f"{x:.{digits}g}") for x in array.ravel().tolist()]
+    return np.array(short, np.float64).reshape(array.shape)

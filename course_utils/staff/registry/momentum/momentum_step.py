@@ -1,0 +1,372 @@
+"""Exercise ``momentum-step``: one step of momentum, as the series writes it."""
+# ruff: noqa: D103 (a misconception's name is its sentence)
+
+import numpy as np
+
+from course_utils.optimizers import Momentum
+
+from ..exercise import Call, Exercise
+from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, rate, rounded, signed
+
+exercise = Exercise(
+    slug="momentum-step",
+    lesson="01-momentum",
+    function="momentum_step",
+    arguments=("weights", "momentum", "gradient", "eta", "alpha"),
+    returns=("weights", "momentum"),
+    points=4,
+)
+
+
+@exercise.reference
+def reference(weights, momentum, gradient, eta, alpha):
+    rule = Momentum(eta=eta, alpha=alpha)
+    weights, state = rule.step(weights, {"momentum": momentum}, lambda _: gradient)
+    return weights, state["momentum"]
+
+
+@exercise.magnitude
+def magnitude(weights, momentum, gradient, eta, alpha):
+    new = alpha * np.abs(momentum) + np.abs(gradient)
+    return np.abs(weights) + eta * new, new
+
+
+@exercise.calls
+def calls(rng):
+    def inputs(shape, exponent=0):
+        arrays = [signed(rng, shape, exponent) for _ in range(3)]
+        return (*arrays, rate(rng), decay(rng))
+
+    weights, momentum, gradient, eta, alpha = inputs(3)
+    still = np.zeros_like(momentum)
+    yield Call("a first step from zero momentum", (weights, still, gradient, eta, alpha), "edge")
+    for step in (1, 2, 3):
+        arguments = (weights, momentum, signed(rng, 3), eta, alpha)
+        yield Call("a chain of steps", arguments, step=f"step {step} of 3")
+        weights, momentum = (rounded(new, decimals=4) for new in reference(*arguments))
+    yield Call("vectors", inputs(5))
+    for about, shape in SHAPES.items():
+        yield Call(about, inputs(shape), "edge")
+    yield Call("alpha = 0", (*inputs(3)[:4], 0.0), "edge")
+    weights, momentum, gradient, eta, alpha = inputs(4)
+    still = np.zeros_like(gradient)
+    yield Call("a gradient of zero", (weights, momentum, still, eta, alpha), "edge")
+    yield Call("huge numbers", inputs(3, HUGE), "edge")
+    yield Call("tiny numbers", inputs(3, TINY), "edge")
+    yield Call(EMPTY, inputs(0), "free")
+
+
+@exercise.misconception(
+    "The momentum is right, but the weights move along it, uphill. The momentum is a sum of "
+    "gradients: which sign leads down?"
+)
+def walks_uphill(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return weights + eta * momentum, momentum
+
+
+@exercise.misconception(
+    "The weights are moved by the momentum as it was before this step, so today's gradient comes "
+    "one step late. Which of the two lines comes first?"
+)
+def moves_by_the_old_momentum(weights, momentum, gradient, eta, alpha):
+    return weights - eta * momentum, alpha * momentum + gradient
+
+
+@exercise.misconception(
+    "The momentum is right, but the weights ignore it and follow the gradient alone. What should "
+    "the new momentum be good for?"
+)
+def moves_by_the_gradient(weights, momentum, gradient, eta, alpha):
+    return weights - eta * gradient, alpha * momentum + gradient
+
+
+@exercise.misconception(
+    "You take an average: the new gradient is weighted by (1 - alpha). Here the momentum is a "
+    "decaying sum, in which the new gradient counts in full. (The average returns with Adam.)"
+)
+def averages_instead_of_summing(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + (1 - alpha) * gradient
+    return weights - eta * momentum, momentum
+
+
+@exercise.misconception(
+    "alpha and 1 - alpha weigh the two terms, and alpha sits at the gradient. Here alpha says "
+    "how much of the old momentum is kept, and the gradient counts in full."
+)
+def averages_the_other_way_round(weights, momentum, gradient, eta, alpha):
+    momentum = (1 - alpha) * momentum + alpha * gradient
+    return weights - eta * momentum, momentum
+
+
+@exercise.misconception(
+    "What you keep is a velocity: eta is already inside. In the series' form the momentum knows "
+    "no eta; it enters when the weights move."
+)
+def keeps_a_velocity(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + eta * gradient
+    return weights - momentum, momentum
+
+
+@exercise.misconception(
+    "This is the lecture's velocity, v = alpha v - eta g, added to the weights. A fine method in "
+    "another notation; here the momentum is the plain sum, without eta and without the sign."
+)
+def keeps_a_downhill_velocity(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum - eta * gradient
+    return weights + momentum, momentum
+
+
+@exercise.misconception(
+    "eta is there twice: inside the momentum and again when the weights move. Once is enough; "
+    "the series has it at the weights."
+)
+def counts_eta_twice(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + eta * gradient
+    return weights - eta * momentum, momentum
+
+
+@exercise.misconception(
+    "The old momentum is kept in full and alpha shrinks the gradient. Which of the two terms "
+    "should fade as steps go by?"
+)
+def decays_the_gradient(weights, momentum, gradient, eta, alpha):
+    momentum = momentum + alpha * gradient
+    return weights - eta * momentum, momentum
+
+
+@exercise.misconception(
+    "alpha multiplies old momentum and new gradient alike. Only the past is meant to fade."
+)
+def decays_both_terms(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * (momentum + gradient)
+    return weights - eta * momentum, momentum
+
+
+@exercise.misconception(
+    "Nothing is ever forgotten: alpha does not enter, as if it were 1. How much of the old "
+    "momentum should be kept?"
+)
+def forgets_alpha(weights, momentum, gradient, eta, alpha):
+    momentum = momentum + gradient
+    return weights - eta * momentum, momentum
+
+
+@exercise.misconception("alpha is what survives, not what is lost.")
+def keeps_what_should_be_lost(weights, momentum, gradient, eta, alpha):
+    momentum = (1 - alpha) * momentum + gradient
+    return weights - eta * momentum, momentum
+
+
+@exercise.misconception(
+    "The old momentum is lost: this is plain gradient descent. What arrives in the argument "
+    "momentum, and where should it go?"
+)
+def forgets_the_old_momentum(weights, momentum, gradient, eta, alpha):
+    momentum = gradient
+    return weights - eta * momentum, momentum
+
+
+@exercise.misconception(
+    "The momentum is right, but the weights move by all of it, whatever eta is. Where does the "
+    "learning rate enter?"
+)
+def forgets_the_learning_rate(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return weights - momentum, momentum
+
+
+@exercise.misconception(
+    "eta and alpha have changed places. The order is (weights, momentum, gradient, eta, alpha): "
+    "eta scales the step, alpha the memory."
+)
+def swaps_eta_and_alpha(weights, momentum, gradient, eta, alpha):
+    momentum = eta * momentum + gradient
+    return weights - alpha * momentum, momentum
+
+
+@exercise.misconception(
+    "The gradient enters the momentum with a minus, and the weights then subtract it: together "
+    "that leads uphill. The momentum adds gradients up; the minus belongs to the weights."
+)
+def subtracts_the_gradient_from_the_momentum(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum - gradient
+    return weights - eta * momentum, momentum
+
+
+@exercise.misconception(
+    "The momentum is right, but the weights move by alpha times it plus the gradient once more: "
+    "that is Nesterov's step as libraries write it. Here they move by the momentum itself."
+)
+def takes_nesterovs_step(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return weights - eta * (alpha * momentum + gradient), momentum
+
+
+@exercise.misconception(
+    "The weights are right, but the momentum comes back as it came in. Which one does the next "
+    "step need?"
+)
+def returns_the_old_momentum(weights, momentum, gradient, eta, alpha):
+    return weights - eta * (alpha * momentum + gradient), momentum
+
+
+@exercise.misconception(
+    "Only the weights come back. The next step needs the new momentum too: return both, as in "
+    "return weights, momentum."
+)
+def returns_only_the_weights(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return weights - eta * momentum
+
+
+@exercise.misconception(
+    "Both values are right, but in the wrong order: weights first, then the momentum."
+)
+def returns_momentum_first(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return momentum, weights - eta * momentum
+
+
+@exercise.misconception(
+    "Your function works on two numbers, index 0 and index 1, and returns two. Whole arrays add "
+    "and multiply element by element, with any number of weights: no index is needed."
+)
+def writes_out_two_components(weights, momentum, gradient, eta, alpha):
+    m0 = alpha * momentum[0] + gradient[0]
+    m1 = alpha * momentum[1] + gradient[1]
+    return np.array([weights[0] - eta * m0, weights[1] - eta * m1]), np.array([m0, m1])
+
+
+@exercise.misconception(
+    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
+    "loop is needed: whole arrays add and multiply element by element, whatever their shape."
+)
+def loops_over_the_first_axis(weights, momentum, gradient, eta, alpha):
+    new_weights, new_momentum = np.zeros_like(weights), np.zeros_like(momentum)
+    for i in range(len(weights)):
+        new_momentum[i] = alpha * momentum[i] + gradient[i]
+        new_weights[i] = weights[i] - eta * new_momentum[i]
+    return new_weights, new_momentum
+
+
+@exercise.misconception(
+    "The same call gave two different answers: the momentum is remembered inside the function "
+    "instead of being taken from its argument. The caller keeps the state and hands it in."
+)
+def keeps_state_between_calls(weights, momentum, gradient, eta, alpha, memory={}):  # noqa: B006
+    old = memory.get("momentum", np.zeros_like(gradient))
+    memory["momentum"] = alpha * old + gradient
+    return weights - eta * memory["momentum"], memory["momentum"]
+
+
+@exercise.misconception(
+    "The values are right, but the caller's arrays were overwritten on the way: operators such "
+    "as *= and += write into the array that was handed in. Make new ones instead, a = a * b "
+    "rather than a *= b."
+)
+def changes_its_inputs(weights, momentum, gradient, eta, alpha):
+    momentum *= alpha
+    momentum += gradient
+    return weights - eta * momentum, momentum
+
+
+@exercise.misconception(
+    "The momentum is right, but the weights move by the gradient once more on top of it. The new "
+    "momentum holds today's gradient already."
+)
+def counts_the_gradient_twice(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return weights - eta * (momentum + gradient), momentum
+
+
+@exercise.misconception(
+    "The momentum is right, but on its way to the weights it is multiplied by alpha once more. "
+    "Only the *old* momentum fades."
+)
+def fades_the_new_momentum_too(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return weights - eta * alpha * momentum, momentum
+
+
+@exercise.misconception(
+    "Nothing fades in the momentum that you keep; alpha only shortens the step. Old gradients "
+    "should lose a part of their say in every step: where does alpha belong?"
+)
+def shortens_the_step_by_alpha(weights, momentum, gradient, eta, alpha):
+    momentum = momentum + gradient
+    return weights - eta * alpha * momentum, momentum
+
+
+@exercise.misconception(
+    "You gather what is subtracted, -g, and add it to the weights. The path would be right from "
+    "zero momentum, but the momentum handed in is a sum of gradients, with their own sign."
+)
+def gathers_what_is_subtracted(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum - gradient
+    return weights + eta * momentum, momentum
+
+
+@exercise.variant
+def in_two_lines(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return weights - eta * momentum, momentum
+
+
+@exercise.variant
+def in_place_on_copies(weights, momentum, gradient, eta, alpha):
+    momentum, weights = momentum.copy(), weights.copy()
+    momentum *= alpha
+    momentum += gradient
+    weights -= eta * momentum
+    return weights, momentum
+
+
+@exercise.variant
+def multiplied_out(weights, momentum, gradient, eta, alpha):
+    return weights - eta * alpha * momentum - eta * gradient, gradient + momentum * alpha
+
+
+@exercise.variant
+def number_by_number(weights, momentum, gradient, eta, alpha):
+    new_weights, new_momentum = np.empty(weights.shape), np.empty(weights.shape)
+    for i in np.ndindex(weights.shape):
+        new_momentum[i] = alpha * momentum[i] + gradient[i]
+        new_weights[i] = weights[i] - eta * new_momentum[i]
+    return new_weights, new_momentum
+
+
+@exercise.variant
+def as_a_list_of_lists(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return [(weights - eta * momentum).tolist(), momentum.tolist()]
+
+
+@exercise.variant
+def as_one_stacked_array(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    return np.array([weights - eta * momentum, momentum])
+
+
+@exercise.variant
+def in_single_precision(weights, momentum, gradient, eta, alpha):
+    weights, momentum, gradient = (np.float32(x) for x in (weights, momentum, gradient))
+    momentum = np.float32(alpha) * momentum + gradient
+    return weights - np.float32(eta) * momentum, momentum
+
+
+@exercise.variant
+def through_the_velocity(weights, momentum, gradient, eta, alpha):
+    velocity = alpha * (-eta * momentum) - eta * gradient
+    return weights + velocity, -velocity / eta
+
+
+@exercise.variant
+def with_prints_and_warnings(weights, momentum, gradient, eta, alpha):
+    import sys
+
+    print("momentum:", momentum)
+    print("careful!", file=sys.stderr)
+    np.divide(1.0, np.zeros(2))
+    momentum = np.add(np.multiply(alpha, momentum), gradient)
+    return np.subtract(weights, np.multiply(eta, momentum)), momentum

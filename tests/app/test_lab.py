@@ -1,0 +1,205 @@
+"""`course lab`: a server with the course's settings, the student's or the instructor's."""
+
+import base64
+import json
+import os
+import re
+import urllib.request
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpecManager
+
+from course_utils.app.lab import lab_arguments, lab_environment, open_lab
+from course_utils.app.places import UsageError
+from course_utils.staff.authoring.headless import HeadlessClient
+from support import ROOT, small_course
+from support.lab_server import TOKEN, running_lab
+
+PANELS = {
+    f"@jupyter/nbgrader:{name}"
+    for name in ("assignment-list", "course-list", "create-assignment", "formgrader", "menu")
+}
+
+
+def make_course(root):
+    source = small_course.write_course(root)
+    lesson = root / "notebooks" / "01-small" / source.name
+    lesson.parent.mkdir()
+    lesson.write_bytes(source.read_bytes())
+    (root / "notebooks" / "README.md").write_text("# Read me first\n")
+    figure = nbformat.v4.new_output(
+        "display_data",
+        data={
+            "application/vnd.jupyter.widget-view+json": {"model_id": "0", "version_major": 2},
+            "image/png": base64.b64encode(b"a picture").decode(),
+            "text/plain": "a box",
+        },
+        metadata={"image/png": {"alt": "C_m < 0 on 52 % of the window"}},
+    )
+    cells = [nbformat.v4.new_code_cell("heatmap()", outputs=[figure])]
+    shown = nbformat.v4.new_notebook(cells=cells)
+    small_course.write_notebook(lesson.parent / "shown.ipynb", shown)
+    return root
+
+
+@pytest.fixture(scope="module")
+def student(tmp_path_factory):
+    with running_lab(make_course(tmp_path_factory.mktemp("student")) / "notebooks") as lab:
+        yield lab
+
+
+def test_the_lessons_are_served_and_the_readme_is_the_first_page(student):
+    status, listing = student.get("/api/contents")
+    assert status == 200
+    assert {entry["name"] for entry in json.loads(listing)["content"]} == {"01-small", "README.md"}
+    assert student.page_config()["treePath"] == ""
+    _, page = student.get("/")
+    assert '"treePath": "README.md"' in page
+    assert '"workspace": "course"' in page
+
+
+def test_students_have_validate_and_none_of_the_instructors_panels(student):
+    disabled = set(student.page_config()["disabledExtensions"])
+    assert disabled >= PANELS
+    assert "@jupyter/nbgrader:validate-assignment" not in disabled
+    assert student.get("/nbgrader_version?version=0")[0] == 200
+    for panel in ["/formgrader", "/assignments?course_id=x", "/formgraders"]:
+        assert student.get(panel)[0] == 404
+
+
+def test_no_news_no_update_check_and_no_extension_shop(student):
+    page = student.page_config()
+    assert "@jupyterlab/apputils-extension:announcements" in page["disabledExtensions"]
+    assert page["news"] == {"disabled": True}
+    assert page["extensionManager"]["can_install"] is False
+    assert json.loads(student.get("/lab/api/update")[1]) == {"notification": None}
+    assert json.loads(student.get("/lab/api/news")[1]) == {"news": []}
+
+
+@pytest.mark.parametrize(
+    ("plugin", "setting", "default"),
+    [
+        ("docmanager-extension:plugin", "defaultViewers", {"markdown": "Markdown Preview"}),
+        ("notebook-extension:tracker", "autoStartDefaultKernel", True),
+    ],
+)
+def test_markdown_opens_rendered_and_no_notebook_asks_for_its_kernel(
+    student, plugin, setting, default
+):
+    _, text = student.get(f"/lab/api/settings/@jupyterlab/{plugin}")
+    assert json.loads(text)["schema"]["properties"][setting]["default"] == default
+
+
+def test_validate_works_without_an_activated_environment(student):
+    request = urllib.request.Request(
+        f"{student.url}/assignments/validate",
+        data=json.dumps({"path": "01-small/01-small.ipynb"}).encode(),
+        headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        result = json.load(answer)
+    assert result["success"], result["value"]
+    assert "failed" not in result["value"]  # the small course's source is its own solution
+
+
+@pytest.fixture(scope="module")
+def instructor(tmp_path_factory):
+    """What an instructor's server answered, and what it left behind when it was stopped."""
+    folder = tmp_path_factory.mktemp("instructor")
+    root, grades = make_course(folder / "course"), folder / "grades"
+    before = small_course.snapshot(root)
+    with running_lab(root, "--instructor", environment={"COURSE_ROOT": str(grades)}) as lab:
+        pages = ["/", "/formgrader", "/formgrader/api/assignments"]
+        answers = {page: lab.get(page) for page in pages}
+        disabled = set(lab.page_config()["disabledExtensions"])
+    unchanged = small_course.snapshot(root) == before
+    return SimpleNamespace(
+        lab=lab, answers=answers, disabled=disabled, grades=grades, unchanged=unchanged
+    )
+
+
+def test_instructors_get_the_panels_but_no_news(instructor):
+    assert not PANELS & instructor.disabled
+    assert "@jupyterlab/apputils-extension:announcements" in instructor.disabled
+    assert '"treePath": "course/solutions/README.md"' in instructor.answers["/"][1]
+
+
+def test_formgrader_finds_the_course_and_its_lessons_and_nothing_else(instructor):
+    status, page = instructor.answers["/formgrader"]
+    assert status == 200
+    assert "will not work correctly" not in page
+    _, assignments = instructor.answers["/formgrader/api/assignments"]
+    assert [entry["name"] for entry in json.loads(assignments)] == ["01-small"]
+    assert (instructor.grades / "gradebook.db").is_file()
+
+
+def test_it_stops_cleanly_and_writes_nothing_into_the_course(instructor):
+    assert instructor.lab.process.returncode == 0
+    assert "Traceback" not in instructor.lab.log.read_text()
+    assert instructor.unchanged
+
+
+# Without a server
+
+
+def test_the_environment_is_added_to_and_not_replaced(monkeypatch, tmp_path):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/mine")
+    monkeypatch.setenv("PATH", "/bin")
+    ours = lab_environment(tmp_path)
+    names = [Path(folder).name for folder in ours["JUPYTER_CONFIG_PATH"].split(os.pathsep)]
+    assert names == ["student", "common", tmp_path.name, "mine"]
+    assert ours["PATH"].split(os.pathsep)[1] == "/bin"
+    assert "student" not in lab_environment(tmp_path, instructor=True)["JUPYTER_CONFIG_PATH"]
+
+
+def test_without_a_readme_the_launcher_is_the_first_page(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    assert "--LabApp.default_url=/lab/workspaces/course" in lab_arguments(tmp_path)
+
+
+def test_a_course_without_lessons_is_answered_in_a_sentence(tmp_path):
+    with pytest.raises(UsageError, match=r"expected lessons in .*notebooks, got nothing"):
+        open_lab(tmp_path)
+
+
+def test_settings_are_json_that_jupyter_can_read():
+    files = sorted((ROOT / "course_utils" / "jupyter").rglob("*.json"))
+    assert len(files) == 7
+    for path in files:
+        assert isinstance(json.loads(path.read_text()), dict)
+
+
+def test_an_exported_page_shows_the_still_of_a_moving_figure_with_its_words(student):
+    status, page = student.get("/nbconvert/html/01-small/shown.ipynb")
+    assert status == 200
+    (picture,) = re.findall(r"<img[^>]*data:image/png[^>]*>", page)
+    assert picture.count("alt=") == 1
+    assert 'alt="C_m &lt; 0 on 52 % of the window"' in picture
+    assert base64.b64encode(b"a picture").decode() in picture
+    assert 'type="application/vnd.jupyter.widget-view+json"' not in page
+
+
+def test_the_kernel_is_the_usual_one_and_loads_matplotlib_while_the_student_reads(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv("JUPYTER_PATH", lab_environment(tmp_path)["JUPYTER_PATH"])
+    ours, usual = KernelSpecManager().get_kernel_spec("python3"), get_kernel_dict()
+    assert Path(ours.resource_dir).is_relative_to(ROOT)
+    assert (ours.display_name, ours.language) == (usual["display_name"], usual["language"])
+    # The lessons run in it, with one cell that waits for what it loads by itself.
+    waits = (
+        "import sys, threading\n"
+        "[thread.join() for thread in threading.enumerate() if thread.name == 'first figure']\n"
+        "print('matplotlib.figure' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
+    )
+    names = "print(sorted(name for name in globals() if name.startswith('m')))"
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(names), nbformat.v4.new_code_cell(waits)]
+    )
+    HeadlessClient(notebook, tmp_path, kernel_name="python3").execute()
+    said = [cell.outputs[0].text for cell in notebook.cells]
+    assert said == ["[]\n", "True False\n"]

@@ -1,0 +1,135 @@
+import csv
+import dataclasses
+import re
+
+import pytest
+
+from course_utils.staff.grading.pages import similarity
+from course_utils.staff.grading.pages.report import summarise, write_report
+from course_utils.staff.grading.pages.similarity import alike
+from course_utils.staff.grading.submissions.outline import read_outline
+from support import ROOT
+from support.cohorts import LESSON, right
+from support.entries import EVIL, cohort, entry
+
+OUTLINE = read_outline(ROOT, LESSON)
+
+
+def written(tmp_path, entries, notebooks=lambda digest: {}):
+    page, table = write_report(OUTLINE, {e.student: e for e in entries}, notebooks, tmp_path)
+    assert page == tmp_path / "report" / f"{LESSON}.html"
+    with table.open(newline="", encoding="utf-8") as file:
+        return page.read_text("utf-8"), list(csv.DictReader(file))
+
+
+def test_the_cohort_is_counted_and_who_is_not_graded_is_in_no_average():
+    summary = summarise(OUTLINE, cohort())
+    assert (summary["everybody"], summary["graded"]) == (6, 5)
+    totals = [26, 26, 23.33, 23.33, 8.67]
+    assert summary["mean"] == pytest.approx(sum(totals) / 5, abs=0.01)
+    assert summary["median"] == 23.33
+    assert summary["perfect"] == 0.4
+    assert summary["not_graded"] == [{"student": "broken", "reason": "the notebook is empty"}]
+    assert sum(bar["count"] for bar in summary["plot"]["bars"]) == 5
+    assert [bar["count"] for bar in summary["plot"]["bars"]][-1] == 2  # full marks: the last bar
+
+
+def test_every_exercise_has_its_pass_rate():
+    rows = {row["name"]: row for row in summarise(OUTLINE, cohort())["exercises"]}
+    step, speedup = rows["momentum-step"], rows["momentum-speedup"]
+    assert (step["full"], step["part"], step["none"], step["pass_rate"]) == (2, 3, 0, 0.4)
+    assert (speedup["full"], speedup["part"], speedup["mean"]) == (4, 1, pytest.approx(1.734))
+
+
+def test_the_misconceptions_are_counted_the_frequent_ones_first():
+    rows = summarise(OUTLINE, cohort())["misconceptions"]
+    assert (rows[0]["exercise"], rows[0]["words"], rows[0]["count"], rows[0]["share"]) == (
+        "momentum-step",
+        "walks uphill",
+        2,
+        0.4,
+    )
+    assert sum(row["count"] for row in rows) == 2 + 9
+    unnamed = [row for row in rows if row["name"] == "another mistake"]
+    assert [(row["exercise"], row["hint"]) for row in unnamed] == [("momentum-step", "")]
+
+
+def test_page_and_table_say_the_same(tmp_path):
+    page, table = written(tmp_path, cohort())
+    rows = {(row["section"], row["exercise"], row["name"]): row for row in table}
+    assert rows["misconception", "momentum-step", "walks_uphill"]["count"] == "2"
+    assert rows["exercise", "momentum-step", "full"]["share"] == "0.4"
+    assert rows["flag", "", "timed-out"]["detail"] == "s2"
+    assert rows["not graded", "", "broken"]["detail"] == "the notebook is empty"
+    assert rows["cohort", "", "graded"]["count"] == "5"
+    words = " ".join(re.sub("<[^>]*>", " ", page).split())
+    assert "momentum-step walks uphill Which sign leads down? 2 40 %" in words
+    assert "timed-out an answer took too long 1 s2" in words
+    assert "broken the notebook is empty" in words
+
+
+def test_a_report_needs_nobody_to_be_graded(tmp_path):
+    page, table = written(tmp_path, cohort()[-1:])
+    assert "Not graded" in page
+    assert "Distribution" not in page
+    assert {row["section"] for row in table} >= {"not graded", "cohort"}
+
+
+def test_nothing_that_a_student_wrote_becomes_markup_or_a_formula(tmp_path):
+    entries = cohort()
+    evil = dataclasses.replace(entry(student=f"=1+{EVIL}", flags=["link"]), digest="d0", id=20)
+    entries[-1].result["reason"] = f"@{EVIL}"
+    page, table = written(tmp_path, [*entries, evil])
+    body = page.partition("<body>")[2]
+    assert not re.search(r"<\s*(script|img|iframe|object|style|form)", body, re.IGNORECASE)
+    assert not re.search(r"on\w+=\"", body)
+    for row in table:
+        for cell in row.values():
+            assert not re.match(r"[=+\-@\t\r]", cell), cell
+    assert any("'=1+" in row["detail"] or "'=1+" in row["name"] for row in table)
+
+
+def test_the_same_answers_are_one_group_and_an_untouched_notebook_is_none():
+    entries = [dataclasses.replace(e, digest="same") for e in cohort()[:3]]
+    zero = [
+        dataclasses.replace(entry(student=f"z{n}", points=0.0), digest="released") for n in (1, 2)
+    ]
+    assert summarise(OUTLINE, [*entries, *zero])["identical"] == [["s0", "s1", "s2"]]
+
+
+ODD = """
+def rollmean(seq, width=3):
+    ring = [0.0] * width
+    for index, item in enumerate(seq):
+        ring[index % width] = item ** 2 - sum(ring) / (1 + len(ring))
+        yield {"at": index, "value": max(ring) - min(ring), "seen": tuple(sorted(ring))}
+
+def table_of(seq):
+    rows = [(row["at"], round(row["value"], 3)) for row in rollmean(seq) if row["at"] % 2]
+    return sorted(rows, key=lambda pair: (-pair[1], pair[0]))[: len(rows) // 2 or 1]
+"""
+
+
+def test_renamed_copies_are_found_and_common_code_is_not_suspicious():
+    shared = "\n".join(right().values())
+    sources = [(f"s{number}", f"{shared}\nnumber_{number} = {number}") for number in range(30)]
+    sources[4] = ("copy-a", shared + ODD)
+    sources[20] = ("copy-b", shared + ODD.replace("ring", "buffer").replace("rollmean", "moving"))
+    pairs = alike(sources, shared[:500])
+    assert {pairs[0].one, pairs[0].other} == {"copy-a", "copy-b"}
+    assert min(pairs[0].share_one, pairs[0].share_other) > 0.9
+    assert len(pairs) == 1
+
+
+def test_of_endless_code_the_beginning_is_compared(monkeypatch):
+    endless = ODD + "\n".join(f"value_{n} = {n} * other_{n % 7}" for n in range(300))
+    assert len(alike([("a", ODD), ("b", endless)], "")) == 1
+    monkeypatch.setattr(similarity, "MOST_CODE", len(ODD))
+    (pair,) = alike([("a", ODD), ("b", endless)], "")
+    assert (pair.share_one, pair.share_other) == (1.0, 1.0)
+
+
+def test_what_everybody_was_given_is_no_evidence():
+    assert alike([("a", ODD), ("b", ODD)], ODD) == []
+    assert len(alike([("a", ODD), ("b", ODD)], "")) == 1
+    assert alike([("a", ""), ("b", "x = 1")], "") == []

@@ -1,0 +1,389 @@
+"""The sandbox is what it says it is, or it is not there, and then nothing is graded."""
+
+import errno
+import json
+import os
+import platform
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from course_utils.staff.grading import sandbox
+from course_utils.staff.grading.limits import Limits
+from course_utils.staff.grading.sandbox import Died, Sandbox, Unavailable, cgroups, seccomp, watch
+from support import ROOT
+from support.submissions import ANSWERS, BRISK, left_behind, score_sources
+
+bubblewrap = pytest.mark.requires("bubblewrap")
+
+
+def told(box, expression):
+    """Return the repr of an expression, evaluated in the sandbox."""
+    code = f"import os, sys\nraise LookupError(repr(({expression})))"
+    box.ask("cell", "notebook", "cell", code)
+    name, text, _ = json.loads(box.answer(time.monotonic() + 10))
+    return text if name == "LookupError" else name
+
+
+@pytest.fixture(scope="module")
+def box():
+    with Sandbox(Limits()) as made:
+        yield made
+
+
+VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+FOLDERS = ["dev", "packages", "proc", "python", "sandbox.zip", "tmp", "usr"]
+VARIABLES = ["HOME", "LANG", "LD_LIBRARY_PATH", "MPLBACKEND"]
+VARIABLES += ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PWD"]
+
+
+@bubblewrap
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("os.getuid() in (0, os.geteuid() + 1)", "False"),
+        ("sorted(os.listdir('/tmp'))", "[]"),
+        ("sorted(p for p in os.listdir('/') if not p.startswith('lib'))", FOLDERS),
+        ("len([p for p in os.listdir('/proc') if p.isdigit()]) <= 2", "True"),
+        ("sorted(os.environ)", VARIABLES),
+        ("os.environ['HOME'], os.getcwd()", "('/tmp', '/tmp')"),
+        ("open('/proc/self/status').read().split('CapEff:')[1].split()[0]", "'0000000000000000'"),
+        ("open('/proc/self/status').read().split('NoNewPrivs:')[1].split()[0]", "'1'"),
+        ("[x.split(':')[0].strip() for x in open('/proc/net/dev')][2:]", "['lo']"),
+        (
+            "os.path.exists('/sys'), os.path.exists('/etc'), os.path.exists('/home')",
+            "(False, False, False)",
+        ),
+        ("__import__('course_' + 'utils')", "ModuleNotFoundError"),
+        ("__import__('matplotlib').get_backend().lower()", "'agg'"),
+        ("__import__('numpy').__version__", repr(__import__("numpy").__version__)),
+    ],
+)
+def test_what_student_code_finds_inside(box, expression, value):
+    assert told(box, expression) == str(value)
+
+
+@bubblewrap
+def test_what_runs_inside_holds_no_answer():
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(sandbox._inside(sandbox.Equipment()))) as archive:
+        names = set(archive.namelist())
+        content = b"".join(archive.read(name) for name in names)
+    package = {f"sandboxed/{part}__init__.pyc" for part in ("", "exercises/", "grading/")}
+    modules = {"exercises/cases", "exercises/call", "grading/protocol", "grading/worker"}
+    assert names == package | {"__main__.pyc"} | {f"sandboxed/{name}.pyc" for name in modules}
+    for secret in (b"expected a reply in order", b"registry", b"Momentum", str(ROOT).encode()):
+        assert secret not in content
+
+
+@bubblewrap
+def test_the_sandbox_is_told_of_the_calls_and_not_of_what_is_right():
+    from course_utils.exercises.cases import decode
+    from course_utils.staff.grading.score import _asked, _drawn
+    from course_utils.staff.registry import EXERCISES
+
+    for slug in EXERCISES:
+        task = _drawn(slug, 3)
+        asked = decode(_asked(slug, task).encode())
+        assert not asked.hints
+        assert len(asked.cases) == len(task.cases) <= Limits().calls
+        for case in asked.cases:
+            assert (case.about, case.role, case.step, case.repeats) == ("", "core", "", None)
+            assert (case.expected, case.magnitude, case.mistaken) == ((), (), {})
+
+
+@bubblewrap
+def test_a_command_line_and_an_environment_tell_nothing_of_this_machine(box):
+    seen = told(box, "open('/proc/1/cmdline').read()[:150]")
+    assert "bwrap" in seen
+    assert str(ROOT) not in told(box, "open('/proc/1/cmdline').read()")
+
+
+def test_a_course_that_is_installed_beside_python_is_hidden():
+    course = Path("/opt/env/lib/python3.12/site-packages/course_utils")
+    shown = {"/usr/lib": "/usr/lib", "/opt/env": "/python"}
+    assert sandbox._hidden(course, shown) == ["/python/lib/python3.12/site-packages/course_utils"]
+    assert sandbox._hidden(Path("/home/ada/course_utils"), shown) == []
+
+
+@bubblewrap
+def test_what_is_hidden_is_empty_inside(monkeypatch):
+    # As if the course were a part of the standard library.
+    monkeypatch.setattr(
+        sandbox, "_hidden", lambda *_: [f"{sandbox.PYTHON}/lib/python{VERSION}/wsgiref"]
+    )
+    with Sandbox(Limits()) as made:
+        assert told(made, f"os.listdir('{sandbox.PYTHON}/lib/python{VERSION}/wsgiref')") == "[]"
+        assert told(made, "__import__('wsgiref.util')") == "ModuleNotFoundError"
+        path = f"{sandbox.PYTHON}/lib/python{VERSION}/wsgiref/x"
+        assert told(made, f"open('{path}', 'w')") in ("PermissionError", "OSError")
+
+
+@bubblewrap
+def test_nothing_stays_when_a_sandbox_closes():
+    before = set(left_behind())  # another test's may be open
+    with Sandbox(Limits()) as made:
+        made.ask(
+            "cell", "n", "c", "import os\nfor _ in range(5):\n    if not os.fork(): os.pause()"
+        )
+        made.answer(time.monotonic() + 10)
+        assert set(left_behind()) - before
+        groups = made._group._folders
+    until = time.monotonic() + 5
+    while set(left_behind()) - before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not set(left_behind()) - before
+    assert not any(folder.exists() for folder in groups)
+
+
+@bubblewrap
+def test_silence_garbage_and_death_are_told_apart():
+    deeds = {
+        "timed-out": "while True: pass",
+        "crashed": "import os; os._exit(0)",
+    }
+    for flag, deed in deeds.items():
+        with Sandbox(BRISK) as made:
+            made.ask("cell", "n", "c", deed)
+            with pytest.raises(Died) as death:
+                made.answer(time.monotonic() + 1)
+            assert death.value.flag == flag
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        (None, "bubblewrap is missing"),
+        (
+            "#!/bin/sh\necho 'bwrap: no permissions to create a new namespace' >&2\nexit 1",
+            "namespace",
+        ),
+        ("#!/bin/sh\nexit 0", "said nothing"),
+        ("#!/bin/sh\nprintf '\\0\\0\\0\\5ready'; exit 1", None),
+    ],
+)
+def test_without_a_working_bubblewrap_nothing_is_graded(program, reason, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if program:
+        (tmp_path / "bwrap").write_text(program)
+        (tmp_path / "bwrap").chmod(0o755)
+    if reason is None:  # it says that it is ready, and is not: then the code has no place to run
+        result = score_sources({"gradient-descent-step": ANSWERS["gradient-descent-step"]})
+        assert result.points == 0.0
+        return
+    with pytest.raises(Unavailable, match=reason) as refusal:
+        score_sources({"gradient-descent-step": ANSWERS["gradient-descent-step"]})
+    assert "bubblewrap" in str(refusal.value)
+    assert refusal.value.concerns_everybody
+
+
+# The interpreter may lie in a folder that nobody else can enter: show it in another place.
+SHOWN = (
+    f"mount --bind {sys.base_prefix} /mnt && "
+    'exec setpriv --reuid=12345 --regid=12345 --clear-groups "$0" "$@"'
+)
+SOMEBODY = ["unshare", "--mount", "sh", "-c", SHOWN]
+CALLED_ROOT = ["unshare", "--user", "--map-root-user"]
+
+
+@bubblewrap
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.parametrize(
+    ("become", "prefix", "user"), [(SOMEBODY, "/mnt", "12345"), (CALLED_ROOT, sys.base_prefix, "0")]
+)
+def test_a_grader_without_rights_has_a_sandbox_too(become, prefix, user):
+    script = f"""
+import sys
+sys.path[:0] = {[str(ROOT), *[p for p in sys.path if "site-packages" in p]]!r}
+import os, json, time
+from course_utils.grading.limits import Limits
+from course_utils.grading.sandbox import Sandbox
+code = '''
+import os, time
+count = 0
+try:
+    for _ in range(200):
+        if os.fork() == 0: time.sleep(30)
+        count += 1
+except OSError:
+    raise LookupError(f"{{os.getuid()}} {{count < 64}}")
+'''
+with Sandbox(Limits()) as box:
+    box.ask("cell", "n", "c", code)
+    print(os.getuid(), json.loads(box.answer(time.monotonic() + 20))[1])
+"""
+    python = f"{prefix}/{os.path.relpath(os.path.realpath(sys.executable), sys.base_prefix)}"
+    outcome = subprocess.run(
+        [*become, python, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert outcome.stdout.split() == [user, "65534", "True"], outcome.stderr
+
+
+def test_the_filter_refuses_what_it_names_and_kills_what_counts_differently():
+    rules = seccomp.program()
+    if platform.machine() not in ("x86_64", "aarch64"):
+        assert rules is None
+        return
+    program = [struct.unpack("=HBBI", rules[i : i + 8]) for i in range(0, len(rules), 8)]
+
+    def run(architecture, number, argument=0):
+        """Interpret the filter, as the kernel does."""
+        place, loaded = 0, None
+        while True:
+            code, yes, no, value = program[place]
+            if code == 0x06:
+                return value
+            if code == 0x20:
+                loaded = {0: number, 4: architecture, 16: argument}[value]
+            else:
+                holds = {0x15: loaded == value, 0x35: loaded >= value, 0x45: loaded & value}[code]
+                place += yes if holds else no
+            place += 1
+
+    column, architecture = seccomp._ARCHITECTURES[platform.machine()]
+    allowed, refused, killed = 0x7FFF0000, 0x00050001, 0x80000000
+    for row in seccomp.REFUSED.values():
+        assert run(architecture, row[column]) == refused
+    for number in (0, 1, 9, 56, 57, 59, 231):
+        if number not in {row[column] for row in seccomp.REFUSED.values()}:
+            assert run(architecture, number) == allowed
+    thread, process = 0x3D0F00, 17  # as libraries ask for them
+    clone, clone3 = (56, 220)[column], 435
+    assert run(architecture, clone, thread) == run(architecture, clone, process) == allowed
+    for space in (0x20000, 0x2000000, *(1 << bit for bit in range(26, 31))):
+        assert run(architecture, clone, process | space) == refused
+    assert run(architecture, clone3) == 0x00050000 | errno.ENOSYS
+    assert run(0x40000003, 1) == killed
+    if column == 0:
+        assert run(architecture, 0x40000000 + 101) == killed
+
+
+@bubblewrap
+def test_where_no_group_bounds_it_the_memory_of_many_processes_is_bounded_too(monkeypatch):
+    monkeypatch.setattr(cgroups, "create", lambda limits: cgroups.Group([]))
+    greedy = """
+import os, time
+for _ in range(4):
+    if os.fork() == 0:
+        x = bytearray(10**8)
+        for place in range(0, len(x), 4096):
+            x[place] = 1
+        time.sleep(30)
+time.sleep(30)
+"""
+    with Sandbox(Limits(memory=300 * 2**20, cell=30)) as made:
+        made.ask("cell", "n", "c", greedy)
+        with pytest.raises(Died) as death:
+            made.answer(time.monotonic() + 25)
+    assert death.value.flag == "out-of-memory"
+
+
+@bubblewrap
+def test_time_spent_waiting_for_a_processor_is_not_counted(monkeypatch):
+    delays = iter([0.0, 5.0, 5.0])
+    monkeypatch.setattr(watch, "waiting", lambda process: next(delays))
+    with Sandbox(Limits()) as made:
+        made.ask("cell", "n", "c", "import time; time.sleep(1.5)")
+        assert made.answer(time.monotonic() + 0.5) == b"null"  # 0.5 seconds, and 5 of waiting
+    delays = iter([0.0, 100.0, 200.0, 300.0])
+    with Sandbox(Limits()) as made:
+        made.ask("cell", "n", "c", "while True: pass")
+        began = time.monotonic()
+        with pytest.raises(Died):
+            made.answer(began + 0.2)
+        assert time.monotonic() - began >= 0.2 * sandbox.PATIENCE - 0.1  # and no longer
+        assert next(delays)
+
+
+def test_waiting_for_a_processor_is_seen():
+    # More work than processors: somebody has to wait.
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
+    cores = os.sched_getaffinity(0)
+    try:
+        for process in busy:
+            os.sched_setaffinity(process.pid, {min(cores)})
+        before = sum(watch.waiting(process.pid) for process in busy)
+        time.sleep(0.5)
+        assert sum(watch.waiting(process.pid) for process in busy) - before > 0.5
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
+def test_the_memory_of_a_process_is_that_of_its_children_too():
+    alone = watch.memory(os.getpid())
+    assert alone > 10**7
+    child = subprocess.Popen(
+        [sys.executable, "-c", "x = b'1' * 10**8; print(1); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with child:
+        child.stdout.readline()
+        assert watch.memory(os.getpid()) - alone > 0.9 * 10**8
+        child.stdin.write(b"\n")
+
+
+def test_a_child_that_a_thread_made_counts_too():
+    code = (
+        "import os, threading\n"
+        "def make():\n"
+        "    if os.fork() == 0:\n"
+        "        x = b'1' * 10**8\n"
+        "        print(1, flush=True)\n"
+        "    os.read(0, 1)\n"
+        "    os._exit(0)\n"
+        "threading.Thread(target=make).start()"
+    )
+    command = [sys.executable, "-c", code]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
+        process.stdout.readline()
+        assert watch.memory(process.pid) > 0.9 * 10**8
+        process.stdin.write(b"\n\n")
+
+
+def test_groups_that_killed_graders_left_are_deleted(tmp_path):
+    gone, alive = tmp_path / f"{cgroups.PREFIX}999999999-0", tmp_path / f"{cgroups.PREFIX}1-0"
+    gone.mkdir()
+    alive.mkdir()
+    cgroups._tidy(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [alive.name]
+
+
+def test_without_control_groups_the_command_stays_as_it_is():
+    group = cgroups.Group([])
+    assert group.entering(["bwrap", "x"]) == ["bwrap", "x"]
+    assert not group.ran_out_of_memory()
+    assert not group
+    group.remove()
+
+
+def test_a_group_that_ran_out_of_memory_says_so(tmp_path):
+    for version, text in (
+        ("events", "low 0\noom 1\noom_kill 1\n"),
+        ("oom_control", "oom_kill 2\n"),
+    ):
+        folder = tmp_path / version
+        folder.mkdir()
+        group = cgroups.Group([folder])
+        assert not group.ran_out_of_memory()
+        (folder / f"memory.{version}").write_text(text)
+        assert group.ran_out_of_memory()
+
+
+def test_the_interpreter_inside_is_the_one_outside():
+    inside = sandbox._interpreter()
+    assert inside.startswith(sandbox.PYTHON)
+    outside = Path(sys.base_prefix, os.path.relpath(inside, sandbox.PYTHON))
+    assert outside.resolve() == Path(sys.executable).resolve()

@@ -1,0 +1,36 @@
+"""Entries of a ledger: one student's, and those of a small cohort with every kind of result."""
+
+import dataclasses
+
+from course_utils.staff.grading.records.ledger import Entry
+from course_utils.staff.grading.results import GRADED, NOT_GRADED, Result, Submission
+from course_utils.staff.grading.submissions.outline import read_outline
+from support import ROOT
+from support.cohorts import LESSON, imagined, right
+
+OUTLINE = read_outline(ROOT, LESSON)
+BROKEN = Result(NOT_GRADED, "the notebook is empty", ("encoding",), max_points=26.0).to_json()
+#: A name or answer that does harm on a page which does not escape it.
+EVIL = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}\x00\x1b[31m\u202e"
+
+
+def entry(answers=None, student="ada", **changes):
+    """Return what the ledger would hold of these answers."""
+    answers = right() | (answers or {})
+    code = {slug: answers[slug] for slug in (part.name for part in OUTLINE.exercises)}
+    submission = Submission(LESSON, GRADED, notebooks={LESSON: code})
+    result = {**imagined(submission, 7), **changes}
+    return Entry(student, "d", "1", 7, result, "k", at="2026-11-21T05:00:00+00:00", id=1)
+
+
+def cohort():
+    """Return entries: two all right, two wrong in one place, one wrong everywhere, one broken."""
+    everything = {slug: "wrong" for slug in right()}
+    answers = [{}, {}, {"momentum-step": "wrong"}, {"momentum-step": "wrong"}, everything]
+    entries = [
+        dataclasses.replace(entry(mine, student=f"s{number}"), digest=f"d{number}", id=number)
+        for number, mine in enumerate(answers)
+    ]
+    entries[4].result["exercises"]["momentum-step"]["diagnosis"] = None
+    entries[2].result["flags"].append("timed-out")
+    return [*entries, dataclasses.replace(entry(student="broken", **BROKEN), id=9)]
