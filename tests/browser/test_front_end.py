@@ -241,6 +241,16 @@ def test_a_restored_figure_without_a_kernel_is_not_drawn(page):
     assert left(page) == NOTHING
 
 
+@pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
+def test_a_figure_that_is_drawn_where_nobody_sees_it_has_nothing_to_complain_about(page, make):
+    page.evaluate("document.body.hidden = true")
+    render(page, state(make().canvas))
+    page.evaluate("document.body.hidden = false")
+    eventually(page, page.locator(".course-plot").first.is_visible, True)
+    assert page.locator(".course-mistake").inner_text() == ""
+    page.evaluate("end()")
+
+
 def test_no_complaint_takes_back_another(page):
     figure = explore(BOWL, Momentum, steps=20)
     good = state(figure.canvas)

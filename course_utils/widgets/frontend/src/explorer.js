@@ -256,6 +256,8 @@ export function explorer(root, { model, signal }) {
   // ------------------------------------------------------------------------------- zoom and pan
   const zoomer = zoom()
     .scaleExtent([0.2, 200])
+    // Until `fit` knows the size; D3 would ask the page, which cannot tell while it hides the figure.
+    .extent([[0, 0], [1, 1]])
     // The wheel alone scrolls the page; with Ctrl or ⌘ it zooms, like a map in a page.
     .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button))
     .clickDistance(4)

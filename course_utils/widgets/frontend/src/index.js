@@ -9,7 +9,10 @@ import { element } from "./text.js";
 
 async function render({ model, el }) {
   const life = new AbortController();
-  const end = () => life.abort();
+  const end = () => {
+    life.abort();
+    el.replaceChildren(); // anywidget never lets go of `el`, nor of what is in it
+  };
   const box = await model.widget_manager.get_model(model.get("figure"));
   if (!box.comm_live) {
     // A saved state without a kernel: the still below is what there is to see (saved.py).
