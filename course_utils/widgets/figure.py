@@ -2,7 +2,7 @@
 
 A figure says how its `scene` and, for given slider values, its `frame` look, and which still from
 ``plotting`` shows the same. Everything else is here: listening to the sliders, telling what went
-wrong instead of dying, the PNG in the saved notebook, the recorded page.
+wrong instead of dying, the still in the saved notebook, the recorded page, and the end of it all.
 """
 
 import contextlib
