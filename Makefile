@@ -1,22 +1,27 @@
 # make lab      open the lessons in JupyterLab (sets everything up the first time)
 # make test     pass every test            make lint     check code, notebooks and drift
 # make release  student notebooks from solutions/      make lock     renew requirements.lock
+# make test-fresh   lab and test on a fresh Debian, as root: make test-fresh SUITE=trixie
 # make bundle   the zip that students download         make slides   the decks
 # make site     the lessons as pages to read           make grade    a cohort: make grade ARGS=01-momentum
 # make setup    the set-up alone           make clean    forget the set-up
-PYTHON ?= $(shell for v in 3.13 3.12 3.11 3; do python$$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo python$$v; break; }; done)
+PYTHON ?= python3.15 python3.14 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
-UV := VIRTUAL_ENV=.venv $(BIN)/uv pip
+export INSTALL := $(BIN)/uv pip install -q --python .venv -c requirements.lock -b requirements.lock
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test lint format release bundle slides site grade setup lock clean
+.PHONY: lab test test-fresh lint format release bundle slides site grade setup lock clean
 
 lab: setup
 	@$(BIN)/course lab $(ARGS)
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
+
+test-fresh: .venv/dev.stamp
+	@SUITE=$(SUITE) VERSION=$(VERSION) TEST_ARGS="$(ARGS)" PYTHONDONTWRITEBYTECODE=1 \
+	  $(BIN)/python -m pytest -s -p no:cacheprovider tests/fresh
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo && $(BIN)/course release --check
@@ -49,18 +54,15 @@ lock: .venv/dev.stamp
 clean:
 	rm -rf .venv
 
-.venv/setup.stamp: requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "make: no Python 3.11, 3.12 or 3.13 found: install one, or say make PYTHON=/path/to/python3" >&2; exit 2; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -q --disable-pip-version-check $$(grep -o '^uv==[^ ]*' requirements.lock)
-	$(UV) install -q -c requirements.lock -b requirements.lock -e .
+.venv/setup.stamp: setup.sh requirements.lock pyproject.toml
+	@sh setup.sh $(PYTHON)
 	@$(BIN)/course doctor --brief
 	@touch $@
 
 .venv/instructor.stamp: .venv/setup.stamp
-	$(UV) install -q -c requirements.lock -b requirements.lock -e '.[instructor]'
+	$(INSTALL) -e '.[instructor]'
 	@touch $@
 
 .venv/dev.stamp: .venv/setup.stamp
-	$(UV) install -q -c requirements.lock -b requirements.lock -e '.[dev]'
+	$(INSTALL) -e '.[dev]'
 	@touch $@

@@ -12,32 +12,10 @@ import numpy as np
 
 from course_utils.descent import descend
 from course_utils.objectives import OBJECTIVES, objective_from_formula
-from course_utils.optimizers import (
-    NAG,
-    AdaGrad,
-    Adam,
-    ClassicalMomentum,
-    FirstMoment,
-    GradientDescent,
-    Momentum,
-    Nesterov,
-    RMSprop,
-    Rprop,
-)
+from course_utils.optimizers import RULES
 
 # Small rates, so that no run ends early.
-RULES = [
-    GradientDescent(1e-5),
-    Momentum(1e-5, 0.9),
-    Nesterov(1e-5, 0.9),
-    ClassicalMomentum(1e-5, 0.9),
-    NAG(1e-5, 0.9),
-    AdaGrad(0.01),
-    RMSprop(0.001),
-    Rprop(0.01),
-    FirstMoment(1e-5),
-    Adam(0.01),
-]
+EXAMPLES = [rule.with_defaults(eta=0.001 if rule.scale_free else 1e-5) for rule in RULES]
 FORMULAS = [
     "3*w1^2 + 10*w2^2",
     "sin(w1) + cos(w2)",
@@ -63,7 +41,7 @@ def table(title, objectives, target, steps, repeats):
     # of an entry, not all of them.
     rounds = [
         [
-            [milliseconds(rule, objective, steps) for rule in RULES]
+            [milliseconds(rule, objective, steps) for rule in EXAMPLES]
             for objective in objectives.values()
         ]
         for _ in range(repeats)
@@ -84,7 +62,7 @@ def main(arguments=None):
     if options.steps < 1 or options.repeats < 1:
         parser.error("expected --steps and --repeats to be at least 1")
 
-    print(" " * 24, *(f"{type(rule).__name__[:11]:>11}" for rule in RULES))
+    print(" " * 24, *(f"{rule.__name__[:11]:>11}" for rule in RULES))
     formulas = {text: objective_from_formula(text, start=(-1.2, 1.0)) for text in FORMULAS}
     size = (options.steps, options.repeats)
     built_in = table("built in", OBJECTIVES, BUILT_IN_TARGET, *size)

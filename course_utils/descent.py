@@ -11,9 +11,10 @@ functions in ``objectives``, pictures in ``plotting``.
 import reprlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
+
+from course_utils.hyperparameters import checked
 
 __all__ = ["LIMIT", "Trajectory", "descend"]
 
@@ -101,8 +102,7 @@ def descend(rule, objective, start=None, steps: int = 100) -> Trajectory:
             "expected an objective with value, gradient and start, such as BOWL, "
             f"got {reprlib.repr(objective)}"
         )
-    if not isinstance(steps, Integral) or isinstance(steps, bool) or steps < 0:
-        raise ValueError(f"expected steps to be an integer >= 0, got {steps!r}")
+    steps = checked("steps", steps)
     weights = _starting_weights(objective, start)
 
     # Numbers out of range are the subject here, not an accident: they end the run with a

@@ -12,14 +12,15 @@ quadratic it is NAG only to first order in :math:`\mu d`.
 
 Not here: how Martens' method chooses its damping and when it stops, and the hybrid method of the
 paper. Curvature comes as a product with a vector (``Autoencoder.curvature_product``). This module
-reads nothing but NumPy.
+reads nothing but NumPy and the ranges of the hyperparameters.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
+
+from course_utils.hyperparameters import checked
 
 __all__ = ["HessianFreePath", "conjugate_gradient", "hessian_free"]
 
@@ -60,8 +61,7 @@ def conjugate_gradient(
     ValueError
         If ``steps`` is no int of 0 or more, or A turns out not to be positive.
     """
-    if not isinstance(steps, Integral) or steps < 0:
-        raise ValueError(f"expected steps as an int of 0 or more, got {steps!r}")
+    steps = checked("steps", steps)
     solution = np.zeros_like(target) if start is None else np.array(start)
     residual = target - product(solution)
     direction, length = residual, residual @ residual
@@ -128,8 +128,8 @@ def hessian_free(
     updates : int
         T, >= 0.
     cg_steps : int
-        Steps of conjugate gradients within an update.
-    mu : float
+        Steps of conjugate gradients within an update, >= 0.
+    mu : float in [0, 1]
         How much of the last direction conjugate gradients start from; 0 is a cold start.
     damping : float
         λ, >= 0: the larger, the shorter and the more downhill the steps.
@@ -147,10 +147,8 @@ def hessian_free(
     ----------
     Martens (2010); Sutskever et al. (2013), section 5.
     """
-    if not isinstance(updates, Integral) or updates < 0:
-        raise ValueError(f"expected updates as an int of 0 or more, got {updates!r}")
-    if not damping >= 0:
-        raise ValueError(f"expected damping of 0 or more, got {damping}")
+    updates, cg_steps = checked("updates", updates), checked("cg_steps", cg_steps)
+    mu, damping = checked("mu", mu), checked("damping", damping)
     path = np.empty((updates + 1, *np.shape(weights)))
     directions, rates = np.zeros_like(path), []
     path[0] = weights

@@ -12,14 +12,15 @@ returns weights of shape (fan_in, fan_out): column j holds what unit j listens t
 - `output_bias`: the answer before anything is known, the mean of the targets.
 
 Everything random comes from the ``rng`` that is passed in. Biases are 0 unless a network says
-otherwise; networks are in ``networks``. Nothing of the course is imported.
+otherwise; networks are in ``networks``. Of the course only the ranges of hyperparameters are read.
 """
 
 import math
 from collections.abc import Callable
-from numbers import Integral, Real
 
 import numpy as np
+
+from course_utils.hyperparameters import checked
 
 __all__ = [
     "INITIALIZERS",
@@ -35,18 +36,6 @@ __all__ = [
 ]
 
 Initializer = Callable[[int, int, np.random.Generator], np.ndarray]
-
-
-def _count(name, value):
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"expected {name} as an int of 1 or more, got {value!r}")
-    return int(value)
-
-
-def _scale(name, value):
-    if not isinstance(value, Real) or not 0 <= value < math.inf:
-        raise ValueError(f"expected {name} finite and 0 or more, got {value!r}")
-    return float(value)
 
 
 def sparse(
@@ -91,13 +80,13 @@ def sparse(
     ----------
     Martens (2010), section 5; Sutskever et al. (2013), section 3.1.
     """
-    fan_in, fan_out = _count("fan_in", fan_in), _count("fan_out", fan_out)
-    links = min(_count("connections", connections), fan_in)
+    fan_in, fan_out = checked("fan_in", fan_in), checked("fan_out", fan_out)
+    links = min(checked("connections", connections), fan_in)
     # The places of the smallest of fan_in random numbers are a draw without replacement.
     chosen = rng.random((fan_out, fan_in)).argpartition(links - 1, axis=1)[:, :links]
     weights = np.zeros((fan_in, fan_out))
     weights[chosen.T, np.arange(fan_out)] = rng.normal(
-        scale=_scale("scale", scale), size=(links, fan_out)
+        scale=checked("scale", scale), size=(links, fan_out)
     )
     return weights
 
@@ -124,8 +113,8 @@ def dense(fan_in: int, fan_out: int, rng: np.random.Generator, scale: float = 0.
     ValueError
         If a parameter is outside its range.
     """
-    shape = _count("fan_in", fan_in), _count("fan_out", fan_out)
-    return rng.normal(scale=_scale("scale", scale), size=shape)
+    shape = checked("fan_in", fan_in), checked("fan_out", fan_out)
+    return rng.normal(scale=checked("scale", scale), size=shape)
 
 
 def glorot(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
@@ -155,7 +144,7 @@ def glorot(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
     ----------
     Glorot and Bengio (2010), equation 16.
     """
-    fan_in, fan_out = _count("fan_in", fan_in), _count("fan_out", fan_out)
+    fan_in, fan_out = checked("fan_in", fan_in), checked("fan_out", fan_out)
     reach = math.sqrt(6 / (fan_in + fan_out))
     return rng.uniform(-reach, reach, size=(fan_in, fan_out))
 
@@ -207,7 +196,7 @@ def with_spectral_radius(weights: np.ndarray, radius: float) -> np.ndarray:
     ValueError
         If the matrix is not square, ``radius`` is below 0, or ρ(W) is 0, so that no factor helps.
     """
-    radius, present = _scale("radius", radius), spectral_radius(weights)
+    radius, present = checked("radius", radius), spectral_radius(weights)
     if present == 0:
         raise ValueError("expected a matrix with an eigenvalue other than 0, got none")
     return np.asarray(weights) * (radius / present)

@@ -15,10 +15,13 @@ empty arrays. What is no real number is refused in a sentence, and so is a hyper
 its range, where nan belongs. In a gradient nan and infinity are numbers: nan gives nan, infinity
 what NumPy makes of it.
 
-This module stands alone: it reads NumPy, and neither the update rules nor the error functions.
+This module reads neither the update rules nor the error functions: only NumPy, and the ranges of
+the hyperparameters.
 """
 
 import numpy as np
+
+from course_utils.hyperparameters import NOT_NEGATIVE, POSITIVE, Range, checked_array, real_array
 
 __all__ = [
     "adam_change",
@@ -31,39 +34,6 @@ __all__ = [
     "stability_limit",
     "true_momentum_change",
 ]
-
-
-def _real(name, value):
-    """Return ``value`` as float64."""
-    value = np.asarray(value)
-    if value.dtype.kind not in "fiu":
-        raise ValueError(f"expected {name} to be real numbers, got dtype {value.dtype}")
-    return value.astype(np.float64, copy=False)
-
-
-def _within(name, value, text, holds):
-    """Return ``value`` as float64, every entry in its range."""
-    value = _real(name, value)
-    inside = holds(value)
-    if not np.all(inside):
-        raise ValueError(f"expected {name} {text}, got {float(value[~inside].flat[0])}")
-    return value
-
-
-def _unit(name, value):
-    return _within(name, value, "in [0, 1]", lambda x: (x >= 0) & (x <= 1))
-
-
-def _below_one(name, value):
-    return _within(name, value, "in [0, 1)", lambda x: (x >= 0) & (x < 1))
-
-
-def _positive(name, value):
-    return _within(name, value, "> 0 and finite", lambda x: (x > 0) & (x < np.inf))
-
-
-def _not_negative(name, value):
-    return _within(name, value, ">= 0 and finite", lambda x: (x >= 0) & (x < np.inf))
 
 
 def momentum_change(g1, g2, alpha):
@@ -101,7 +71,7 @@ def momentum_change(g1, g2, alpha):
     ----------
     The article series, part 1.
     """
-    g1, g2, alpha = _real("g1", g1), _real("g2", g2), _unit("alpha", alpha)
+    g1, g2, alpha = real_array("g1", g1), real_array("g2", g2), checked_array("alpha", alpha)
     change = (alpha * g1 + g2) - g1
     return np.where(g1 >= 0, change, -change)[()]
 
@@ -133,7 +103,7 @@ def true_momentum_change(g1, g2, alpha):
     ----------
     The momentum of the article series, part 1; the course's own correction of its reading.
     """
-    g1, g2, alpha = _real("g1", g1), _real("g2", g2), _unit("alpha", alpha)
+    g1, g2, alpha = real_array("g1", g1), real_array("g2", g2), checked_array("alpha", alpha)
     return np.abs(alpha * g1 + g2) - np.abs(g1)
 
 
@@ -169,8 +139,8 @@ def amplification(g1, g2, beta, eta=1.0, epsilon=1e-8):
     ----------
     The article series, part 2, with η counted once (its text counts it twice).
     """
-    g1, g2, beta = _real("g1", g1), _real("g2", g2), _unit("beta", beta)
-    eta, epsilon = _positive("eta", eta), _positive("epsilon", epsilon)
+    g1, g2, beta = real_array("g1", g1), real_array("g2", g2), checked_array("beta", beta)
+    eta, epsilon = checked_array("eta", eta), checked_array("epsilon", epsilon)
     scale = beta * (1 - beta) * g1**2 + (1 - beta) * g2**2
     return np.abs(eta * g2 / np.sqrt(scale + epsilon)) - np.abs(eta * g2)
 
@@ -219,9 +189,9 @@ def adam_change(g1, g2, beta1, beta2, eta=1.0, epsilon=1e-8, corrected=True):
     ----------
     The article series, part 3.
     """
-    g1, g2 = _real("g1", g1), _real("g2", g2)
-    beta1, beta2 = _below_one("beta1", beta1), _below_one("beta2", beta2)
-    eta, epsilon = _positive("eta", eta), _positive("epsilon", epsilon)
+    g1, g2 = real_array("g1", g1), real_array("g2", g2)
+    beta1, beta2 = checked_array("beta1", beta1), checked_array("beta2", beta2)
+    eta, epsilon = checked_array("eta", eta), checked_array("epsilon", epsilon)
     moment = (1 - beta1) * (beta1 * g1 + g2)
     scale = (1 - beta2) * (beta2 * g1**2 + g2**2)
     if corrected:
@@ -258,11 +228,11 @@ def speedup(alpha, steps=None):
     ----------
     The article series, part 1.
     """
-    alpha = _unit("alpha", alpha)
+    alpha = checked_array("alpha", alpha)
     with np.errstate(divide="ignore", invalid="ignore"):
         if steps is None:
             return 1 / (1 - alpha)
-        steps = _not_negative("steps", steps)
+        steps = checked_array("steps", steps, NOT_NEGATIVE)
         # expm1 keeps the digits that 1 - alpha**t would lose for alpha close to 1.
         sums = -np.expm1(steps * np.log(alpha)) / (1 - alpha)
     return np.where(alpha == 1, steps, np.where(steps == 0, 0.0, sums))[()]
@@ -295,7 +265,7 @@ def stability_limit(alpha, curvature):
     ----------
     Polyak (1964); Goh, *Why momentum really works*, Distill (2017).
     """
-    return 2 * (1 + _unit("alpha", alpha)) / _positive("curvature", curvature)
+    return 2 * (1 + checked_array("alpha", alpha)) / checked_array("curvature", curvature, POSITIVE)
 
 
 def convergence_rate(eta_curvature, alpha):
@@ -333,8 +303,8 @@ def convergence_rate(eta_curvature, alpha):
     ----------
     Polyak (1964); Goh, *Why momentum really works*, Distill (2017).
     """
-    x = _not_negative("eta_curvature", eta_curvature)
-    alpha = _unit("alpha", alpha)
+    x = checked_array("eta_curvature", eta_curvature, NOT_NEGATIVE)
+    alpha = checked_array("alpha", alpha)
     half_trace = (1 + alpha - x) / 2
     # The discriminant in factors: exact where it vanishes, on the edge of critical damping.
     root = np.sqrt(alpha)
@@ -368,7 +338,7 @@ def critical_alpha(eta_curvature):
     ----------
     Polyak (1964); Goh, *Why momentum really works*, Distill (2017).
     """
-    x = _within("eta_curvature", eta_curvature, "in [0, 4)", lambda x: (x >= 0) & (x < 4))
+    x = checked_array("eta_curvature", eta_curvature, Range(0, 4, "[)"))
     return (1 - np.sqrt(x)) ** 2
 
 
@@ -398,7 +368,8 @@ def polyak_optimum(smallest, largest):
     ----------
     Polyak (1964).
     """
-    smallest, largest = _positive("smallest", smallest), _positive("largest", largest)
+    smallest = checked_array("smallest", smallest, POSITIVE)
+    largest = checked_array("largest", largest, POSITIVE)
     if not np.all(smallest <= largest):
         raise ValueError("expected smallest <= largest, got them the other way round")
     low, high = np.sqrt(smallest), np.sqrt(largest)

@@ -1,7 +1,7 @@
 r"""Update rules, one a class: how an optimizer turns a gradient into the next weights.
 
 All rules are frozen (a rule is its hyperparameters and nothing else) and pure (what a rule
-remembers travels in a ``state`` dictionary that the caller keeps), and all are used alike::
+remembers is in a ``state`` dictionary that the caller keeps). All are used alike::
 
     rule = Momentum(eta=0.001, alpha=0.9)
     state = rule.init(weights)
@@ -24,29 +24,32 @@ FirstMoment           moment, t                      decaying *average* of gradi
 Adam                  moment, scale, t               FirstMoment and RMSprop, both corrected
 ===================== ============================== =========================================
 
-`convert_momentum` translates between the five ways to write the momentum down.
+A class is also the record of its rule: figures, tests and documents read the label, the states
+and their symbols from it, and its hyperparameters from ``hyperparameters``. `RULES` is a list of
+all classes. `convert_momentum` translates between the five ways to write the momentum down.
 
 What is no real number is refused in a sentence; nan and infinity are numbers. In the weights, a
 state or the gradient they are neither refused nor hidden: NumPy's arithmetic carries them on into
 the weights, where they show (``descend`` ends a run there). A hyperparameter is never nan. Empty
 weights are welcome and stay empty.
 
-Not here: schedules that change a hyperparameter over time (``schedules``) and the loop that
-walks a rule down an error function (``descent``). This module reads nothing but NumPy.
+Not here: schedules that change a hyperparameter over time (``schedules``), the loop that applies
+a rule to an error function (``descent``), colours and dashes (``plotting``), the arithmetic of
+one update in numbers (``widgets``).
 """
 
-import math
-import reprlib
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from numbers import Real
+from dataclasses import MISSING, dataclass, fields
 from operator import itemgetter
 from typing import ClassVar
 
 import numpy as np
 
+from course_utils.hyperparameters import checked, default_of, shown
+
 __all__ = [
     "NAG",
+    "RULES",
     "AdaGrad",
     "Adam",
     "ClassicalMomentum",
@@ -63,47 +66,9 @@ __all__ = [
 State = dict[str, np.ndarray | int]
 GradientFunction = Callable[[np.ndarray], np.ndarray]
 
-# One symbol, one meaning, one range, whichever rule it belongs to.
-_POSITIVE = ("> 0 and finite", lambda value: 0 < value < math.inf)
-_UNIT = ("in [0, 1]", lambda value: 0 <= value <= 1)
-_BELOW_ONE = ("in [0, 1)", lambda value: 0 <= value < 1)
-_RANGES = {
-    "eta": _POSITIVE,
-    "alpha": _UNIT,
-    "beta": _UNIT,
-    "mu": _UNIT,
-    "beta1": _BELOW_ONE,
-    "beta2": _BELOW_ONE,
-    "epsilon": _POSITIVE,
-    "increase": (">= 1 and finite", lambda value: 1 <= value < math.inf),
-    "decrease": ("in (0, 1]", lambda value: 0 < value <= 1),
-    "smallest": _POSITIVE,
-    "largest": _POSITIVE,
-}
-
 # Big arrays are updated in blocks that fit into the processor's cache: a third less time at a
 # million weights, and no rule has to give up its plain formula for it.
 _BLOCK = 1 << 15
-
-
-def _shown(value) -> str:
-    """Return a value in a form that is short enough for a message."""
-    return "an array" if isinstance(value, np.ndarray) else reprlib.repr(value)
-
-
-def _number(name: str, value: float) -> float:
-    """Return ``value`` as a Python float inside the range that belongs to ``name``."""
-    text, holds = _RANGES[name]
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise ValueError(f"expected {name} {text}, got {_shown(value)}")
-    # A plain float, so that NumPy's own scalars cannot promote float32 weights to float64.
-    try:
-        value = float(value)
-    except OverflowError:
-        raise ValueError(f"expected {name} {text}, got a number beyond every float") from None
-    if not holds(value):
-        raise ValueError(f"expected {name} {text}, got {value}")
-    return value
 
 
 def _real_array(value: np.ndarray, name: str = "weights") -> np.ndarray:
@@ -112,22 +77,20 @@ def _real_array(value: np.ndarray, name: str = "weights") -> np.ndarray:
         array = np.asarray(value)
     except ValueError:  # NumPy's own sentence speaks of sequences and elements
         raise ValueError(
-            f"expected {name} to be an array of real numbers, got {_shown(value)}"
+            f"expected {name} to be an array of real numbers, got {shown(value)}"
         ) from None
     if array.dtype.kind == "f":
         return array
     if array.dtype.kind not in "iu":
-        came = "None" if value is None else f"dtype {array.dtype}"
-        raise ValueError(f"expected {name} to be real numbers, got {came}")
+        received = "None" if value is None else f"dtype {array.dtype}"
+        raise ValueError(f"expected {name} to be real numbers, got {received}")
     return array.astype(float)
 
 
 def _gradient_at(gradient: GradientFunction, place: np.ndarray) -> np.ndarray:
-    """Call ``gradient`` and hold it to the shape and precision of ``place``."""
+    """Return the gradient at ``place``, in the shape and precision of ``place``."""
     if not callable(gradient):
-        raise TypeError(
-            f"expected gradient to be a function of the weights, got {_shown(gradient)}"
-        )
+        raise TypeError(f"expected gradient to be a function of the weights, got {shown(gradient)}")
     value = _real_array(gradient(place), "what the gradient returns")
     if value.shape != place.shape:
         raise ValueError(f"expected a gradient of shape {place.shape}, got {value.shape}")
@@ -137,21 +100,62 @@ def _gradient_at(gradient: GradientFunction, place: np.ndarray) -> np.ndarray:
 class Rule:
     """What all update rules share: valid hyperparameters, `init` and `step`.
 
-    A rule adds its formula, elementwise, in ``_update(weights, state, gradient)`` where the
-    gradient is an array by now. It names in ``_arrays`` the states that are shaped like the
-    weights, and says in ``_counts`` whether it keeps the step count ``t`` besides.
+    A rule is a frozen dataclass. Its fields are its hyperparameters: numbers with a row in
+    ``hyperparameters``, or True and False. It declares the four attributes below where they
+    differ from its parent's, and defines
+
+    - ``_update(weights, state, gradient)``, which returns the new weights and the new state.
+      `step` calls it once, or once a block for big arrays, so it must be elementwise. The
+      gradient is an array by now.
+    - ``_gradient_place(weights, state)``, if the gradient is not asked for at the weights. `step`
+      calls it once, before the gradient function and ``_update``.
+
+    Attributes
+    ----------
+    label : str
+        What readers see. Every rule declares its own.
+    states : dict of str to str
+        The states that are shaped like the weights: name in code, symbol for readers.
+    counts_steps : bool
+        Whether it has the step count ``t`` as a state besides.
+    scale_free : bool
+        Whether a gradient of any scale gives the same step, up to epsilon. Then eta is a length
+        in units of the weights.
     """
 
-    _arrays: ClassVar[tuple[str, ...]] = ()
-    _counts: ClassVar[bool] = False
+    label: ClassVar[str]
+    states: ClassVar[dict[str, str]] = {}
+    counts_steps: ClassVar[bool] = False
+    scale_free: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **keywords):
+        super().__init_subclass__(**keywords)
+        if "label" not in vars(cls):
+            raise TypeError(f"expected {cls.__name__} to declare its label, got none")
 
     def __post_init__(self):
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name in _RANGES:
-                object.__setattr__(self, field.name, _number(field.name, value))
+            if field.type not in (bool, "bool"):
+                object.__setattr__(self, field.name, checked(field.name, value))
             elif not isinstance(value, bool):
-                raise ValueError(f"expected {field.name} True or False, got {_shown(value)}")
+                raise ValueError(f"expected {field.name} True or False, got {shown(value)}")
+
+    @classmethod
+    def with_defaults(cls, **chosen) -> "Rule":
+        """Return the rule with some hyperparameters chosen and the others at their defaults.
+
+        A hyperparameter that the class demands takes its default from ``hyperparameters``.
+
+        Raises
+        ------
+        TypeError
+            If one is chosen that the rule does not have.
+        ValueError
+            If a value is outside its range.
+        """
+        demanded = [field.name for field in fields(cls) if field.default is MISSING]
+        return cls(**{name: default_of(name) for name in demanded} | chosen)
 
     def init(self, weights: np.ndarray) -> State:
         """Return the state before the first step.
@@ -168,8 +172,8 @@ class Rule:
             of the rules that count.
         """
         weights = _real_array(weights)
-        state: State = {name: np.zeros_like(weights) for name in self._arrays}
-        if self._counts:
+        state: State = {name: np.zeros_like(weights) for name in self.states}
+        if self.counts_steps:
             state["t"] = 0
         return state
 
@@ -203,64 +207,60 @@ class Rule:
             another shape than the weights, or a state is missing.
         """
         weights = _real_array(weights)
-        state = self._own(state, weights.shape)
-        slope = _gradient_at(gradient, self._place(weights, state))
+        state = self._checked_state(state, weights.shape)
+        slope = _gradient_at(gradient, self._gradient_place(weights, state))
         if weights.size > _BLOCK:
-            return self._in_blocks(weights, state, slope)
+            return self._update_in_blocks(weights, state, slope)
         weights, state = self._update(weights, state, slope)
         if np.ndim(weights) == 0:  # NumPy's arithmetic turns 0-d arrays into scalars
-            return np.asarray(weights), self._each(state, np.asarray)
+            return np.asarray(weights), self._with_arrays(state, np.asarray)
         return weights, state
 
-    def _own(self, state, shape):
+    def _checked_state(self, state, shape):
         """Return a new dictionary of this rule's states, once they are what they should be."""
         if not isinstance(state, dict):
             raise TypeError(
-                f"expected state to be a dictionary, as init returns it, got {_shown(state)}"
+                f"expected state to be a dictionary, as init returns it, got {shown(state)}"
             )
-        own: State = {}
-        for name in self._arrays:
+        for name in [*self.states, *(["t"] if self.counts_steps else [])]:
             if name not in state:
-                raise self._lacks(name, state)
-            own[name] = value = _real_array(state[name], name)
+                received = f"one with {', '.join(map(str, state))}" if state else "an empty one"
+                raise ValueError(
+                    f"expected a state with {name}, as {type(self).__name__}.init returns it, "
+                    f"got {received}"
+                )
+        valid: State = {}
+        for name in self.states:
+            valid[name] = value = _real_array(state[name], name)
             if value.shape != shape:
                 raise ValueError(f"expected a state {name} of shape {shape}, got {value.shape}")
-        if self._counts:
-            if "t" not in state:
-                raise self._lacks("t", state)
-            own["t"] = t = state["t"]
+        if self.counts_steps:
+            valid["t"] = t = state["t"]
             if not isinstance(t, (int, np.integer)) or t < 0:
-                raise ValueError(f"expected a state t that is an integer >= 0, got {_shown(t)}")
-        return own
+                raise ValueError(f"expected a state t that is an integer >= 0, got {shown(t)}")
+        return valid
 
-    def _lacks(self, name, state):
-        came = f"one with {', '.join(map(str, state))}" if state else "an empty one"
-        return ValueError(
-            f"expected a state with {name}, as {type(self).__name__}.init returns it, got {came}"
-        )
+    def _with_arrays(self, state, change):
+        """Return the state with ``change`` applied to every array, but not to the step count."""
+        return state | {name: change(state[name]) for name in self.states}
 
-    def _each(self, state, change):
-        """Return the state with every array changed; the step count is none."""
-        return state | {name: change(state[name]) for name in self._arrays}
-
-    def _place(self, weights, state):
-        """Where the rule wants to know the gradient: at the weights, unless it says so."""
+    def _gradient_place(self, weights, state):
         return weights
 
     def _update(self, weights, state, gradient):
         raise NotImplementedError(f"{type(self).__name__} does not say how it updates the weights")
 
-    def _in_blocks(self, weights, state, gradient):
+    def _update_in_blocks(self, weights, state, gradient):
         """Apply ``_update``, which is elementwise, to one cache-sized block after the other."""
-        old, old_weights = self._each(state, np.ravel), weights.reshape(-1)
-        new = {name: np.empty_like(old[name]) for name in self._arrays}
+        old, old_weights = self._with_arrays(state, np.ravel), weights.reshape(-1)
+        new = {name: np.empty_like(old[name]) for name in self.states}
         new_weights, gradient = np.empty_like(old_weights), gradient.reshape(-1)
         for start in range(0, weights.size, _BLOCK):
-            part = slice(start, start + _BLOCK)
-            before = self._each(old, itemgetter(part))
-            new_weights[part], after = self._update(old_weights[part], before, gradient[part])
+            block = slice(start, start + _BLOCK)
+            before = self._with_arrays(old, itemgetter(block))
+            new_weights[block], after = self._update(old_weights[block], before, gradient[block])
             for name, value in new.items():
-                value[part] = after[name]
+                value[block] = after[name]
         shaped = {name: value.reshape(weights.shape) for name, value in new.items()}
         return new_weights.reshape(weights.shape), after | shaped
 
@@ -288,6 +288,8 @@ class GradientDescent(Rule):
     """
 
     eta: float
+
+    label = "gradient descent"
 
     def _update(self, weights, state, gradient):
         return weights - self.eta * gradient, {}
@@ -328,7 +330,8 @@ class Momentum(Rule):
     eta: float
     alpha: float
 
-    _arrays = ("momentum",)
+    label = "momentum"
+    states: ClassVar = {"momentum": "m"}
 
     def _update(self, weights, state, gradient):
         momentum = self.alpha * state["momentum"] + gradient
@@ -371,9 +374,10 @@ class Nesterov(Rule):
     eta: float
     beta: float
 
-    _arrays = ("step",)
+    label = "Nesterov"
+    states: ClassVar = {"step": "Δw"}
 
-    def _place(self, weights, state):
+    def _gradient_place(self, weights, state):
         return weights + self.beta * state["step"]
 
     def _update(self, weights, state, gradient):
@@ -411,7 +415,8 @@ class ClassicalMomentum(Rule):
     eta: float
     mu: float
 
-    _arrays = ("velocity",)
+    label = "classical momentum"
+    states: ClassVar = {"velocity": "v"}
 
     def _update(self, weights, state, gradient):
         velocity = self.mu * state["velocity"] - self.eta * gradient
@@ -450,7 +455,9 @@ class NAG(ClassicalMomentum):
     Nesterov (1983); notation of Sutskever et al. (2013).
     """
 
-    def _place(self, weights, state):
+    label = "NAG"
+
+    def _gradient_place(self, weights, state):
         return weights + self.mu * state["velocity"]
 
 
@@ -464,20 +471,21 @@ class AdaGrad(Rule):
     r"""AdaGrad: one rate a weight, shrinking with *all* squared gradients so far.
 
     .. math::
-        a(t) &= a(t-1) + \nabla E(w(t-1))^2 \\
-        w(t) &= w(t-1) - \eta\, \frac{\nabla E(w(t-1))}{\sqrt{a(t)} + \varepsilon}
+        G(t) &= G(t-1) + \nabla E(w(t-1))^2 \\
+        w(t) &= w(t-1) - \eta\, \frac{\nabla E(w(t-1))}{\sqrt{G(t)} + \varepsilon}
 
-    Squares, roots and quotients are elementwise. State: ``accumulator``, a, shaped like the
+    Squares, roots and quotients are elementwise. State: ``accumulator``, G, shaped like the
     weights.
 
     Parameters
     ----------
     eta : float
-        Learning rate, > 0; the length of the first step in every coordinate.
+        Learning rate, > 0; about the length of the first step in every coordinate where the
+        gradient is far above ε (√ε with ``epsilon_inside``).
     epsilon : float
         Smoothing term, > 0.
     epsilon_inside : bool
-        True puts ε inside the root, :math:`\sqrt{a + \varepsilon}`; outside by default.
+        True puts ε inside the root, :math:`\sqrt{G + \varepsilon}`; outside by default.
 
     Raises
     ------
@@ -497,7 +505,9 @@ class AdaGrad(Rule):
     epsilon: float = 1e-8
     epsilon_inside: bool = False
 
-    _arrays = ("accumulator",)
+    label = "AdaGrad"
+    states: ClassVar = {"accumulator": "G"}
+    scale_free = True
 
     def _update(self, weights, state, gradient):
         accumulator = state["accumulator"] + gradient * gradient
@@ -520,8 +530,8 @@ class RMSprop(Rule):
     eta : float
         Learning rate, > 0.
     beta : float in [0, 1]
-        How much of the old scale is kept. 0 leaves little but the sign of the gradient; with 1
-        the scale stays 0 and √ε is all that divides.
+        How much of the old scale is kept. 0 leaves little but the sign of the gradient. With 1
+        the scale stays 0, and the divisor is √ε inside the root, ε outside.
     epsilon : float
         Smoothing term, > 0.
     epsilon_inside : bool
@@ -543,7 +553,9 @@ class RMSprop(Rule):
     epsilon: float = 1e-8
     epsilon_inside: bool = True
 
-    _arrays = ("scale",)
+    label = "RMSprop"
+    states: ClassVar = {"scale": "s"}
+    scale_free = True
 
     def _update(self, weights, state, gradient):
         scale = self.beta * state["scale"] + (1 - self.beta) * (gradient * gradient)
@@ -598,7 +610,9 @@ class Rprop(Rule):
     smallest: float = 1e-6
     largest: float = 50.0
 
-    _arrays = ("step_sizes", "previous_gradient")
+    label = "Rprop"
+    states: ClassVar = {"step_sizes": "Δ", "previous_gradient": "g"}
+    scale_free = True
 
     def __post_init__(self):
         super().__post_init__()
@@ -663,8 +677,9 @@ class FirstMoment(Rule):
     eta: float
     beta1: float = 0.9
 
-    _arrays = ("moment",)
-    _counts = True
+    label = "first moments"
+    states: ClassVar = {"moment": "m"}
+    counts_steps = True
 
     def _update(self, weights, state, gradient):
         t = state["t"] + 1
@@ -689,8 +704,8 @@ class Adam(Rule):
     Parameters
     ----------
     eta : float
-        Learning rate, > 0; about the length of the first step in every coordinate, whatever
-        the scale of the gradient.
+        Learning rate, > 0; about the length of the first step in every coordinate where the
+        gradient is far above √ε (ε with ``epsilon_inside=False``), whatever else its scale.
     beta1, beta2 : float in [0, 1)
         How much of the old averages is kept.
     epsilon : float
@@ -715,8 +730,10 @@ class Adam(Rule):
     epsilon: float = 1e-8
     epsilon_inside: bool = True
 
-    _arrays = ("moment", "scale")
-    _counts = True
+    label = "Adam"
+    states: ClassVar = {"moment": "m", "scale": "s"}
+    counts_steps = True
+    scale_free = True
 
     def _update(self, weights, state, gradient):
         t = state["t"] + 1
@@ -780,13 +797,21 @@ def convert_momentum(
     The article series, part 1; the lecture; Sutskever et al. (2013); PyTorch's ``SGD`` with
     zero dampening.
     """
-    eta, alpha = _number("eta", eta), _number("alpha", alpha)
+    eta, alpha = checked("eta", eta), checked("alpha", alpha)
     for notation in (source, target):
         if not isinstance(notation, str) or notation not in _NOTATIONS:
             known = ", ".join(_NOTATIONS)
-            raise ValueError(f"expected a notation among {known}, got {_shown(notation)}")
+            raise ValueError(f"expected a notation among {known}, got {shown(notation)}")
     if alpha == 1 and "average" in (source, target):
         raise ValueError("expected alpha in [0, 1) for an average, got 1.0")
     sums = {_SUM: 1.0, _VELOCITY: -eta, _AVERAGE: 1 - alpha}
     factor = sums[_NOTATIONS[target]] / sums[_NOTATIONS[source]]
     return np.asarray(_real_array(value, "value") * factor)
+
+
+#: Every rule of this module, in the order in which they stand.
+RULES: tuple[type[Rule], ...] = tuple(
+    value
+    for value in list(vars().values())
+    if isinstance(value, type) and issubclass(value, Rule) and value is not Rule
+)

@@ -15,10 +15,10 @@ goes wherever a function does::
 Learning rates are not scheduled here, and nothing here knows the update rules.
 """
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from numbers import Integral, Real
+from dataclasses import dataclass, fields
+
+from course_utils.hyperparameters import COUNT, checked
 
 __all__ = [
     "ConstantMomentum",
@@ -29,40 +29,18 @@ __all__ = [
 ]
 
 
-def _real(name, value, text, holds):
-    """Return ``value`` as a float if it is a number that ``holds``."""
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise ValueError(f"expected {name} {text}, got {value!r}")
-    if not holds(value):
-        raise ValueError(f"expected {name} {text}, got {value}")
-    try:
-        return float(value)
-    except OverflowError:
-        raise ValueError(f"expected {name} {text}, got a number beyond floats") from None
+class _Schedule:
+    """What all schedules share: valid hyperparameters, each in the range of its name."""
 
-
-def _positive(name, value):
-    return _real(name, value, "> 0 and finite", lambda x: 0 < x < math.inf)
-
-
-def _unit(name, value):
-    return _real(name, value, "in [0, 1]", lambda x: 0 <= x <= 1)
-
-
-def _count(name, value, least):
-    """Return ``value`` as an int if it is a whole number, ``least`` or more."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
-        raise ValueError(f"expected {name} to be an integer >= {least}, got {value!r}")
-    return int(value)
-
-
-def _store(schedule, **values):
-    for name, value in values.items():
-        object.__setattr__(schedule, name, value)
+    def __post_init__(self):
+        for field in fields(self):
+            if field.name != "schedule":  # no number, but a schedule that another one changes
+                value = checked(field.name, getattr(self, field.name))
+                object.__setattr__(self, field.name, value)
 
 
 @dataclass(frozen=True)
-class ConstantMomentum:
+class ConstantMomentum(_Schedule):
     r"""The same momentum at every update, :math:`\mu_t = \mu`.
 
     Parameters
@@ -78,17 +56,14 @@ class ConstantMomentum:
 
     mu: float
 
-    def __post_init__(self):
-        _store(self, mu=_unit("mu", self.mu))
-
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
-        _count("t", t, 0)
+        checked("t", t, COUNT)
         return self.mu
 
 
 @dataclass(frozen=True)
-class RatioMomentum:
+class RatioMomentum(_Schedule):
     r"""Momentum that approaches 1 like :math:`1 - c/t`.
 
     .. math::
@@ -113,17 +88,14 @@ class RatioMomentum:
 
     offset: float = 3.0
 
-    def __post_init__(self):
-        _store(self, offset=_positive("offset", self.offset))
-
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
-        t = _count("t", t, 0)
+        t = checked("t", t, COUNT)
         return t / (t + self.offset)
 
 
 @dataclass(frozen=True)
-class StaircaseMomentum:
+class StaircaseMomentum(_Schedule):
     r"""Momentum that climbs in steps of ``period`` updates, up to ``mu_max``.
 
     .. math::
@@ -152,18 +124,15 @@ class StaircaseMomentum:
     mu_max: float
     period: int = 250
 
-    def __post_init__(self):
-        _store(self, mu_max=_unit("mu_max", self.mu_max), period=_count("period", self.period, 1))
-
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
-        stairs = _count("t", t, 0) // self.period + 1
+        stairs = checked("t", t, COUNT) // self.period + 1
         # 2^(-1 - log2(n)) is 1/(2n), without the logarithm's rounding.
         return min(1 - 1 / (2 * stairs), self.mu_max)
 
 
 @dataclass(frozen=True)
-class FinalMomentum:
+class FinalMomentum(_Schedule):
     r"""Another schedule, lowered for the last updates of a run.
 
     .. math::
@@ -203,18 +172,13 @@ class FinalMomentum:
     def __post_init__(self):
         if not callable(self.schedule):
             raise ValueError(f"expected schedule to be a function of t, got {self.schedule!r}")
-        _store(
-            self,
-            total=_count("total", self.total, 0),
-            last=_count("last", self.last, 0),
-            mu_final=_unit("mu_final", self.mu_final),
-        )
+        super().__post_init__()
         if self.last > self.total:
             raise ValueError(f"expected last in [0, total] = [0, {self.total}], got {self.last}")
 
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
-        t = _count("t", t, 0)
+        t = checked("t", t, COUNT)
         if t >= self.total:
             raise ValueError(f"expected t below total = {self.total}, got {t}")
         mu = self.schedule(t)
@@ -222,7 +186,7 @@ class FinalMomentum:
 
 
 @dataclass(frozen=True)
-class SwitchMomentum:
+class SwitchMomentum(_Schedule):
     r"""One momentum for the first updates, another for the rest.
 
     .. math::
@@ -251,14 +215,6 @@ class SwitchMomentum:
     first: int = 1000
     mu_first: float = 0.9
 
-    def __post_init__(self):
-        _store(
-            self,
-            mu=_unit("mu", self.mu),
-            first=_count("first", self.first, 0),
-            mu_first=_unit("mu_first", self.mu_first),
-        )
-
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
-        return self.mu_first if _count("t", t, 0) < self.first else self.mu
+        return self.mu_first if checked("t", t, COUNT) < self.first else self.mu

@@ -3,15 +3,15 @@
 Here:
 
 - :func:`rates`: a logarithmic grid of learning rates, 1 and 3 times a power of ten.
-- :func:`search`: train with every rate of the grid and several seeds, and keep all of it.
-- :class:`Search`: what came of one method's search: the log, the best rate, and its curves.
+- :func:`search`: train with every rate of the grid and several seeds, and keep every loss.
+- :class:`Search`: one method's result: its losses, its best rate, and the curves with that rate.
 - :func:`on_digits`: a training to search over: a small network that reads handwritten digits.
 
 A *training* is any function ``(rule, seed) -> losses`` with one loss an epoch (or an update),
 beginning before the first; it may end early where it diverges. So a race on an error surface is
 searched with ``lambda rule, seed: descend(rule, BEALE).errors``.
 
-Update rules come from ``optimizers``, networks from ``networks``; figures draw the arrays.
+The update rules are in ``optimizers``, the networks in ``networks``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +21,7 @@ from numbers import Integral
 import numpy as np
 
 from course_utils.datasets import digits
+from course_utils.hyperparameters import POSITIVE, checked
 from course_utils.networks import SoftmaxNetwork, minibatch_gradients
 
 __all__ = ["Search", "on_digits", "rates", "search"]
@@ -52,7 +53,7 @@ def rates(low: int, high: int) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """What a search over learning rates found for one method.
+    """The result of a search over learning rates for one method.
 
     Attributes
     ----------
@@ -61,7 +62,7 @@ class Search:
     etas : array (n,)
         The rates that were tried, rising.
     losses : array (n, seeds, points)
-        The loss of every run at every point; infinite from where a run diverged.
+        The loss of every run at every point; infinite from the point on where a run diverged.
     """
 
     label: str
@@ -103,30 +104,30 @@ class Search:
     def at_edge(self) -> bool:
         """Whether the best rate is the first or the last of the grid: a better one may lie beyond.
 
-        A grid of one rate has nothing but edges.
+        The only rate of a grid is both.
         """
         return self.best in (0, len(self.etas) - 1)
 
     @property
     def tolerance(self) -> float:
-        """How many decades of the grid end within twice the best mean loss.
+        """How many powers of ten lie between the rates that do nearly as well as the best one.
 
-        A width in powers of ten between the smallest and the largest such rate next to each other
-        around the best one; 0 if the neighbours already do worse.
+        Nearly as well is a mean last loss of at most twice the best. Counted are such rates next
+        to each other around the best one; 0 if both neighbours do worse.
         """
-        good = self.final.mean(axis=1) <= 2 * self.mean
+        nearly_best = self.final.mean(axis=1) <= 2 * self.mean
         low = high = self.best
-        while low > 0 and good[low - 1]:
+        while low > 0 and nearly_best[low - 1]:
             low -= 1
-        while high < len(good) - 1 and good[high + 1]:
+        while high < len(nearly_best) - 1 and nearly_best[high + 1]:
             high += 1
         return float(np.log10(self.etas[high] / self.etas[low]))
 
     @property
     def log(self) -> str:
         """Every rate with its mean last loss, in one line."""
-        tried = zip(self.etas, self.final.mean(axis=1), strict=True)
-        return ", ".join(f"η = {eta:g}: {loss:.3g}" for eta, loss in tried)
+        means = zip(self.etas, self.final.mean(axis=1), strict=True)
+        return ", ".join(f"η = {eta:g}: {loss:.3g}" for eta, loss in means)
 
     def __str__(self) -> str:
         edge = " (at the grid's edge)" if self.at_edge else ""
@@ -164,34 +165,34 @@ def search(
     """
     if not methods:
         raise ValueError("expected at least one method, got none")
-    if not isinstance(seeds, Integral) or seeds < 1:
-        raise ValueError(f"expected seeds as an int of 1 or more, got {seeds!r}")
+    seeds = checked("seeds", seeds)
     grids = {label: _grid(label, etas) for label in methods}
-    found = {}
+    searches = {}
     for label, make in methods.items():
         runs = [[training(make(eta), seed) for seed in range(seeds)] for eta in grids[label]]
-        found[label] = Search(label, np.array(grids[label]), _padded(runs))
-    return found
+        searches[label] = Search(label, np.array(grids[label]), _padded(runs))
+    return searches
 
 
 def _grid(label, etas) -> list[float]:
+    """Return the learning rates for one method."""
     if isinstance(etas, Mapping):
         if label not in etas:
             raise ValueError(f"expected learning rates for {label!r}, got none")
         etas = etas[label]
     grid = [float(eta) for eta in etas]
-    if not grid or grid[0] <= 0 or not all(np.diff(grid) > 0):
+    if not grid or not all(map(POSITIVE.holds, grid)) or not all(np.diff(grid) > 0):
         raise ValueError(f"expected rising learning rates > 0 for {label!r}, got {grid}")
     return grid
 
 
 def _padded(runs) -> np.ndarray:
-    """Return the runs as one array, infinite where a run ended early or has no number."""
-    points = max(len(run) for row in runs for run in row)
+    """Return losses[rate][seed] as one array, infinite where a run ended early or has no number."""
+    points = max(len(run) for runs_of_rate in runs for run in runs_of_rate)
     losses = np.full((len(runs), len(runs[0]), points), np.inf)
-    for row, line in zip(losses, runs, strict=True):
-        for target, run in zip(row, line, strict=True):
-            target[: len(run)] = run
+    for rate, runs_of_rate in enumerate(runs):
+        for seed, run in enumerate(runs_of_rate):
+            losses[rate, seed, : len(run)] = run
     return np.where(np.isfinite(losses), losses, np.inf)
 
 

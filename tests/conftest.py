@@ -4,6 +4,7 @@
 - Jupyter's and IPython's folders in a temporary place, here and in every subprocess: no test
   reads or writes what the user has at home.
 - Hypothesis without a deadline, and repeatable in CI.
+- ``@pytest.mark.posix("why")``: on Windows the test is skipped and says why; so are the grader's.
 - ``@pytest.mark.requires("chromium")``: without the program the test is skipped and says what
   would bring it back; with ``COURSE_REQUIRE_ALL=1`` (CI) it fails, so that nothing is skipped in
   silence. The names are those of `course doctor`.
@@ -55,6 +56,7 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "requires(program): needs an optional program, by its name in `course doctor`"
     )
+    config.addinivalue_line("markers", "posix(reason): cannot run on Windows, and why")
 
 
 def pytest_unconfigure():
@@ -62,7 +64,16 @@ def pytest_unconfigure():
         shutil.rmtree(_home, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if {"grading", "hostile"} & set(item.path.parts):
+            item.add_marker(pytest.mark.posix("the grader is for Linux; elsewhere, a container"))
+
+
 def pytest_runtest_setup(item):
+    for mark in item.iter_markers("posix"):
+        if os.name == "nt":
+            pytest.skip(mark.args[0])
     for mark in item.iter_markers("requires"):
         from course_utils.app.doctor import OPTIONAL  # only here: most tests do without
 

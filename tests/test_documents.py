@@ -24,10 +24,13 @@ import pytest
 import yaml
 from packaging.markers import Marker
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from course_utils import widgets
+from course_utils.hyperparameters import HYPERPARAMETERS
 from support import ROOT
+from support.rules import EXAMPLES, every_class
 
 TOOLS = ("make", "course", "nbgrader")
 
@@ -252,7 +255,7 @@ def test_the_link_test_knows_the_anchors_of_code_hosts():
 def make_targets():
     """Return the targets of the Makefile that a person may name."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return set(re.findall(r"^([a-z]+):(?!=)", text, re.MULTILINE))
+    return set(re.findall(r"^([a-z][a-z-]*):(?!=)", text, re.MULTILINE))
 
 
 @functools.cache
@@ -322,6 +325,30 @@ def test_environment_yml_has_the_bounds_of_pyproject():
     assert environment["channels"] == ["conda-forge", "nodefaults"]
 
 
+def minors(text):
+    """Return the Pythons 3.N that a text names in full, as in python3.12, in the order of N."""
+    return sorted({f"3.{minor}" for minor in re.findall(r"python3\.(\d+)", text)}, key=Version)
+
+
+FIRST, LAST = "3.11", "3.15"
+PYTHONS = [f"3.{minor}" for minor in range(Version(FIRST).minor, Version(LAST).minor + 1)]
+
+
+def test_every_place_that_says_which_pythons_serve_has_the_bounds_of_pyproject():
+    bounds = SpecifierSet(pyproject()["project"]["requires-python"])
+    all_minors = [f"3.{minor}" for minor in range(40)]
+    assert [minor for minor in all_minors if bounds.contains(f"{minor}.0")] == PYTHONS
+    assert minors((ROOT / "Makefile").read_text(encoding="utf-8")) == PYTHONS
+    for page in ("README.md", "course_utils/staff/authoring/bundle/README.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        assert f"You need Python {FIRST} to {LAST} and `make`" in text
+    script = (ROOT / "setup.sh").read_text(encoding="utf-8")
+    assert f"Python from {FIRST} to {LAST}" in script
+    low, high = re.search(r"\((3, \d+)\) <= sys\.version_info < \((3, \d+)\)", script).groups()
+    low, high = (number.replace(", ", ".") for number in (low, high))
+    assert bounds == SpecifierSet(f">={low},<{high}")
+
+
 @functools.cache
 def locked():
     """Return [(name, version, marker or None, hashes)] of requirements.lock."""
@@ -358,7 +385,7 @@ def test_the_lock_covers_every_dependency_within_its_bounds(name):
         assert base_and_dev()[name].contains(version), f"{name}=={version}"
 
 
-@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
 def test_no_machine_is_offered_two_versions_of_one_package(python, system):
     where = {
@@ -561,23 +588,12 @@ def public_objects():
                 yield value
 
 
-def rules():
-    """Return the update rules, each with some values for its hyperparameters."""
-    from course_utils import optimizers
-
-    values = {"alpha": 0.9, "beta": 0.9, "mu": 0.9}
-    found = []
-    for value in vars(optimizers).values():
-        if dataclasses.is_dataclass(value) and hasattr(value, "step"):
-            needed = [f.name for f in dataclasses.fields(value) if f.default is dataclasses.MISSING]
-            found.append(value(**{name: values.get(name, 0.01) for name in needed}))
-    return found
-
-
-def sheet_names():
+def sheet():
+    """Return {name in code: (what it is, its symbol here, the names of its row)}."""
+    rows = table_with(Path("notebooks/README.md"), "what", "here", "in code")
     return {
-        name
-        for row in table_with(Path("notebooks/README.md"), "what", "here", "in code")
+        name: (text_of(row[0]), text_of(row[1]), code_of(row[2]))
+        for row in rows
         for name in code_of(row[2])
     }
 
@@ -586,17 +602,30 @@ def test_every_name_on_the_notation_sheet_is_used_in_the_package():
     used = set()
     for value in public_objects():
         used |= set(inspect.signature(value).parameters)
-    for rule in rules():
+    for rule in EXAMPLES:
         used |= set(rule.init([0.0]))
-    assert sheet_names() <= used, sheet_names() - used
+    assert set(sheet()) <= used, set(sheet()) - used
 
 
-def test_every_hyperparameter_and_state_of_a_rule_is_on_the_notation_sheet():
-    assert len(rules()) >= 10
-    for rule in rules():
-        fields = {field.name for field in dataclasses.fields(rule)}
-        missing = (fields | set(rule.init([0.0]))) - sheet_names()
-        assert not missing, f"{type(rule).__name__}: {missing}"
+@every_class
+def test_every_hyperparameter_and_state_of_a_rule_is_on_the_notation_sheet(rule):
+    names = {field.name for field in dataclasses.fields(rule)} | set(rule.with_defaults().init(0.0))
+    assert names <= set(sheet()), names - set(sheet())
+
+
+@every_class
+def test_the_notation_sheet_has_the_symbols_and_meanings_of_the_code(rule):
+    for name, symbol in rule.states.items():
+        assert symbol in sheet()[name][1], name
+    for field in dataclasses.fields(rule):
+        row = HYPERPARAMETERS.get(field.name)
+        if row is None:  # True or False
+            assert field.type is bool
+            continue
+        what, here, together = sheet()[field.name]
+        assert row.symbol in (row.name, *here.split(", ")), f"{row.name}: {here}"
+        if len(HYPERPARAMETERS.keys() & together) == 1:  # the row tells of this one alone
+            assert row.meaning in what
 
 
 # --- the map, the licence, the citation, the changelog --------------------------------------------

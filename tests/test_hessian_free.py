@@ -109,9 +109,14 @@ def test_damping_shortens_the_step_and_turns_it_downhill():
     ("call", "sentence"),
     [
         (lambda: conjugate_gradient(lambda d: -d, B), "expected positive curvature .*, got -"),
-        (lambda: conjugate_gradient(lambda d: d, B, steps=-1), "expected steps as an int"),
-        (lambda: path(-1), "expected updates as an int of 0 or more, got -1"),
-        (lambda: path(1, damping=-2.0), "expected damping of 0 or more, got -2.0"),
+        (
+            lambda: conjugate_gradient(lambda d: d, B, steps=-1),
+            "expected steps to be an integer >= 0",
+        ),
+        (lambda: path(-1), "expected updates to be an integer >= 0, got -1"),
+        (lambda: path(1, damping=-2.0), "expected damping >= 0 and finite, got -2.0"),
+        (lambda: path(1, mu=1.5), r"expected mu in \[0, 1\], got 1.5"),
+        (lambda: path(1, cg_steps=0.5), "expected cg_steps to be an integer >= 0, got 0.5"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(call, sentence):

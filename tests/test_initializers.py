@@ -124,14 +124,14 @@ def test_the_output_bias_is_the_mean_over_all_axes_but_the_last():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: sparse(0, 3, rng()), "expected fan_in as an int of 1 or more, got 0"),
-        (lambda: dense(3, 2.5, rng()), "expected fan_out as an int of 1 or more, got 2.5"),
-        (lambda: sparse(3, 3, rng(), 0), "expected connections as an int of 1 or more, got 0"),
-        (lambda: dense(3, 3, rng(), -1.0), "expected scale finite and 0 or more, got -1.0"),
-        (lambda: glorot(True, 3, rng()), "expected fan_in as an int of 1 or more, got True"),
+        (lambda: sparse(0, 3, rng()), "expected fan_in to be an integer >= 1, got 0"),
+        (lambda: dense(3, 2.5, rng()), "expected fan_out to be an integer >= 1, got 2.5"),
+        (lambda: sparse(3, 3, rng(), 0), "expected connections to be an integer >= 1, got 0"),
+        (lambda: dense(3, 3, rng(), -1.0), "expected scale >= 0 and finite, got -1.0"),
+        (lambda: glorot(True, 3, rng()), "expected fan_in to be an integer >= 1, got True"),
         (lambda: spectral_radius(np.ones((2, 3))), r"expected a square matrix, got shape \(2, 3\)"),
         (lambda: with_spectral_radius(np.zeros((2, 2)), 1), "an eigenvalue other than 0, got none"),
-        (lambda: with_spectral_radius(np.eye(2), np.nan), "expected radius finite and 0 or more"),
+        (lambda: with_spectral_radius(np.eye(2), np.nan), "expected radius >= 0 and finite"),
         (lambda: output_bias(np.zeros((0, 2))), r"expected targets of shape \(..., outputs\), got"),
     ],
 )

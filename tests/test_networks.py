@@ -239,7 +239,7 @@ def test_what_does_not_fit_is_refused_in_a_sentence(method, change, sentence):
 
 @pytest.mark.parametrize("size", [0, -1, 2.5])
 def test_a_minibatch_size_below_one_or_broken_is_refused_in_a_sentence(size):
-    with pytest.raises(ValueError, match="expected size as an int of 1 or more, got"):
+    with pytest.raises(ValueError, match="expected size to be an integer >= 1, got"):
         minibatch_gradients(SoftmaxNetwork((3, 2)), np.zeros((4, 3)), np.zeros(4, int), size)
 
 

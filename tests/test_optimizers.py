@@ -1,5 +1,6 @@
 import importlib.util
 import json
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course_utils import optimizers
+from course_utils.hyperparameters import HYPERPARAMETERS
 from course_utils.optimizers import (
     NAG,
     AdaGrad,
@@ -23,7 +24,7 @@ from course_utils.optimizers import (
     convert_momentum,
 )
 from support import ROOT
-from support.rules import LINEAR, RULES, every_rule
+from support.rules import EXAMPLES, every_rule
 
 SERIES_START = np.array([-15.0, 20.0])
 
@@ -51,6 +52,11 @@ def walk(rule, weights, gradient, steps):
         path.append(weights)
         states.append(state)
     return np.array(path), states
+
+
+def numbers_of(rule):
+    """Return the fields of a rule that are numbers."""
+    return [field for field in fields(rule) if field.type is not bool]
 
 
 # ---- numbers from the articles -------------------------------------------------------------
@@ -190,9 +196,26 @@ def test_rmsprop_without_memory_walks_along_the_eight_compass_directions():
     np.testing.assert_allclose(np.abs(np.diff(path, axis=0)), 0.05, rtol=1e-6)
 
 
-def test_rmsprop_that_only_remembers_divides_by_the_root_of_epsilon():
-    path, _ = walk(RMSprop(eta=0.01, beta=1.0, epsilon=1e-4), SERIES_START, bowl, 1)
-    np.testing.assert_allclose(path[1], SERIES_START - 0.01 * bowl(SERIES_START) / 0.01)
+@pytest.mark.parametrize(("inside", "divisor"), [(True, 1e-2), (False, 1e-4)])
+def test_rmsprop_that_only_remembers_divides_by_the_root_of_epsilon_or_by_epsilon(inside, divisor):
+    rule = RMSprop(eta=0.01, beta=1.0, epsilon=1e-4, epsilon_inside=inside)
+    path, _ = walk(rule, SERIES_START, bowl, 3)
+    np.testing.assert_allclose(path[1], SERIES_START - 0.01 * bowl(SERIES_START) / divisor)
+    np.testing.assert_allclose(path[2], path[1] - 0.01 * bowl(path[1]) / divisor)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize("make", [AdaGrad, lambda **k: RMSprop(beta=0.0, **k), Adam])
+def test_the_first_step_has_length_eta_only_where_the_gradient_is_far_above_epsilon(make, inside):
+    epsilon = 1e-8
+    edge = np.sqrt(epsilon) if inside else epsilon
+    slope = edge * np.array([1e4, -1e4, 1.0, 1e-4])
+    rule = make(eta=0.5, epsilon=epsilon, epsilon_inside=inside)
+    path, _ = walk(rule, np.zeros(4), constant(slope), 1)
+    shares = np.abs(path[1]) / 0.5
+    np.testing.assert_allclose(shares[:2], 1, rtol=1e-3)
+    assert shares[2] == pytest.approx(1 / np.sqrt(2) if inside else 1 / 2)
+    assert shares[3] == pytest.approx(1e-4, rel=1e-3)
 
 
 # ---- Rprop, by hand ------------------------------------------------------------------------
@@ -488,7 +511,7 @@ def test_numpys_own_scalars_do_not_promote_single_precision(number):
     second=hnp.arrays(float, 4, elements=st.floats(-1e3, 1e3)),
     factor=st.floats(-10, 10),
 )
-@pytest.mark.parametrize("rule", LINEAR, ids=repr)
+@pytest.mark.parametrize("rule", [rule for rule in EXAMPLES if not rule.scale_free], ids=repr)
 def test_linear_rules_superpose_on_a_quadratic(rule, first, second, factor):
     def end(weights):
         return walk(rule, weights, lambda w: np.array([1.0, 2.0, 3.0, 4.0]) * w, 5)[0][-1]
@@ -498,43 +521,40 @@ def test_linear_rules_superpose_on_a_quadratic(rule, first, second, factor):
     )
 
 
-@given(
-    slopes=hnp.arrays(float, (4, 3), elements=st.floats(0.5, 100) | st.floats(-100, -0.5)),
-    power=st.integers(-3, 60),
-)
-@pytest.mark.parametrize(
-    "rule",
-    [
-        AdaGrad(0.5, 1e-30),
-        RMSprop(0.05, epsilon=1e-30),
-        RMSprop(0.05, epsilon=1e-30, epsilon_inside=False),
-        Rprop(0.1),
-        Adam(0.1, epsilon=1e-30),
-        Adam(0.1, epsilon=1e-30, epsilon_inside=False),
-    ],
-    ids=repr,
-)
-def test_adaptive_rules_do_not_feel_the_scale_of_the_gradient(rule, slopes, power):
-    def end(scale):
-        given_slopes = iter(scale * slopes)
-        return walk(rule, np.zeros(3), lambda w: next(given_slopes), 4)[0][-1]
-
-    np.testing.assert_allclose(end(2.0**power), end(1.0), rtol=1e-12, atol=1e-14)
+four_slopes = hnp.arrays(float, (4, 3), elements=st.floats(0.5, 100) | st.floats(-100, -0.5))
 
 
-@given(slopes=hnp.arrays(float, (4, 3), elements=st.floats(-100, 100)), power=st.integers(-9, 9))
-@pytest.mark.parametrize(
-    "kind", [GradientDescent, Momentum, Nesterov, ClassicalMomentum, NAG, FirstMoment]
-)
-def test_plain_rules_trade_the_scale_of_the_gradient_for_eta(kind, slopes, power):
-    decay = () if kind is GradientDescent else (0.75,)
+def end_of(rule, start, slopes):
+    """Return the weights after steps with these gradients."""
+    slopes_left = iter(slopes)
+    return walk(rule, start, lambda w: next(slopes_left), len(slopes))[0][-1]
 
-    def end(eta, scale):
-        given_slopes = iter(scale * slopes)
-        return walk(kind(eta, *decay), np.zeros(3), lambda w: next(given_slopes), 4)[0][-1]
 
-    # atol: the smallest floats there are lose bits when they are scaled
-    np.testing.assert_allclose(end(2.0**-power, 2.0**power), end(1.0, 1.0), rtol=1e-12, atol=1e-300)
+@given(slopes=four_slopes, power=st.integers(-3, 60))
+@pytest.mark.parametrize("rule", [rule for rule in EXAMPLES if rule.scale_free], ids=repr)
+def test_scale_free_rules_do_not_feel_the_scale_of_the_gradient(rule, slopes, power):
+    if hasattr(rule, "epsilon"):
+        rule = replace(rule, epsilon=1e-30)
+    scaled, plain = (end_of(rule, np.zeros(3), slopes * scale) for scale in (2.0**power, 1.0))
+    np.testing.assert_allclose(scaled, plain, rtol=1e-12, atol=1e-14)
+
+
+@given(slopes=four_slopes, w_power=st.integers(-9, 9), g_power=st.integers(-9, 9))
+@every_rule
+def test_every_rule_walks_the_same_path_in_other_units(rule, slopes, w_power, g_power):
+    w, g = 2.0**w_power, 2.0**g_power
+    units = {"1": 1.0, "w": w, "g": g, "w/g": w / g, "g²": g**2}
+    factors = {field.name: units[HYPERPARAMETERS[field.name].unit] for field in numbers_of(rule)}
+    if rule.scale_free:
+        factors["eta"] = w
+    if not getattr(rule, "epsilon_inside", True):
+        factors["epsilon"] = g
+    converted = replace(rule, **{name: getattr(rule, name) * f for name, f in factors.items()})
+    np.testing.assert_allclose(
+        end_of(converted, np.ones(3) * w, slopes * g),
+        end_of(rule, np.ones(3), slopes) * w,
+        rtol=1e-12,
+    )
 
 
 @every_rule
@@ -553,7 +573,7 @@ def test_every_rule_is_elementwise(rule):
 def test_states_start_at_zero_and_never_move_before_the_first_step(rule):
     state = rule.init(np.ones((2, 2)))
     for name, value in state.items():
-        np.testing.assert_array_equal(value, 0.1 if name == "step_sizes" else 0)
+        np.testing.assert_array_equal(value, rule.eta if name == "step_sizes" else 0)
 
 
 def test_rules_are_values_that_nobody_can_change():
@@ -607,7 +627,7 @@ def test_a_gradient_of_another_shape_is_refused(rule):
         rule.step(weights, rule.init(weights), lambda w: w[0])
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.init(0.0)], ids=repr)
+@pytest.mark.parametrize("rule", [rule for rule in EXAMPLES if rule.init(0.0)], ids=repr)
 def test_a_state_of_another_shape_is_refused(rule):
     with pytest.raises(ValueError, match=r"expected a state \w+ of shape \(2,\), got \(3,\)"):
         rule.step(np.ones(2), rule.init(np.ones(3)), bowl)
@@ -665,7 +685,7 @@ def test_a_gradient_function_that_returns_no_real_numbers_is_refused(rule, weigh
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 @pytest.mark.parametrize("value", [[1, 2], [1.0, 2.0], np.ones(2, np.float32), np.ones(2)])
 def test_a_gradient_takes_on_the_precision_of_the_weights(dtype, value):
-    for rule in RULES:
+    for rule in EXAMPLES:
         weights, state = rule.step(np.ones(2, dtype), rule.init(np.ones(2, dtype)), lambda w: value)
         dtypes = {array.dtype for name, array in state.items() if name != "t"}
         assert dtypes | {weights.dtype} == {np.dtype(dtype)}
@@ -706,7 +726,7 @@ def test_a_state_written_as_lists_is_as_good_as_arrays():
 
 
 def test_nan_in_the_gradient_reaches_the_weights_and_is_not_hidden():
-    for rule in RULES:
+    for rule in EXAMPLES:
         weights, _ = rule.step(np.ones(2), rule.init(np.ones(2)), constant([np.nan, 1.0]))
         assert np.isnan(weights[0])
         assert np.isfinite(weights[1])
@@ -714,6 +734,8 @@ def test_nan_in_the_gradient_reaches_the_weights_and_is_not_hidden():
 
 def test_a_rule_without_a_formula_says_so():
     class Nothing(Rule):
+        label = "nothing"
+
         def __post_init__(self):
             pass
 
@@ -721,10 +743,22 @@ def test_a_rule_without_a_formula_says_so():
         Nothing().step(np.ones(1), {}, lambda w: w)
 
 
-def test_every_documented_rule_is_in_the_table_of_these_tests():
-    public = (getattr(optimizers, name) for name in optimizers.__all__)
-    kinds = {kind for kind in public if isinstance(kind, type) and issubclass(kind, Rule)}
-    assert kinds - {Rule} == {type(rule) for rule in RULES}
+def test_a_rule_without_a_label_is_refused_where_it_is_written():
+    with pytest.raises(TypeError, match="expected Nameless to declare its label, got none"):
+
+        class Nameless(Momentum):
+            pass
+
+
+def test_a_rule_with_a_hyperparameter_that_has_no_row_says_which():
+    @dataclass(frozen=True)
+    class Unheard(Rule):
+        eta: float
+        zeal: float
+        label = "unheard"
+
+    with pytest.raises(LookupError, match=r"expected zeal to have a row in .*/hyperparameters\.py"):
+        Unheard(eta=0.1, zeal=0.5)
 
 
 # ---- the benchmark --------------------------------------------------------------------------

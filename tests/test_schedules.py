@@ -118,7 +118,7 @@ def test_schedules_refuse_a_time_that_is_no_count(schedule, t):
         (lambda: RatioMomentum(math.inf), "expected offset > 0 and finite, got inf"),
         (
             lambda: RatioMomentum(10**400),
-            "expected offset > 0 and finite, got a number beyond floats",
+            "expected offset > 0 and finite, got a number beyond every float",
         ),
         (lambda: StaircaseMomentum(-0.1), r"expected mu_max in \[0, 1\], got -0.1"),
         (lambda: StaircaseMomentum(0.9, 0), "expected period to be an integer >= 1, got 0"),

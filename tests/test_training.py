@@ -109,7 +109,7 @@ def test_without_targets_the_examples_are_their_own():
     [
         (
             lambda: minibatches(np.ones((3, 1)), None, 4, np.random.default_rng(0)),
-            "expected size as an int from 1 to 3, got 4",
+            r"expected size to be an integer in \[1, 3\], got 4",
         ),
         (
             lambda: minibatches(np.ones((3, 1)), np.ones(2), 1, np.random.default_rng(0)),
@@ -117,11 +117,11 @@ def test_without_targets_the_examples_are_their_own():
         ),
         (
             lambda: list(train(Bowl(), np.zeros(1), endless(1.0), NAG(0.1, 0.9), -1)),
-            "expected updates as an int of 0 or more, got -1",
+            "expected updates to be an integer >= 0, got -1",
         ),
         (
             lambda: list(train(Bowl(), np.zeros(1), endless(1.0), NAG(0.1, 0.9), 1, every=0)),
-            "expected every as an int of 1 or more, got 0",
+            "expected every to be an integer >= 1, got 0",
         ),
     ],
 )

@@ -80,7 +80,7 @@ def test_runs_that_end_early_or_lose_their_numbers_count_as_infinite():
         (({"a": GradientDescent}, [0.2, 0.1], known), "expected rising learning rates > 0 for 'a'"),
         (({"a": GradientDescent}, [0.0, 0.1], known), "expected rising learning rates > 0 for 'a'"),
         (({"a": GradientDescent}, {"b": [1]}, known), "expected learning rates for 'a', got none"),
-        (({"a": GradientDescent}, [1], known, 0), "expected seeds as an int of 1 or more, got 0"),
+        (({"a": GradientDescent}, [1], known, 0), "expected seeds to be an integer >= 1, got 0"),
     ],
 )
 def test_what_cannot_be_searched_is_refused_in_a_sentence(arguments, sentence):

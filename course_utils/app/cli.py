@@ -25,7 +25,10 @@ def add_commands(add):
     )
     lab.add_argument("--no-browser", action="store_true", help="only start the server")
     lab.add_argument(
-        "--port", type=arguments.port, metavar="N", help="port to listen on (default 8888)"
+        "--port",
+        type=arguments.port,
+        metavar="N",
+        help="port to listen on, and no other (default: 8888, or else the next free one)",
     )
     lab.add_argument(
         "--instructor",
@@ -106,6 +109,8 @@ def _refuse_misspelt(lab, others):
 def _experiment(options):
     from course_utils.experiments import measure
 
+    from .doctor import mend_package
+
     try:
         for line in measure(
             options.name,
@@ -117,7 +122,9 @@ def _experiment(options):
             scheduler=options.scheduler,
         ):
             print(line)
-    except (ValueError, OSError, ImportError) as error:  # a scheduler out of reach is an OSError
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error.name} is not installed: {mend_package(error.name)}") from None
+    except (ValueError, FileNotFoundError, BlockingIOError) as error:
         raise UsageError(error) from None
     return 0
 

@@ -10,6 +10,7 @@ import importlib.metadata
 import json
 import os
 import re
+import shlex
 import shutil
 import sys
 import sysconfig
@@ -147,6 +148,16 @@ def report(diagnoses, *, brief=False):
     return "\n".join([*map(str, shown), end]), not missing
 
 
+def mend_package(name):
+    """Return the command that installs a package which only some people need.
+
+    A student's copy of the course does not know which versions the instructors' is tested with:
+    there the command has no bounds.
+    """
+    metadata = importlib.metadata.metadata(PACKAGE)
+    return _pip(name, dict(_requirements(metadata, extra=True)).get(name, ""))
+
+
 def within(version, bounds):
     """Return whether a version lies within bounds such as ``">=8.1,<9"``.
 
@@ -201,11 +212,8 @@ def _python_and_packages():
     bounds = metadata["Requires-Python"]
     mend = f"install a Python {bounds}, remove .venv, then: {_set_up(anew=True)}"
     yield Diagnosis("Python", within(python, bounds), f"{python} (needed: {bounds})", mend)
-    for requirement in metadata.get_all("Requires-Dist") or []:
-        if "extra ==" in requirement:
-            continue
-        name, bounds = re.fullmatch(r"([\w.-]+)\s*\(?([^;)]*)\)?.*", requirement).groups()
-        mend = f'{sys.executable} -m pip install "{name}{bounds.strip()}"'
+    for name, bounds in _requirements(metadata):
+        mend = _pip(name, bounds)
         try:
             version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
@@ -215,8 +223,30 @@ def _python_and_packages():
             yield Diagnosis(name, within(version, bounds), found, mend)
 
 
+def _requirements(metadata, *, extra=False):
+    """Yield name and bounds of what everybody needs, or of what only some do."""
+    for line in metadata.get_all("Requires-Dist") or []:
+        requirement, _, condition = line.partition(";")
+        name, bounds = re.fullmatch(
+            r"([\w.-]+)(?:\[.*\])?\s*\(?([^)]*)\)?\s*", requirement
+        ).groups()
+        if ("extra ==" in condition) == extra:
+            yield name, bounds.strip()
+
+
+def _pip(name, bounds):
+    return f'{_python()} -m pip install "{name}{bounds}"'
+
+
+def _python():
+    """Return this Python as one types it in a shell, in PowerShell on Windows."""
+    if os.name != "nt":
+        return shlex.quote(sys.executable)
+    return f'& "{sys.executable}"' if " " in sys.executable else sys.executable
+
+
 def _kernel():
-    name, mend = "kernel python3", f"{sys.executable} -m ipykernel install --sys-prefix"
+    name, mend = "kernel python3", f"{_python()} -m ipykernel install --sys-prefix"
     spec = Path(sysconfig.get_path("data"), "share/jupyter/kernels/python3/kernel.json")
     try:
         command = json.loads(spec.read_text("utf-8"))["argv"][0]
@@ -236,7 +266,7 @@ def _disk(root):
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free // 10**6
     except OSError as error:
-        mend = f"choose a folder that you may write to, or: chmod -R u+w {folder}"
+        mend = f"choose a folder that you may write to, or: chmod -R u+w {shlex.quote(str(folder))}"
         return Diagnosis("room to work", False, f"cannot write in {folder}: {error.strerror}", mend)
     found = f"{free} MB free in {folder} (needed: {ROOM})"
     return Diagnosis("room to work", free >= ROOM, found, "delete what you do not need there")

@@ -105,14 +105,51 @@ def open_lab(root, arguments=(), *, instructor=False):
     Raises
     ------
     UsageError
-        If there are no lessons, or JupyterLab is not installed.
+        If there are no lessons, JupyterLab is not installed, a port that was asked for is taken,
+        or the folder's name is one that Jupyter cannot be told.
     """
     if not (root / "notebooks").is_dir():
         raise UsageError(f"expected lessons in {root / 'notebooks'}, got nothing")
+    if os.pathsep in f"{root}{_SETTINGS}":  # which parts folders in JUPYTER_CONFIG_PATH
+        raise UsageError(f"expected the course in a folder without {os.pathsep!r}, got {root}")
     os.environ.update(lab_environment(root, instructor=instructor))
     try:
         from jupyterlab.labapp import LabApp
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is not installed: `course doctor` says how") from None
     sys.argv[1:] = []  # Jupyter looks at it too
+    LabApp.serverapp_class = _says_its_address(LabApp.serverapp_class)
     LabApp.launch_instance([*lab_arguments(root, instructor=instructor), *arguments])
+
+
+def _says_its_address(server):
+    """Return this class of server, with one sentence on the terminal that says where it is.
+
+    JupyterLab itself moves to another port if its own is taken, and says so in its log alone. Where
+    the port was nobody's choice, that is what a student wants. A port that was asked for, by option
+    or in a configuration, has something else that counts on it, such as a tunnel: it is not
+    replaced.
+    """
+
+    class ServerApp(server):  # of this name, since options and the log go by it
+        def init_httpserver(self):
+            self.first_choice = self.port
+            super().init_httpserver()  # which may change the port
+            asked = "port" in self.config.ServerApp and self.first_choice  # 0 means any
+            if asked and self.port != asked:
+                raise UsageError(
+                    f"expected a free port, got {asked}, which is taken or not allowed; "
+                    "ask for another one, or for none and the next free one is used"
+                )
+
+        def start_app(self):
+            super().start_app()
+            self.io_loop.add_callback(self.say_its_address)  # once it listens
+
+        def say_its_address(self):
+            where = "The lessons are at"
+            if self.first_choice and self.port != self.first_choice:
+                where = f"Port {self.first_choice} is taken, so the lessons are at"
+            print(f"\n{where} {self.public_url}\nCtrl-C stops them.\n", flush=True)
+
+    return ServerApp

@@ -3,8 +3,9 @@
 The commands themselves are found: every package of the course with a module ``cli`` adds its own,
 ``app`` those of students and ``staff`` those of instructors. A student's copy has no ``staff``.
 
-Exit codes: 0 all is well, 1 it is not (findings, something missing, or a fault of ours), 2 the
-command was used wrongly, 3 (`course grade` alone) somebody has no score, 130 stopped by Ctrl-C.
+Exit codes: 0 all is well, 1 it is not (findings, something missing, a full disk, or a fault of
+ours), 2 the command was used wrongly, 3 (`course grade` alone) somebody has no score, 130 it was
+stopped with Ctrl-C, 141 nobody reads what it prints.
 What a subcommand needs is imported when it runs, so that `course doctor` works where packages are
 missing.
 """
@@ -12,9 +13,11 @@ missing.
 import argparse
 import difflib
 import importlib
+import io
+import os
 import sys
 
-from .places import PACKAGE, UsageError, is_students_copy
+from .places import PACKAGE, UsageError, first_line_of, is_students_copy
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,6 +41,9 @@ def main(arguments=None):
         The exit code.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Into a file or a pipe Windows writes an alphabet that may lack η or a letter of a path.
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser, commands = command_line()
     if not arguments:
         parser.print_help()
@@ -49,12 +55,30 @@ def main(arguments=None):
     check_others(commands[options.command], others)
     options.others = others
     try:
-        return options.handler(options)
+        code = options.handler(options)
+        sys.stdout.flush()  # here a failure can still be told
+        return code
     except UsageError as error:
         print(f"course {options.command}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # as behind `course … | head`
+        _abandon_output()
+        return 141
+    except OSError as error:  # a full disk, a file that just went away
+        _abandon_output()
+        where = f": {error.filename}" if error.filename else ""
+        print(f"course {options.command}: {first_line_of(error)}{where}", file=sys.stderr)
+        return 1
+
+
+def _abandon_output():
+    """Drop what cannot be written to stdout; else Python would try once more when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def command_line():
@@ -69,7 +93,8 @@ def command_line():
         prog="course",
         description="Open, build and look after the optimizers course.",
         epilog="`course COMMAND --help` says more. "
-        "Exit codes: 0 well, 1 findings or a fault of ours, 2 wrong use, 130 stopped by Ctrl-C.",
+        "Exit codes: 0 well, 1 findings, a full disk or a fault of ours, 2 wrong use, "
+        "130 stopped with Ctrl-C, 141 nobody reads the output (as behind `| head`).",
     )
     subparsers = parser.add_subparsers(
         title="commands", metavar="COMMAND", dest="command", required=True

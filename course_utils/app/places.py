@@ -1,4 +1,7 @@
-"""Where the course lies, and the one exception that means "what you asked for cannot be done".
+"""Where the course lies, and how what went wrong becomes a sentence.
+
+`UsageError` is the one exception that means "what you asked for cannot be done"; `first_line_of`
+makes a part of a sentence of any other.
 
 Everything that the `course` command does starts from `find_course`. Imports nothing heavy, so that
 `course doctor` can run where half of the packages are missing.
@@ -13,6 +16,12 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 class UsageError(ValueError):
     """Something asked for cannot be done; the text is one sentence for the person who asked."""
+
+
+def first_line_of(error):
+    """Return the first line of what an exception says, or its type's name if it says nothing."""
+    said = getattr(error, "strerror", None) or str(error)  # of an OSError without its number
+    return next(iter(said.strip().splitlines()), type(error).__name__)
 
 
 def find_course(start=None):

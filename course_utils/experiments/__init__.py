@@ -31,7 +31,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from pathlib import Path
 
@@ -39,6 +39,7 @@ import numpy as np
 
 from .. import datasets
 from ..initializers import INITIALIZERS, RECURRENT_SCALES
+from ..locks import alone
 from ..networks import Autoencoder, RecurrentNetwork, minibatches, train
 from ..optimizers import NAG, ClassicalMomentum
 from ..schedules import FinalMomentum, StaircaseMomentum, SwitchMomentum
@@ -502,7 +503,8 @@ def run(
         Of one kind, each once.
     out : path, optional
         A CSV file. Every finished cell is appended to it as one line and is on the disk before
-        the next begins; cells that are in it already are not run again.
+        the next begins; cells that are in it already are not run again. An empty file beside it,
+        ``.NAME.lock``, keeps a second run out.
     workers : int, optional
         Run on so many processes of this machine (needs ``distributed``).
     scheduler : str, optional
@@ -522,6 +524,8 @@ def run(
         given, or the file holds something else.
     BlockingIOError
         If another process is writing to the file.
+    OSError
+        If the file cannot be written, or not be locked.
     """
     cells = list(cells)
     if len(set(cells)) != len(cells):
@@ -564,7 +568,12 @@ def _distributed(cells, workers, scheduler):
             address = stack.enter_context(
                 LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
             )
-        client = stack.enter_context(Client(address))
+        try:
+            client = stack.enter_context(Client(address))
+        except OSError as error:  # a timeout is one
+            raise ValueError(
+                f"expected a Dask scheduler at {address}, got none ({error})"
+            ) from None
         futures = {client.submit(_run_cell, cell, pure=False): cell for cell in cells}
         yield ((futures[future], future.result()) for future in as_completed(futures))
 
@@ -592,16 +601,16 @@ def _ledger(path, cell):
     """
     header = [*_settings(cell), *_OUTCOME]
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+b") as file:
-        _lock(file, path)
+    lock = path.with_name(f".{path.name}.lock")
+    with alone(lock, partial(_refuse, path)), open(path, "a+b") as file:
         file.seek(0)
         content = file.read()
-        whole = content[: content.rfind(b"\n") + 1]
-        if len(whole) < len(content):
-            file.truncate(len(whole))
-        lines = list(csv.reader(io.StringIO(whole.decode())))
-        if lines and lines[0] != header:
+        size, lines = _whole_lines(content, path)
+        killed_at_once = not lines and _line(header).encode().startswith(content)
+        if not killed_at_once and lines[:1] != [header]:
             raise ValueError(f"expected a file of results with columns {_listed(header)} in {path}")
+        if size < len(content):
+            file.truncate(size)
 
         def write(values):
             file.write(_line(values).encode())
@@ -620,16 +629,25 @@ def _ledger(path, cell):
         )
 
 
-def _lock(file, path):
-    """Keep a second process from the file; the lock goes with the process, even a killed one."""
+def _whole_lines(content, path):
+    """Return how many bytes of a file of results are whole lines, and what stands in them."""
+    whole = content[: content.rfind(b"\n") + 1]
     try:
-        import fcntl
-    except ImportError:  # Windows has none: there it is up to the user
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise BlockingIOError(f"expected to be alone, but a run is writing to {path}") from None
+        lines = list(csv.reader(io.StringIO(whole.decode(), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(
+            f"expected a file of results in {path}, got something else ({error})"
+        ) from None
+    for number, line in enumerate(lines, 1):
+        if len(line) != len(lines[0]):
+            raise ValueError(
+                f"expected {len(lines[0])} values in line {number} of {path}, got {len(line)}"
+            )
+    return len(whole), lines
+
+
+def _refuse(path):
+    raise BlockingIOError(f"expected to be alone, but a run is writing to {path}")
 
 
 def _value(text: str):
@@ -644,6 +662,8 @@ def _value(text: str):
 def read(path: str | os.PathLike) -> list[dict]:
     """Return the rows of a file of results, numbers as numbers.
 
+    A line that is only half written, by a run that goes on or was killed, is no row yet.
+
     Parameters
     ----------
     path : path
@@ -652,9 +672,14 @@ def read(path: str | os.PathLike) -> list[dict]:
     Returns
     -------
     list of dict
+
+    Raises
+    ------
+    ValueError
+        If the file holds something else.
     """
-    with open(path, newline="") as file:
-        return [{name: _value(text) for name, text in row.items()} for row in csv.DictReader(file)]
+    _, lines = _whole_lines(Path(path).read_bytes(), path)
+    return [dict(zip(lines[0], map(_value, line), strict=True)) for line in lines[1:]]
 
 
 _RESULTS = Path(__file__).parent / "results"

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from ..hyperparameters import Range, checked
+
 
 def minibatch_gradients(
     network,
@@ -42,8 +44,7 @@ def minibatch_gradients(
             f"expected as many labels as examples, at least one, got shapes {x.shape} and "
             f"{labels.shape}"
         )
-    if not isinstance(size, int | np.integer) or size < 1:
-        raise ValueError(f"expected size as an int of 1 or more, got {size}")
+    size = checked("size", size)
     order = np.arange(len(x)) if rng is None else rng.permutation(len(x))
 
     def gradient_of(batch):
@@ -76,8 +77,7 @@ def minibatches(
     """
     if targets is not None and len(targets) != len(x):
         raise ValueError(f"expected as many targets as examples, {len(x)}, got {len(targets)}")
-    if not isinstance(size, int | np.integer) or not 1 <= size <= len(x):
-        raise ValueError(f"expected size as an int from 1 to {len(x)}, got {size}")
+    size = checked("size", size, Range(1, len(x), whole=True))
 
     def endless():
         while True:
@@ -125,9 +125,7 @@ def train(network, params, batches, rule_at, updates: int, every: int = 100):
     ValueError
         If ``updates`` or ``every`` is outside its range.
     """
-    for name, value, least in (("updates", updates, 0), ("every", every, 1)):
-        if not isinstance(value, int | np.integer) or value < least:
-            raise ValueError(f"expected {name} as an int of {least} or more, got {value!r}")
+    updates, every = checked("updates", updates), checked("every", every)
     if hasattr(rule_at, "step"):
         rule = rule_at
         rule_at = lambda t: rule  # noqa: E731

@@ -16,7 +16,7 @@ ORANGE, SKY, BLACK = "#E69F00", "#56B4E9", "#000000"
 
 @dataclass(frozen=True)
 class Look:
-    """One colour, one dash (points on, points off, …; empty means solid) and one marker."""
+    """One colour, one dash (points on, points off, and so on; empty means solid), one marker."""
 
     colour: str
     dash: tuple[float, ...] = ()
@@ -24,11 +24,12 @@ class Look:
 
     @property
     def line(self) -> dict:
-        """The keywords that matplotlib's ``plot`` wants."""
+        """The same as keyword arguments of matplotlib's ``plot``."""
         return {"color": self.colour, "linestyle": (0, self.dash) if self.dash else "-"}
 
 
-#: The optimizers of the whole course. Relatives share a colour and differ in dash and marker.
+#: The optimizers of the whole course, by label in lower case. Relatives share a colour and differ
+#: in dash and marker. A test compares the labels with those of ``optimizers``.
 STYLE: dict[str, Look] = {
     "gradient descent": Look(BLUE, (), "o"),
     "momentum": Look(VERMILION, (7, 2), "s"),
@@ -97,7 +98,8 @@ def looks(labels: Iterable[str]) -> dict[str, Look]:
     Parameters
     ----------
     labels : iterable of str
-        What the reader sees; a name in :data:`STYLE`, in any case, keeps its look everywhere.
+        What the reader sees. A label in :data:`STYLE`, in upper or lower case, has the same look
+        in every figure.
 
     Returns
     -------
@@ -107,7 +109,7 @@ def looks(labels: Iterable[str]) -> dict[str, Look]:
     Raises
     ------
     ValueError
-        If the labels that name no optimizer are more than the looks that are free.
+        If there are more other labels than looks that are free.
     """
     labels = list(labels)
     named = {label: STYLE[label.lower()] for label in labels if label.lower() in STYLE}

@@ -139,7 +139,8 @@ def _add_grading(add):
         description="Score DIR/submitted/STUDENT/ASSIGNMENT/*.ipynb in sandboxes and bring the "
         "gradebook in line. What is scored stays scored: run it again after whatever stopped it.",
         epilog="Exit codes: 0 everybody has a score, 3 somebody could not be graded, "
-        "2 wrong use or no sandbox, 1 a fault of ours.",
+        "2 wrong use or no sandbox, 1 a full disk, a ledger or gradebook that does not answer, "
+        "or a fault of ours, 130 stopped with Ctrl-C.",
     )
     where = grade.add_mutually_exclusive_group()
     where.add_argument(

@@ -1,16 +1,23 @@
 """One update written out in numbers, as a student would write it by hand.
 
-`explain` knows the course's rules line by line; of any other rule, a student's own included, it
-tells what went in and what came out. Weights, gradients and states are taken from the trajectory;
-computed a second time are only the place where Nesterov's rules ask for the gradient, and the
-corrected averages of `FirstMoment` and `Adam`.
+`explain` writes every rule of ``optimizers`` line by line. A rule of the course without lines here
+is an error, and a test looks at all of them. Of any other rule, a student's own included, it writes
+what went in and what came out.
+
+Weights, gradients and states are taken from the trajectory. Computed a second time are only the
+place where Nesterov's rules ask for the gradient, the gradient there, and the corrected averages of
+`FirstMoment` and `Adam`.
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from course_utils.descent import Trajectory
 from course_utils.optimizers import (
     NAG,
+    RULES,
     AdaGrad,
     Adam,
     ClassicalMomentum,
@@ -23,19 +30,11 @@ from course_utils.optimizers import (
 )
 from course_utils.widgets.wire import number, vector
 
-__all__ = ["SHORT", "explain"]
+__all__ = ["STATE_SYMBOLS", "explain"]
 
-#: What a state is called in a formula or on an axis.
-SHORT = {
-    "momentum": "m",
-    "moment": "m",
-    "velocity": "v",
-    "step": "Δw",
-    "previous_step": "Δw",
-    "scale": "s",
-    "accumulator": "G",
-    "step_sizes": "Δ",
-    "previous_gradient": "g",
+#: What a state is called in a formula or on an axis; `nesterov-step` calls the last step so.
+STATE_SYMBOLS = {"previous_step": "Δw"} | {
+    name: symbol for rule in RULES for name, symbol in rule.states.items()
 }
 
 
@@ -49,7 +48,7 @@ def explain(rule, objective, trajectory: Trajectory, t: int) -> list[str]:
     objective : Objective
     trajectory : Trajectory
     t : int
-        From 1 to ``trajectory.steps``; 0 tells the start.
+        From 1 to ``trajectory.steps``; 0 writes the start.
 
     Returns
     -------
@@ -60,68 +59,94 @@ def explain(rule, objective, trajectory: Trajectory, t: int) -> list[str]:
     ------
     ValueError
         If the trajectory has no such update.
+    NotImplementedError
+        If a rule of ``optimizers`` has no lines here.
     """
     if not 0 <= t <= trajectory.steps:
         raise ValueError(f"expected t from 0 to {trajectory.steps}, got {t}")
+    write = _writer(type(rule))
     if t == 0:
         w = vector(trajectory.weights[0])
         return [f"w(0) = {w}", f"E = {number(trajectory.errors[0], 6)}"]
-    old, new = trajectory.weights[t - 1], trajectory.weights[t]
-    writer = _WRITERS.get(type(rule), _in_and_out)
-    lines = writer(rule, objective, trajectory, t, old, new)
-    before, after = (number(trajectory.errors[k], 6) for k in (t - 1, t))
-    return [*lines, f"E: {before} → {after}"]
+    before, after = (number(error, 6) for error in trajectory.errors[t - 1 : t + 1])
+    return [*write(_Update(rule, objective, trajectory, t)), f"E: {before} → {after}"]
 
 
-def _times(factor: float, values, digits: int = 6) -> str:
-    return f"{number(factor, digits)} · {vector(values)}"
+@dataclass(frozen=True)
+class _Update:
+    """Update number ``t`` of a trajectory: what a writer may need."""
+
+    rule: object
+    objective: object
+    trajectory: Trajectory
+    t: int
+
+    @property
+    def old(self) -> np.ndarray:
+        """The weights before."""
+        return self.trajectory.weights[self.t - 1]
+
+    @property
+    def new(self) -> np.ndarray:
+        """The weights after."""
+        return self.trajectory.weights[self.t]
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """The gradient at the weights before."""
+        return self.trajectory.gradients[self.t - 1]
+
+    @property
+    def gradient_line(self) -> str:
+        """The first line of most rules."""
+        return f"g = ∇E(w({self.t - 1})) = {vector(self.gradient)}"
+
+    def state(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return a state before and after."""
+        values = self.trajectory.states[name]
+        return values[self.t - 1], values[self.t]
 
 
-def _gradient_descent(rule, objective, path, t, old, new):
-    g = path.gradients[t - 1]
-    return [
-        f"g = ∇E(w({t - 1})) = {vector(g)}",
-        f"w({t}) = w({t - 1}) − η·g = {vector(old)} − {_times(rule.eta, g)} = {vector(new)}",
-    ]
+_Writer = Callable[[_Update], list[str]]
+_WRITERS: dict[type, _Writer] = {}
 
 
-def _momentum(rule, objective, path, t, old, new):
-    g, m = path.gradients[t - 1], path.states["momentum"]
-    return [
-        f"g = ∇E(w({t - 1})) = {vector(g)}",
-        f"m({t}) = α·m({t - 1}) + g = {_times(rule.alpha, m[t - 1])} + {vector(g)} "
-        f"= {vector(m[t])}",
-        f"w({t}) = w({t - 1}) − η·m({t}) = {vector(old)} − {_times(rule.eta, m[t])} "
-        f"= {vector(new)}",
-    ]
+def _writes(rule: type) -> Callable[[_Writer], _Writer]:
+    """Return a decorator that makes a function the writer of a rule, and of no subclass of it."""
+
+    def register(write: _Writer) -> _Writer:
+        _WRITERS[rule] = write
+        return write
+
+    return register
 
 
-def _classical_momentum(rule, objective, path, t, old, new):
-    g, v = path.gradients[t - 1], path.states["velocity"]
-    return [
-        f"g = ∇E(w({t - 1})) = {vector(g)}",
-        f"v({t}) = μ·v({t - 1}) − η·g = {_times(rule.mu, v[t - 1])} − {_times(rule.eta, g)} "
-        f"= {vector(v[t])}",
-        f"w({t}) = w({t - 1}) + v({t}) = {vector(old)} + {vector(v[t])} = {vector(new)}",
-    ]
+def _writer(rule: type) -> _Writer:
+    """Return the writer of a class; `_in_and_out` for a rule that is not the course's."""
+    if rule in RULES and rule not in _WRITERS:
+        raise NotImplementedError(
+            f"expected lines for {rule.__name__} in course_utils/widgets/arithmetic.py, got none"
+        )
+    return _WRITERS.get(rule, _in_and_out)
 
 
-def _look_ahead(state: str, factor: str, letter: str):
-    def write(rule, objective, path, t, old, new):
-        step, keep = path.states[state], getattr(rule, factor)
-        ahead = old + keep * step[t - 1]
-        g = np.asarray(objective.gradient(ahead))
-        return [
-            f"ŵ = w({t - 1}) + {letter}·{SHORT[state]}({t - 1}) = {vector(old)} + "
-            f"{_times(keep, step[t - 1])} = {vector(ahead)}",
-            f"g = ∇E(ŵ) = {vector(g)}",
-            f"{SHORT[state]}({t}) = {letter}·{SHORT[state]}({t - 1}) − η·g = "
-            f"{_times(keep, step[t - 1])} − {_times(rule.eta, g)} = {vector(step[t])}",
-            f"w({t}) = w({t - 1}) + {SHORT[state]}({t}) = {vector(old)} + {vector(step[t])} "
-            f"= {vector(new)}",
-        ]
+def _in_and_out(update):
+    """Write what every rule has: the gradient, the states and the weights, before and after."""
+    lines = [f"∇E(w({update.t - 1})) = {vector(update.gradient)}"]
+    for name in update.trajectory.states:
+        before, after = update.state(name)
+        if np.ndim(after):
+            lines.append(f"{name}: {vector(before)} → {vector(after)}")
+    step = update.new - update.old
+    return [*lines, f"w: {vector(update.old)} → {vector(update.new)}, a step of {vector(step)}"]
 
-    return write
+
+def _times(factor: float, values) -> str:
+    return f"{number(factor, 6)} · {vector(values)}"
+
+
+def _square(values) -> str:
+    return f"{vector(values)}²"
 
 
 def _root(rule, letter: str) -> str:
@@ -129,99 +154,151 @@ def _root(rule, letter: str) -> str:
     return f"√({letter} + ε)" if rule.epsilon_inside else f"(√{letter} + ε)"
 
 
-def _square(g) -> str:
-    return f"{vector(g)}²"
-
-
-def _adagrad(rule, objective, path, t, old, new):
-    g, total = path.gradients[t - 1], path.states["accumulator"]
-    return [
-        f"g = ∇E(w({t - 1})) = {vector(g)}",
-        f"G({t}) = G({t - 1}) + g² = {vector(total[t - 1])} + {_square(g)} = {vector(total[t])}",
-        f"w({t}) = w({t - 1}) − η·g/{_root(rule, f'G({t})')} = {vector(old)} − "
-        f"{vector(old - new)} = {vector(new)}",
-    ]
-
-
-def _rmsprop(rule, objective, path, t, old, new):
-    g, s, beta = path.gradients[t - 1], path.states["scale"], rule.beta
-    return [
-        f"g = ∇E(w({t - 1})) = {vector(g)}",
-        f"s({t}) = β·s({t - 1}) + (1 − β)·g² = {_times(beta, s[t - 1])} + "
-        f"{number(1 - beta, 6)} · {_square(g)} = {vector(s[t])}",
-        f"w({t}) = w({t - 1}) − η·g/{_root(rule, f's({t})')} = {vector(old)} − "
-        f"{vector(old - new)} = {vector(new)}",
-    ]
-
-
-def _rprop(rule, objective, path, t, old, new):
-    g, sizes = path.gradients[t - 1], path.states["step_sizes"]
-    before, kept = (path.states["previous_gradient"][k] for k in (t - 1, t))
-    told = {1: "same sign: grow", -1: "sign flipped: shrink and rest", 0: "product 0: stay"}
-    verdict = ", ".join(
-        f"w{'₁₂'[k]}: {told[int(np.sign(g[k]) * np.sign(before[k]))]}" for k in range(2)
+def _divided_step(update, numerator: str, letter: str) -> str:
+    """Write the weights' line of the rules that divide by a smoothed root."""
+    t, old, new = update.t, update.old, update.new
+    return (
+        f"w({t}) = w({t - 1}) − η·{numerator}/{_root(update.rule, letter)} = {vector(old)} − "
+        f"{vector(old - new)} = {vector(new)}"
     )
+
+
+@_writes(GradientDescent)
+def _gradient_descent(update):
+    t, g = update.t, update.gradient
     return [
-        f"g = ∇E(w({t - 1})) = {vector(g)}, before: {vector(before)}; {verdict}",
-        f"Δ({t}) = {vector(sizes[t - 1])} → {vector(sizes[t])}",
-        f"w({t}) = w({t - 1}) − Δ({t})·sign g = {vector(old)} − "
-        f"{vector(sizes[t] * np.sign(kept))} = {vector(new)}",
+        update.gradient_line,
+        f"w({t}) = w({t - 1}) − η·g = {vector(update.old)} − {_times(update.rule.eta, g)} "
+        f"= {vector(update.new)}",
     ]
 
 
-def _average(rule, path, t) -> tuple[list[str], np.ndarray]:
-    """Write the first moments; return the lines and the corrected average."""
-    g, m, beta1 = path.gradients[t - 1], path.states["moment"], rule.beta1
-    corrected = m[t] / (1 - beta1**t)
+@_writes(Momentum)
+def _momentum(update):
+    rule, t, g = update.rule, update.t, update.gradient
+    before, after = update.state("momentum")
     return [
-        f"g = ∇E(w({t - 1})) = {vector(g)}",
-        f"m({t}) = β₁·m({t - 1}) + (1 − β₁)·g = {_times(beta1, m[t - 1])} + "
-        f"{_times(1 - beta1, g)} = {vector(m[t])}",
-        f"m̂ = m({t})/(1 − β₁^{t}) = {vector(m[t])} / {number(1 - beta1**t, 6)} "
-        f"= {vector(corrected)}",
-    ], corrected
+        update.gradient_line,
+        f"m({t}) = α·m({t - 1}) + g = {_times(rule.alpha, before)} + {vector(g)} = {vector(after)}",
+        f"w({t}) = w({t - 1}) − η·m({t}) = {vector(update.old)} − {_times(rule.eta, after)} "
+        f"= {vector(update.new)}",
+    ]
 
 
-def _first_moment(rule, objective, path, t, old, new):
-    lines, corrected = _average(rule, path, t)
+@_writes(ClassicalMomentum)
+def _classical_momentum(update):
+    rule, t, g = update.rule, update.t, update.gradient
+    before, after = update.state("velocity")
+    return [
+        update.gradient_line,
+        f"v({t}) = μ·v({t - 1}) − η·g = {_times(rule.mu, before)} − {_times(rule.eta, g)} "
+        f"= {vector(after)}",
+        f"w({t}) = w({t - 1}) + v({t}) = {vector(update.old)} + {vector(after)} "
+        f"= {vector(update.new)}",
+    ]
+
+
+@_writes(Nesterov)
+def _nesterov(update):
+    return _look_ahead(update, "step", update.rule.beta, "β")
+
+
+@_writes(NAG)
+def _nag(update):
+    return _look_ahead(update, "velocity", update.rule.mu, "μ")
+
+
+def _look_ahead(update, state: str, factor: float, factor_symbol: str):
+    """Write a rule that asks for the gradient ``factor`` times the last step ahead."""
+    t, symbol = update.t, STATE_SYMBOLS[state]
+    before, after = update.state(state)
+    ahead = update.old + factor * before
+    g = np.asarray(update.objective.gradient(ahead))
+    return [
+        f"ŵ = w({t - 1}) + {factor_symbol}·{symbol}({t - 1}) = {vector(update.old)} + "
+        f"{_times(factor, before)} = {vector(ahead)}",
+        f"g = ∇E(ŵ) = {vector(g)}",
+        f"{symbol}({t}) = {factor_symbol}·{symbol}({t - 1}) − η·g = {_times(factor, before)} − "
+        f"{_times(update.rule.eta, g)} = {vector(after)}",
+        f"w({t}) = w({t - 1}) + {symbol}({t}) = {vector(update.old)} + {vector(after)} "
+        f"= {vector(update.new)}",
+    ]
+
+
+@_writes(AdaGrad)
+def _adagrad(update):
+    t, g = update.t, update.gradient
+    before, after = update.state("accumulator")
+    return [
+        update.gradient_line,
+        f"G({t}) = G({t - 1}) + g² = {vector(before)} + {_square(g)} = {vector(after)}",
+        _divided_step(update, "g", f"G({t})"),
+    ]
+
+
+@_writes(RMSprop)
+def _rmsprop(update):
+    t, g, beta = update.t, update.gradient, update.rule.beta
+    before, after = update.state("scale")
+    return [
+        update.gradient_line,
+        f"s({t}) = β·s({t - 1}) + (1 − β)·g² = {_times(beta, before)} + "
+        f"{number(1 - beta, 6)} · {_square(g)} = {vector(after)}",
+        _divided_step(update, "g", f"s({t})"),
+    ]
+
+
+@_writes(Rprop)
+def _rprop(update):
+    t, g = update.t, update.gradient
+    before, after = update.state("step_sizes")
+    previous, remembered = update.state("previous_gradient")
+    words = {1: "same sign: grow", -1: "sign flipped: shrink and rest", 0: "product 0: stay"}
+    verdicts = [words[int(sign)] for sign in np.sign(g) * np.sign(previous)]
+    verdict = ", ".join(f"{w}: {text}" for w, text in zip(("w₁", "w₂"), verdicts, strict=True))
+    return [
+        f"{update.gradient_line}, before: {vector(previous)}; {verdict}",
+        f"Δ({t}) = {vector(before)} → {vector(after)}",
+        f"w({t}) = w({t - 1}) − Δ({t})·sign g = {vector(update.old)} − "
+        f"{vector(after * np.sign(remembered))} = {vector(update.new)}",
+    ]
+
+
+def _corrected_average(update) -> tuple[list[str], np.ndarray]:
+    """Write the average of the gradients; return the lines and the corrected average."""
+    t, g, beta1 = update.t, update.gradient, update.rule.beta1
+    before, after = update.state("moment")
+    correction = 1 - beta1**t
+    return [
+        update.gradient_line,
+        f"m({t}) = β₁·m({t - 1}) + (1 − β₁)·g = {_times(beta1, before)} + "
+        f"{_times(1 - beta1, g)} = {vector(after)}",
+        f"m̂ = m({t})/(1 − β₁^{t}) = {vector(after)} / {number(correction, 6)} "
+        f"= {vector(after / correction)}",
+    ], after / correction
+
+
+@_writes(FirstMoment)
+def _first_moment(update):
+    t, (lines, corrected) = update.t, _corrected_average(update)
     return [
         *lines,
-        f"w({t}) = w({t - 1}) − η·m̂ = {vector(old)} − {_times(rule.eta, corrected)} "
-        f"= {vector(new)}",
+        f"w({t}) = w({t - 1}) − η·m̂ = {vector(update.old)} − {_times(update.rule.eta, corrected)} "
+        f"= {vector(update.new)}",
     ]
 
 
-def _adam(rule, objective, path, t, old, new):
-    lines, _ = _average(rule, path, t)
-    g, s, beta2 = path.gradients[t - 1], path.states["scale"], rule.beta2
-    kept = 1 - beta2**t
+@_writes(Adam)
+def _adam(update):
+    t, g, beta2 = update.t, update.gradient, update.rule.beta2
+    before, after = update.state("scale")
+    lines, _ = _corrected_average(update)
+    correction = 1 - beta2**t
     return [
         *lines,
-        f"s({t}) = β₂·s({t - 1}) + (1 − β₂)·g² = {_times(beta2, s[t - 1])} + "
-        f"{number(1 - beta2, 6)} · {_square(g)} = {vector(s[t])}",
-        f"ŝ = s({t})/(1 − β₂^{t}) = {vector(s[t])} / {number(kept, 6)} = {vector(s[t] / kept)}",
-        f"w({t}) = w({t - 1}) − η·m̂/{_root(rule, 'ŝ')} = {vector(old)} − {vector(old - new)} "
-        f"= {vector(new)}",
+        f"s({t}) = β₂·s({t - 1}) + (1 − β₂)·g² = {_times(beta2, before)} + "
+        f"{number(1 - beta2, 6)} · {_square(g)} = {vector(after)}",
+        f"ŝ = s({t})/(1 − β₂^{t}) = {vector(after)} / {number(correction, 6)} "
+        f"= {vector(after / correction)}",
+        _divided_step(update, "m̂", "ŝ"),
     ]
-
-
-def _in_and_out(rule, objective, path, t, old, new):
-    lines = [f"∇E(w({t - 1})) = {vector(path.gradients[t - 1])}"]
-    for name, values in path.states.items():
-        if np.ndim(values[t]):
-            lines.append(f"{name}: {vector(values[t - 1])} → {vector(values[t])}")
-    return [*lines, f"w: {vector(old)} → {vector(new)}, a step of {vector(new - old)}"]
-
-
-_WRITERS = {
-    GradientDescent: _gradient_descent,
-    Momentum: _momentum,
-    ClassicalMomentum: _classical_momentum,
-    Nesterov: _look_ahead("step", "beta", "β"),
-    NAG: _look_ahead("velocity", "mu", "μ"),
-    AdaGrad: _adagrad,
-    RMSprop: _rmsprop,
-    Rprop: _rprop,
-    FirstMoment: _first_moment,
-    Adam: _adam,
-}

@@ -6,11 +6,12 @@ import numpy as np
 
 from course_utils import plotting
 from course_utils.descent import descend
+from course_utils.hyperparameters import default_of, symbol_of
 from course_utils.objectives import BOWL, Objective
 from course_utils.optimizers import Momentum
 from course_utils.widgets.explorer import Maker
 from course_utils.widgets.figure import MovingFigure
-from course_utils.widgets.sliders import DEFAULTS, SYMBOLS
+from course_utils.widgets.sliders import settings
 from course_utils.widgets.student import StudentError, call
 from course_utils.widgets.wire import number, pack
 
@@ -44,7 +45,6 @@ class Lines(MovingFigure):
         self.drawn = {}
         self.drawn, told = self.lines(dict(values))
         looks = plotting.looks(self.drawn)
-        settings = ", ".join(f"{SYMBOLS.get(n, n)} = {number(v)}" for n, v in values.items())
         return {
             "paths": [
                 {
@@ -56,7 +56,9 @@ class Lines(MovingFigure):
                 }
                 for label, line in self.drawn.items()
             ],
-            "alt": f"{settings}. " + " ".join(f"{label}: {text}" for label, text in told.items()),
+            "alt": " ".join(
+                [f"{settings(values)}.", *(f"{label}: {text}" for label, text in told.items())]
+            ),
         }
 
     def still(self) -> plotting.Still:
@@ -72,21 +74,20 @@ class Curves(Lines):
     def __init__(self, objective, maker, name, values, sliders, *, start, log, ymax):
         self.objective, self.maker, self.name, self.start = objective, maker, name, start
         self.compared = [float(value) for value in values]
-        symbol = SYMBOLS.get(name, name)
         super().__init__(
             sliders,
             names=["updates t", "error E"],
             value="E",
             log=log,
             ymax=ymax,
-            label=f"Error curves for several {symbol}",
+            label=f"Error curves for several {symbol_of(name)}",
         )
 
     def lines(self, values):
         """Return an error curve for each of the values compared."""
         steps = int(values.pop("steps", 700))
         paths = {
-            f"{SYMBOLS.get(self.name, self.name)} = {number(value)}": descend(
+            f"{symbol_of(self.name)} = {number(value)}": descend(
                 self.maker(values | {self.name: value}), self.objective, self.start, steps
             )
             for value in self.compared
@@ -232,6 +233,6 @@ def curves(
         raise ValueError(f"expected a list of values for one hyperparameter, got {len(lists)}")
     compared = hyperparameters.pop(lists[0])
     names = [name for name in maker.required if name != lists[0] and name not in hyperparameters]
-    sliders = {name: DEFAULTS.get(name, 0.5) for name in names} | hyperparameters
+    sliders = {name: default_of(name) for name in names} | hyperparameters
     sliders["steps"] = sliders.pop("steps", 700)
     return Curves(objective, maker, lists[0], compared, sliders, start=start, log=log, ymax=ymax)

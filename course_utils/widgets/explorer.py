@@ -11,31 +11,18 @@ import numpy as np
 from course_utils import optimizers, plotting
 from course_utils.descent import Trajectory, descend
 from course_utils.formula import FormulaError
+from course_utils.hyperparameters import default_of
 from course_utils.objectives import BOWL, OBJECTIVES, Objective, objective_from_formula
-from course_utils.widgets.arithmetic import SHORT, explain
+from course_utils.widgets.arithmetic import STATE_SYMBOLS, explain
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours, surface
-from course_utils.widgets.sliders import DEFAULTS, SYMBOLS, nearest
+from course_utils.widgets.sliders import nearest, settings
 from course_utils.widgets.student import StudentError, StudentRule, read_parameters
-from course_utils.widgets.wire import number, pack, vector
+from course_utils.widgets.wire import pack, vector
 
 __all__ = ["Explorer", "explore"]
 
 _OWN = "your own formula"
-
-#: The names by which ``plotting.STYLE`` knows the rules.
-NAMES = {
-    optimizers.GradientDescent: "gradient descent",
-    optimizers.Momentum: "momentum",
-    optimizers.Nesterov: "Nesterov",
-    optimizers.ClassicalMomentum: "classical momentum",
-    optimizers.NAG: "NAG",
-    optimizers.AdaGrad: "AdaGrad",
-    optimizers.RMSprop: "RMSprop",
-    optimizers.Rprop: "Rprop",
-    optimizers.FirstMoment: "first moments",
-    optimizers.Adam: "Adam",
-}
 
 
 class Maker:
@@ -263,7 +250,7 @@ class Explorer(MovingFigure):
             Sentences about rules that failed; what they did before that is in their trajectory.
         """
         trajectories, rules, complaints = {}, {}, []
-        steps = int(values.get("steps", DEFAULTS["steps"]))
+        steps = int(values.get("steps", default_of("steps")))
         for label, maker in self.makers.items():
             rule = maker(values)
             try:
@@ -284,7 +271,6 @@ class Explorer(MovingFigure):
         self.trajectories, self.rules = trajectories, rules
         looks = plotting.looks(trajectories)
         endings = {label: self._ending(path) for label, path in trajectories.items()}
-        settings = ", ".join(f"{SYMBOLS.get(n, n)} = {number(v)}" for n, v in values.items())
         told = " ".join(f"{label}: {ending}" for label, ending in endings.items())
         frame = {
             "start": self.start.tolist(),
@@ -296,7 +282,7 @@ class Explorer(MovingFigure):
                     "weights": pack(path.weights),
                     "errors": pack(path.errors),
                     "states": {
-                        SHORT.get(name, name): pack(record)
+                        STATE_SYMBOLS.get(name, name): pack(record)
                         for name, record in path.states.items()
                         if record.shape == path.weights.shape
                     },
@@ -304,7 +290,7 @@ class Explorer(MovingFigure):
                 }
                 for label, path in trajectories.items()
             ],
-            "alt": f"{settings}, from {vector(self.start)}. {told}",
+            "alt": f"{settings(values)}, from {vector(self.start)}. {told}",
         }
         if complaints:
             frame["message"] = " ".join(complaints)
@@ -414,7 +400,7 @@ def explore(
     required = [name for maker in makers.values() for name in maker.required]
     order = [*dict.fromkeys([*required, *hyperparameters])]
     names = [*(name for name in order if name != "steps"), "steps"]
-    sliders = {name: hyperparameters.get(name, DEFAULTS.get(name, 0.5)) for name in names}
+    sliders = {name: hyperparameters.get(name, default_of(name)) for name in names}
     return Explorer(
         objective, makers, sliders, start=start, window=window, presets=presets, log=log
     )
@@ -433,4 +419,6 @@ def _makers(rules) -> dict[str, Maker]:
 
 def _label(make) -> str:
     kind = make if isinstance(make, type) or callable(make) else type(make)
-    return NAMES.get(kind, getattr(kind, "__name__", "rule"))
+    if isinstance(kind, type) and issubclass(kind, optimizers.Rule):
+        return kind.label
+    return getattr(kind, "__name__", "rule")

@@ -8,10 +8,11 @@ import ipywidgets
 import numpy as np
 
 from course_utils import measures, plotting
+from course_utils.hyperparameters import default_of
 from course_utils.widgets.ahead import Ahead
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours, contours, nice_levels
-from course_utils.widgets.sliders import DEFAULTS, SYMBOLS
+from course_utils.widgets.sliders import settings
 from course_utils.widgets.student import StudentError, call
 from course_utils.widgets.wire import number, pack
 
@@ -189,7 +190,7 @@ class Heatmap(MovingFigure):
         return {
             "panels": panels,
             "hatched": hatched,
-            "alt": f"{self._settings(values)}: {' '.join(notes)}",
+            "alt": f"{settings(values)}: {' '.join(notes)}",
         }
 
     def _regions(self, values: Mapping[str, float]) -> dict[str, np.ndarray]:
@@ -212,9 +213,6 @@ class Heatmap(MovingFigure):
             np.concatenate([field[:, left], column], axis=1),
         )
         yield g[right], g, field[:, right]
-
-    def _settings(self, values: Mapping[str, float]) -> str:
-        return ", ".join(f"{SYMBOLS.get(n, n)} = {number(v, 4)}" for n, v in values.items())
 
     @contextlib.contextmanager
     def _for_recording(self):
@@ -240,7 +238,7 @@ class Heatmap(MovingFigure):
             regions=regions,
             symbol=self.symbol,
         )
-        still.alt = f"{self._settings(self.values)}. {still.alt}"
+        still.alt = f"{settings(self.values)}. {still.alt}"
         return still
 
 
@@ -312,7 +310,7 @@ def heatmap(
     if not parameters:
         signature = inspect.signature(measure).parameters
         parameters = {
-            name: DEFAULTS.get(name, 0.5)
+            name: default_of(name)
             for name in _parameters(measure)
             if signature[name].default is inspect.Parameter.empty
         }

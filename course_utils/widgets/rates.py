@@ -60,7 +60,7 @@ class Rates(Explorer):
         self.rate = measures.convergence_rate(self.x[None, :], _Y[:, None])
         self.map.scene = self._map_scene()
         self.map.ground = self._map_ground()
-        makers = {"momentum": Maker(Momentum)}
+        makers = {Momentum.label: Maker(Momentum)}
         super().__init__(objective, makers, sliders, presets=False, **kwargs)
         bar, canvas = self.children
         self.map.layout.flex = "1 1 380px"

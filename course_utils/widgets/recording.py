@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
+from course_utils.hyperparameters import symbol_of
 from course_utils.plotting import Still
 from course_utils.widgets.canvas import STATIC
-from course_utils.widgets.sliders import SYMBOLS
 from course_utils.widgets.wire import DTYPES, number
 
 __all__ = ["MIME", "MOST_FRAMES", "WANTED", "Recording", "wanted"]
@@ -132,7 +132,7 @@ class Recording:
                 "sliders": [
                     {
                         "name": name,
-                        "label": SYMBOLS.get(name, name),
+                        "label": symbol_of(name),
                         "stops": stops,
                         "texts": [number(stop, 3) for stop in stops],
                         "at": int(np.argmin(np.abs(np.array(stops) - self.start[name]))),

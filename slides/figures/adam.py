@@ -40,13 +40,8 @@ TUNED = {
 }
 GRID = np.geomspace(1e-3, 10**1.5, 19)  # the grid of that search
 METHODS = {
-    "gradient descent": GradientDescent,
-    "momentum": lambda eta: Momentum(eta, alpha=0.9),
-    "Nesterov": lambda eta: Nesterov(eta, beta=0.9),
-    "AdaGrad": AdaGrad,
-    "RMSprop": RMSprop,
-    "Rprop": Rprop,
-    "Adam": Adam,
+    rule.label: rule
+    for rule in (GradientDescent, Momentum, Nesterov, AdaGrad, RMSprop, Rprop, Adam)
 }
 
 
@@ -209,7 +204,7 @@ def race():
         panels[surface.name] = curves = {}
         for name, rate in rates.items():
             eta = min(GRID, key=lambda stop: abs(np.log(stop / rate)))
-            run = descend(METHODS[name](eta), surface, steps=500)
+            run = descend(METHODS[name].with_defaults(eta=eta), surface, steps=500)
             curves[name] = run.errors - surface.minimum_value
     return plotting.races(panels, goal=1e-3, title="")
 

@@ -103,9 +103,9 @@ def amplification():
 def valleys_of_rates():
     """Show the error after 500 steps on the bowl over 51 learning rates."""
     etas, curves = np.geomspace(1e-4, 10, 51), {}
-    for name, rule in {"gradient descent": GradientDescent, "RMSprop": RMSprop}.items():
+    for rule in (GradientDescent, RMSprop):
         runs = [descend(rule(eta), BOWL, steps=500) for eta in etas]
-        curves[name] = np.array(
+        curves[rule.label] = np.array(
             [np.inf if run.diverged_at else max(run.errors[-1], 1e-12) for run in runs]
         )
     return plotting.dependence(etas, curves, threshold=1, ylabel="error after 500 steps", title="")
@@ -114,19 +114,14 @@ def valleys_of_rates():
 def nine_against_one():
     """Show where three methods go on nine gradients of +0.1 and one of −0.9, again and again."""
     minibatches = np.array([[0.1]] * 9 + [[-0.9]])
-    rules = {
-        "gradient descent": GradientDescent(0.1),
-        "RMSprop": RMSprop(0.01),
-        "Rprop": Rprop(0.01),
-    }
     places = {}
-    for name, rule in rules.items():
+    for rule in (GradientDescent(0.1), RMSprop(0.01), Rprop(0.01)):
         weights = np.zeros(1)
         state, path = rule.init(weights), [0.0]
         for k in range(40):
             weights, state = rule.step(weights, state, lambda _, k=k: minibatches[k % 10])
             path.append(float(weights[0]))
-        places[name] = np.array(path)
+        places[rule.label] = np.array(path)
     return plotting.dependence(
         np.arange(41),
         places,

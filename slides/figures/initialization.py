@@ -19,8 +19,8 @@ from course_utils.optimizers import NAG, ClassicalMomentum
 from course_utils.schedules import FinalMomentum, RatioMomentum, StaircaseMomentum
 from course_utils.widgets import explore, slide
 
-RULES = {"classical momentum": ClassicalMomentum, "NAG": NAG}
-NAMES = {"CM": "classical momentum", "NAG": "NAG"}  # as the results have them, as a reader does
+RULES = {rule.label: rule for rule in (ClassicalMomentum, NAG)}
+NAMES = {"CM": ClassicalMomentum.label, "NAG": NAG.label}  # as the results have them: for readers
 STARTS = {"sparse": sparse, "Glorot": glorot, "dense": dense}
 PAPER = {"w": "θ", "ŵ": "θ+μv", "βΔ": "μv", "E": "f", "Momentum": "CM", "Nesterov": "NAG"}
 LIMITS = (0.9, 0.99, 0.995, 0.999)

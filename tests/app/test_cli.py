@@ -1,15 +1,19 @@
 """The `course` command: help that suffices, one sentence for a mistake, exit codes that mean it."""
 
+import errno
+import os
 import re
+import signal
 import subprocess
 import sys
 import sysconfig
+import time
 from pathlib import Path
 
 import pytest
 
 from course_utils.app import places
-from course_utils.app.main import main
+from course_utils.app.main import command_line, main
 from course_utils.app.places import UsageError, find_course, find_lessons
 from course_utils.staff.authoring import release
 from support import ROOT, small_course
@@ -182,6 +186,95 @@ def test_ctrl_c_is_no_traceback(monkeypatch):
     assert main(["doctor"]) == 130
 
 
+def started(*arguments, **options):
+    command = [sys.executable, "-m", "course_utils.app.cli", *arguments]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **options)
+
+
+def test_ctrl_c_in_the_middle_of_work_is_exit_code_130_and_no_traceback(tmp_path):
+    path = tmp_path / "table1-digits-live.csv"
+    with started("experiment", "table1", "--out", tmp_path, stdout=subprocess.PIPE) as process:
+        while not path.is_file() or path.read_bytes().count(b"\n") < 2:
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+
+
+def test_a_reader_who_went_away_is_exit_code_141_and_no_traceback():
+    reads, writes = os.pipe()
+    os.close(reads)
+    with started("doctor", stdout=writes) as process:
+        os.close(writes)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+def test_output_to_a_full_disk_is_one_sentence_and_exit_code_1():
+    with Path("/dev/full").open("w") as full, started("doctor", stdout=full) as process:
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (1, "course doctor: No space left on device\n")
+
+
+def test_a_file_that_went_away_is_one_sentence_and_exit_code_1(monkeypatch, capsys):
+    from course_utils.app import doctor
+
+    def gone(root):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", "notes.txt")
+
+    monkeypatch.setattr(doctor, "examine", gone)
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().err == "course doctor: No such file or directory: notes.txt\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ValueError("one\ntwo"), "one"),
+        (ValueError("\n one \n"), "one"),
+        (ValueError(), "ValueError"),
+        (ValueError(" \n "), "ValueError"),
+        (TimeoutError(), "TimeoutError"),
+        (OSError(errno.ENOSPC, "No space left on device", "a.txt"), "No space left on device"),
+        (OSError("of no number"), "of no number"),
+    ],
+)
+def test_the_first_line_of_an_error_is_never_empty(error, line):
+    assert places.first_line_of(error) == line
+
+
+@pytest.mark.parametrize("code", ["0", "1", "2", "130", "141"])
+def test_the_help_says_what_an_exit_code_means(code, capsys):
+    main([])
+    assert re.search(rf"Exit codes:.*\b{code} \w", " ".join(capsys.readouterr().out.split()))
+
+
+NUMBERS = [
+    (command, option)
+    for command, parser in command_line()[1].items()
+    for option in parser._actions
+    if option.metavar == "N"
+]
+WRONG = ["-3", "1.5", "", "many", "²", "1e3", " ", "0x10", "9" * 5000]
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), NUMBERS, ids=[f"{c} {o.option_strings[0]}" for c, o in NUMBERS]
+)
+@pytest.mark.parametrize("number", WRONG, ids=lambda number: number[:5])
+def test_a_number_that_is_none_is_refused_in_one_sentence(command, option, number, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main([command, f"{option.option_strings[0]}={number}"])
+    assert exit_.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"course {command}: argument {option.option_strings[0]}: expected a ")
+    assert said.count("\n") == 1
+    assert len(said) < 200
+
+
 def test_the_installed_command_needs_no_activated_environment(tmp_path):
     command = Path(sysconfig.get_path("scripts"), "course")
     done = subprocess.run(
@@ -192,7 +285,7 @@ def test_the_installed_command_needs_no_activated_environment(tmp_path):
 
 def test_the_doctor_needs_no_package_but_the_standard_library():
     program = (
-        "import sys; from course_utils.app.main import main; code = main(['doctor']);"
+        "import sys; from course_utils.app.main import command_line, main; code = main(['doctor']);"
         "heavy = {'numpy', 'nbformat', 'nbgrader', 'jupyterlab', 'matplotlib'} & set(sys.modules);"
         "assert not heavy, heavy; sys.exit(code)"
     )

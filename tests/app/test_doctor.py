@@ -84,6 +84,7 @@ def test_an_old_python_is_named_with_the_bounds(monkeypatch):
     assert not by_name()["Python"].well
 
 
+@pytest.mark.posix("there is no make on Windows: see the next test")
 def test_a_course_that_is_not_installed_is_told_so(monkeypatch):
     monkeypatch.setattr(doctor, "PACKAGE", "no-such-course")
     assert by_name()["the course itself"].mend == "make setup"

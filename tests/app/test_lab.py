@@ -2,6 +2,9 @@
 
 import json
 import os
+import socket
+import subprocess
+import sysconfig
 import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +21,7 @@ from course_utils.plotting import Still
 from course_utils.staff.authoring.headless import HeadlessClient
 from course_utils.widgets.saved import LINE, last_picture, without_still
 from support import ROOT, small_course
-from support.lab_server import TOKEN, running_lab
+from support.lab_server import ADDRESS, TOKEN, running_lab
 
 PANELS = {
     f"@jupyter/nbgrader:{name}"
@@ -134,10 +137,59 @@ def test_formgrader_finds_the_course_and_its_lessons_and_nothing_else(instructor
     assert (instructor.grades / "gradebook.db").is_file()
 
 
+@pytest.mark.posix("Windows ends a process without asking it to stop")
 def test_it_stops_cleanly_and_writes_nothing_into_the_course(instructor):
     assert instructor.lab.process.returncode == 0
     assert "Traceback" not in instructor.lab.log.read_text()
     assert instructor.unchanged
+
+
+# Where the server is
+
+LAB = [sysconfig.get_path("scripts") + "/course", "lab", "--no-browser"]
+
+
+@pytest.fixture
+def taken():
+    """A port on which something else listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_the_terminal_says_where_the_lessons_are(student):
+    base, _, path, token = ADDRESS.search(student.log.read_text()).groups()
+    assert base == student.url.replace("127.0.0.1", "localhost")
+    assert path == "/lab/workspaces/course/tree/README.md"
+    assert token == "..."  # one that the user chose, as the tests did, stays secret
+
+
+def test_a_taken_port_that_nobody_asked_for_is_named_with_the_one_in_its_place(tmp_path, taken):
+    variables = {**os.environ, "JUPYTER_TOKEN": TOKEN, "JUPYTER_PORT": str(taken)}
+    root = make_course(tmp_path)
+    with subprocess.Popen(
+        LAB, cwd=root, env=variables, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            said = next(line for line in process.stdout if line.strip())
+            base, port, *_ = ADDRESS.search(said).groups()
+            with urllib.request.urlopen(f"{base}/api/status?token={TOKEN}", timeout=60) as answer:
+                assert answer.status == 200
+        finally:
+            process.terminate()
+    assert said.startswith(f"Port {taken} is taken, so the lessons are at http://localhost:")
+    assert int(port) != taken
+
+
+@pytest.mark.parametrize("option", ["--port", "--ServerApp.port"])
+def test_a_taken_port_that_was_asked_for_is_refused_in_a_sentence(option, tmp_path, taken):
+    command = [*LAB, f"{option}={taken}"]
+    done = subprocess.run(command, cwd=make_course(tmp_path), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1] == (
+        f"course lab: expected a free port, got {taken}, which is taken or not allowed; "
+        "ask for another one, or for none and the next free one is used"
+    )
 
 
 # Without a server

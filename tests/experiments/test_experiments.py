@@ -2,7 +2,6 @@
 
 import math
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -114,6 +113,78 @@ def test_a_file_of_something_else_is_left_alone(tmp_path):
     assert path.read_text() == "name,points\nann,3\n"
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"my only copy", "expected a file of results with columns experiment"),
+        (b"name,points\nann,3\nbob", "expected a file of results with columns experiment"),
+        (b"name,points\nann,3,4\n", "expected 2 values in line 2 of .*, got 3"),
+        (b"caf\xe9\n", "expected a file of results in .*, got something else"),
+        (b'a,"b\n', "expected a file of results in .*, got something else"),
+    ],
+)
+def test_what_is_refused_stays_as_it_is_to_the_last_byte(tmp_path, content, sentence):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=sentence):
+        run([QUICK], path)
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_line_is_named_and_nothing_is_lost(tmp_path):
+    path = tmp_path / "a.csv"
+    run(quick_cells(3), path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[2] = lines[2][:20] + b"\n"
+    path.write_bytes(b"".join(lines))
+    for use in (lambda: run(quick_cells(4), path), lambda: read(path)):
+        with pytest.raises(ValueError, match=f"values in line 3 of {path}, got"):
+            use()
+    assert path.read_bytes() == b"".join(lines)
+
+
+@pytest.mark.parametrize("bytes_left", [1, 10, 60])
+def test_a_half_written_line_is_no_row_to_a_reader(tmp_path, bytes_left):
+    path = tmp_path / "a.csv"
+    rows = run(quick_cells(3), path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"\n", 0, -1) + 1 + bytes_left])
+    assert read(path) == rows[:2]
+    path.write_bytes(whole[:-1])  # whole but for its newline: a number may still be going on
+    assert read(path) == rows[:2]
+
+
+def test_a_disk_that_fills_up_is_exit_code_1_and_the_next_run_goes_on(
+    tmp_path, capsys, monkeypatch
+):
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(experiments, "cells", lambda *_: quick_cells(4))
+    arguments = ["experiment", "table1", "--out", str(tmp_path)]
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400, limits[1]))  # the header and a line or two
+    try:
+        code = main(arguments)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert code == 1
+    assert capsys.readouterr().err.splitlines()[-1].endswith("course experiment: File too large")
+    done = len(read(tmp_path / "table1-digits-live.csv"))
+    assert 0 < done < 4
+    assert main(arguments) == 0
+    assert len(read(tmp_path / "table1-digits-live.csv")) == 4
+
+
+def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
+    import distributed
+
+    def unreachable(address):
+        raise OSError("Timed out trying to connect")
+
+    monkeypatch.setattr(distributed, "Client", unreachable)
+    with pytest.raises(ValueError, match="expected a Dask scheduler at tcp://x:1, got none"):
+        run([QUICK], scheduler="tcp://x:1")
+
+
 KILLED = """
 import sys, time
 from dataclasses import replace
@@ -142,7 +213,7 @@ def test_killed_twice_without_warning_no_cell_is_lost_and_none_is_there_twice(tm
                 assert time.monotonic() < deadline
                 time.sleep(0.01)
         finally:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             process.wait()
         counts.append(path.read_bytes().count(b"\n") - 1)
     assert counts[1] > counts[0] >= 3
@@ -152,7 +223,6 @@ def test_killed_twice_without_warning_no_cell_is_lost_and_none_is_there_twice(tm
 
 
 def test_two_runs_do_not_write_to_one_file(tmp_path):
-    pytest.importorskip("fcntl")
     path = tmp_path / "a.csv"
 
     def intrude(done, total, row):
@@ -337,7 +407,6 @@ def test_the_command_runs_the_cells_prints_the_table_and_names_the_file(
     ("arguments", "sentence"),
     [
         (["rnn", "--data", "faces"], "expected data for rnn among addition"),
-        (["table1", "--workers", "0"], "expected workers as an int of 1 or more, got 0"),
         (["table1", "--data", "mnist", "--folder", "nowhere"], "expected MNIST's pictures"),
     ],
 )

@@ -96,7 +96,7 @@ while frame:
     "imports the registry": function(
         """
 try:
-    from course_utils.exercises.registry import get
+    from course_utils.staff.registry import get
 except ImportError:
     from sandboxed.exercises.registry import get
 return get("momentum-step").answer((weights, momentum, gradient, eta, alpha))

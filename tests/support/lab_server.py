@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 TOKEN = "for-tests"
+ADDRESS = re.compile(r"essons are at (http://localhost:(\d+))(/\S*)\?token=(\S+)")
 
 
 class Lab:
@@ -43,6 +45,16 @@ class Lab:
         for session in json.loads(self.get("/api/sessions")[1]):
             self.get(f"/api/sessions/{session['id']}", "DELETE")
 
+    def post(self, path, data):
+        """Return the JSON that a page answers to JSON."""
+        request = urllib.request.Request(
+            f"{self.url}{path}",
+            data=json.dumps(data).encode(),
+            headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=600) as answer:
+            return json.load(answer)
+
     def page_config(self):
         """Return what the page tells JupyterLab's front end."""
         _, page = self.get("/lab")
@@ -58,9 +70,9 @@ def running_lab(folder, *arguments, environment=()):
 
 
 def running_plain_lab(folder):
-    """Start JupyterLab in a folder without the course's settings, but without its news either."""
+    """Start JupyterLab in a folder without the course's settings."""
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    return _running([*command, f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"], folder)
+    return _running([*command, f"--ServerApp.root_dir={folder}"], folder)
 
 
 @contextlib.contextmanager

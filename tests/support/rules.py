@@ -1,43 +1,29 @@
-"""The one table of update rules that all tests of shared behaviour go through.
+"""Examples of every update rule, for the tests of what all rules share.
 
-Every rule is there, and where ε may stand inside or outside of the root, both ways. The rates
-suit the bowl and Rosenbrock's valley alike.
+No rule is named here: they are found in ``optimizers`` and made with the defaults of their
+hyperparameters, each True and False both ways. The learning rates suit the bowl and Rosenbrock's
+valley alike.
 """
+
+from dataclasses import fields
+from itertools import product
 
 import pytest
 
-from course_utils.optimizers import (
-    NAG,
-    AdaGrad,
-    Adam,
-    ClassicalMomentum,
-    FirstMoment,
-    GradientDescent,
-    Momentum,
-    Nesterov,
-    RMSprop,
-    Rprop,
-)
+from course_utils.optimizers import RULES
 
-# Their steps are proportional to the gradients.
-LINEAR = [
-    GradientDescent(eta=0.001),
-    Momentum(eta=0.001, alpha=0.9),
-    Nesterov(eta=0.001, beta=0.9),
-    ClassicalMomentum(eta=0.001, mu=0.9),
-    NAG(eta=0.001, mu=0.9),
-    FirstMoment(eta=0.001),
-]
-# Theirs hardly depend on the gradients' scale.
-ADAPTIVE = [
-    AdaGrad(eta=0.5),
-    AdaGrad(eta=0.5, epsilon_inside=True),
-    RMSprop(eta=0.05),
-    RMSprop(eta=0.05, epsilon_inside=False),
-    Rprop(eta=0.1),
-    Adam(eta=0.1),
-    Adam(eta=0.1, epsilon_inside=False),
-]
-RULES = LINEAR + ADAPTIVE
 
-every_rule = pytest.mark.parametrize("rule", RULES, ids=repr)
+def examples_of(rule):
+    """Return instances of a rule's class."""
+    eta = 0.1 if rule.scale_free else 0.001
+    flags = [field.name for field in fields(rule) if field.type is bool]
+    return [
+        rule.with_defaults(eta=eta, **dict(zip(flags, chosen, strict=True)))
+        for chosen in product([False, True], repeat=len(flags))
+    ]
+
+
+EXAMPLES = [example for rule in RULES for example in examples_of(rule)]
+
+every_rule = pytest.mark.parametrize("rule", EXAMPLES, ids=repr)
+every_class = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

@@ -69,7 +69,7 @@ def test_cell(slug, function, points):
 check("{slug}", {function})
 ### BEGIN HIDDEN TESTS
 from support import ROOT
-from course_utils.exercises.registry import score
+from course_utils.staff.registry import score
 
 score("{slug}", {function})
 ### END HIDDEN TESTS"""

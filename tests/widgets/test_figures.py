@@ -20,9 +20,9 @@ from course_utils.optimizers import (
     Rprop,
 )
 from course_utils.widgets import construction, curves, explore, heatmap, rates, vectors
-from course_utils.widgets.explorer import NAMES
 from course_utils.widgets.rates import curvatures
 from course_utils.widgets.wire import unpack
+from support.rules import every_class
 
 
 def panel(figure, index=0):
@@ -368,7 +368,7 @@ def test_rprops_arithmetic_tells_a_flip():
     assert "Δ(2) = (8, 8) → (9.6, 4)" in text
 
 
-@pytest.mark.parametrize("rule", NAMES)
+@every_class
 def test_every_rule_can_be_read_step_by_step(rule):
     figure = explore(BOWL, rule)
     for t in (0, 1, 5):

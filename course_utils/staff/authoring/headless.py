@@ -7,6 +7,9 @@ that reply and waits until the cell's timeout. Nothing in a lesson needs that pa
 """
 
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from course_utils.app.places import first_line_of
 
 
 class HeadlessClient(NotebookClient):
@@ -18,3 +21,21 @@ class HeadlessClient(NotebookClient):
 
     def on_comm_open_jupyter_widget(self, msg):
         """Play no widget."""
+
+
+def why_it_stopped(error):
+    """Return in one line why a notebook did not run to its end.
+
+    Parameters
+    ----------
+    error : Exception
+        What `HeadlessClient.execute` raised.
+
+    Returns
+    -------
+    str
+        What the cell raised, or what nbclient says: a cell took too long, the kernel died.
+    """
+    if isinstance(error, CellExecutionError):
+        return f"{error.ename}: {error.evalue}".strip().splitlines()[0].removesuffix(":")
+    return first_line_of(error)

@@ -13,6 +13,7 @@ written, so that a broken source loses nothing:
 5. The rules of `lint`; then the files are written, or with ``check`` compared.
 """
 
+import contextlib
 import copy
 import hashlib
 import json
@@ -24,7 +25,7 @@ from pathlib import Path
 
 import nbformat
 
-from course_utils.app.places import UsageError, find_lessons
+from course_utils.app.places import UsageError, find_lessons, first_line_of
 
 from . import lint
 from .lint import Finding
@@ -52,13 +53,12 @@ _INVALID = (
     KeyError,
     TypeError,
     ValueError,
-    RecursionError,
 )
 
 
 @dataclass
 class Outcome:
-    """What a release came to: findings, and the files written (or, with check, that would be)."""
+    """What a release came to: findings, the files that were written, and which lessons."""
 
     findings: list = field(default_factory=list)
     written: list = field(default_factory=list)
@@ -81,7 +81,8 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
     run : bool
         Execute the sources and keep the outputs that are promised.
     exercises : mapping, optional
-        The registry; that of the course if not given.
+        The registry; that of the course if not given. Where the case files lie in this course,
+        they are compiled from it.
 
     Returns
     -------
@@ -100,12 +101,12 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
     }
     targets = {path: root / "notebooks" / path.parent.name / path.name for path in sources}
     files = {}  # every file as it should be, as text or bytes
-    if exercises is None:
-        from .. import registry  # the whole reference: only when it is needed
+    from .. import registry  # the whole reference: not for those who import this module
 
-        exercises = registry.EXERCISES
-        outcome.findings += _stale_cases(root, registry)
-        files |= _case_files(root, registry)
+    exercises = registry.EXERCISES if exercises is None else exercises
+    if registry.FOLDER.is_relative_to(root):  # in this course, and not elsewhere
+        outcome.findings += _stale_cases(root, registry.FOLDER, exercises)
+        files |= _case_files(registry, exercises)
     config = read_config(root)
     for path, stored in sources.items():
         name, lesson = path.relative_to(root).as_posix(), path.parent.name
@@ -121,7 +122,7 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
             files[released] = build(source, lesson, path.stem, config)
         except Exception as error:  # nbgrader raises what it likes
             if not findings:  # else they say it better
-                problem = f"nbgrader refuses: {str(error).strip().splitlines()[0]}"
+                problem = f"nbgrader refuses: {first_line_of(error)}"
                 outcome.findings.append(Finding(name, problem, "mend the source"))
             continue
         built = nbformat.reads(files[released], as_version=4)
@@ -136,12 +137,13 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
         outcome.findings += _stale_files(root, lesson, made)
     if not lessons:
         outcome.findings += _stale_lessons(root, outcome.lessons)
-    outcome.written = [path for path, content in files.items() if _stored(path) != content]
+    changed = [path for path, content in files.items() if _stored(path) != content]
     if check:
-        outcome.findings += [_drift(root, path) for path in outcome.written]
+        outcome.findings += [_drift(root, path) for path in changed]
     elif not outcome.findings:
-        for path in outcome.written:
+        for path in changed:
             write_atomically(path, files[path])
+            outcome.written.append(path)
     return outcome
 
 
@@ -188,8 +190,10 @@ def read_notebook(path):
         raise  # a ValueError too, and said already
     except json.JSONDecodeError as error:
         refuse(f"text that breaks off or is not JSON (line {error.lineno}: {error.msg})")
+    except RecursionError:  # its text differs from one Python to the next
+        refuse("brackets within brackets, too deep to read")
     except _INVALID as error:
-        refuse(f"an invalid one ({next(iter(str(error).strip().splitlines()), 'no reason given')})")
+        refuse(f"an invalid one ({first_line_of(error)})")
     return notebook
 
 
@@ -241,9 +245,9 @@ def run_notebook(notebook, name, folder):
     NotebookNode
     list of Finding
     """
-    from nbclient.exceptions import CellControlSignal, CellExecutionError
+    from nbclient.exceptions import CellControlSignal
 
-    from .headless import HeadlessClient  # slow to import, and needed with --run alone
+    from .headless import HeadlessClient, why_it_stopped  # slow to import, and for --run alone
 
     notebook = copy.deepcopy(notebook)
     findings = []
@@ -251,10 +255,8 @@ def run_notebook(notebook, name, folder):
         HeadlessClient(notebook, folder).execute()
     except (CellControlSignal, RuntimeError) as error:  # a cell raised, took too long, or died
         failed = [lint.describe(i, cell) for i, cell in enumerate(notebook.cells) if _failed(cell)]
-        reason = str(error).strip().splitlines()[0]
-        if isinstance(error, CellExecutionError):
-            reason = f"{error.ename}: {error.evalue}"
-        findings.append(Finding(name, f"it does not run: {reason}", "mend it", "".join(failed)))
+        problem = f"it does not run: {why_it_stopped(error)}"
+        findings.append(Finding(name, problem, "mend it", "".join(failed)))
     return tidy(notebook), findings
 
 
@@ -307,18 +309,34 @@ def build(notebook, lesson, name, config):
 
 
 def write_atomically(path, content):
-    """Write text or bytes so that a reader, or a crash, sees the old file or the new one."""
+    """Write text or bytes so that a reader, or a crash, sees the old file or the new one.
+
+    The new one takes the old one's place when all of it is on the disk.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode("utf-8") if isinstance(content, str) else content
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         os.chmod(temporary, 0o644)  # mkstemp's is for the owner alone
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        with contextlib.suppress(OSError):  # what failed first is what has to be told
+            os.unlink(temporary)
         raise
+
+
+def as_committed(path):
+    r"""Return a file's bytes with the line ends that the repository keeps.
+
+    A checkout or an editor may have made ``\r\n`` of ``\n``. As for git, what holds a zero byte is
+    no text.
+    """
+    data = path.read_bytes()
+    return data if b"\0" in data else data.replace(b"\r\n", b"\n")
 
 
 def _complete_ids(cells):
@@ -366,7 +384,7 @@ def _other_files(root, lesson, config):
     source, target = root / "solutions" / lesson, root / "notebooks" / lesson
     ignored = [*CourseDirectory(config=config).ignore, "*.ipynb"]
     found = [Path(path) for path in sorted(find_all_files(str(source), ignored))]
-    return {target / path.relative_to(source): path.read_bytes() for path in found}
+    return {target / path.relative_to(source): as_committed(path) for path in found}
 
 
 def _stale_files(root, lesson, made):
@@ -389,29 +407,26 @@ def _stale_lessons(root, lessons):
     ]
 
 
-def _case_files(root, registry):
-    """Return the data of the visible checks, if it lies in this course and not elsewhere."""
-    if not registry.FOLDER.is_relative_to(root):
-        return {}
+def _case_files(registry, exercises):
+    """Return the data of the visible checks."""
     return {
-        registry.FOLDER / f"{slug}.json": registry.compile_cases(slug)
-        for slug in registry.EXERCISES
+        registry.FOLDER / f"{slug}.json": registry.compile_cases(exercise)
+        for slug, exercise in exercises.items()
     }
 
 
-def _stale_cases(root, registry):
-    found = sorted(registry.FOLDER.glob("*.json")) if registry.FOLDER.is_relative_to(root) else []
+def _stale_cases(root, folder, exercises):
     return [
         Finding(path.relative_to(root).as_posix(), "no exercise of this name", "delete it")
-        for path in found
-        if path.stem not in registry.EXERCISES
+        for path in sorted(folder.glob("*.json"))
+        if path.stem not in exercises
     ]
 
 
 def _stored(path):
-    """Return a file's content, notebooks as text whatever their line ends, or None."""
+    """Return a file's content, notebooks as text, whatever the line ends, or None."""
     try:
-        return path.read_text("utf-8") if path.suffix == ".ipynb" else path.read_bytes()
+        return path.read_text("utf-8") if path.suffix == ".ipynb" else as_committed(path)
     except (FileNotFoundError, UnicodeDecodeError):
         return None
 

@@ -13,7 +13,6 @@ NumPy and matplotlib. Drawn figures are kept in `slides/build/figures/`.
 
 import ast
 import base64
-import contextlib
 import functools
 import hashlib
 import html
@@ -29,9 +28,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from course_utils.app.doctor import OPTIONAL
-from course_utils.app.places import PACKAGE, UsageError
+from course_utils.app.places import PACKAGE, UsageError, first_line_of
+from course_utils.locks import alone
 
 from .imports import needed
+from .release import write_atomically
 
 __all__ = [
     "FORMATS",
@@ -252,10 +253,9 @@ def draw(deck, cache, say=lambda line: None):
             except Exception as error:
                 raise SlidesError(
                     f"{deck.name}, slide {number}: figure {name} of {where} cannot be drawn: "
-                    f"{type(error).__name__}: {error}"
+                    f"{type(error).__name__}: {first_line_of(error)}"
                 ) from error
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            _write(kept, json.dumps({"key": key} | vars(drawn[name])))
+            write_atomically(kept, json.dumps({"key": key} | vars(drawn[name])))
     return drawn
 
 
@@ -302,17 +302,9 @@ def _kept(path, key):
     """Return a figure drawn before, if it was drawn for this key."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return Drawn(**kept) if kept.pop("key", None) == key else None
-
-
-def _write(path, text):
-    """Write a file at once: who reads it meanwhile sees the old one or the new one."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+        return Drawn(**kept) if kept.pop("key") == key else None
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # none, or not one that this version writes
 
 
 # ---------------------------------------------------------------------------------- building
@@ -350,11 +342,13 @@ def build(root, names=(), formats=FORMATS, say=lambda line: None):
     if missing:
         raise UsageError(missing)
     target.mkdir(exist_ok=True)
-    with _alone(target / ".busy"):  # another build may be drawing the same figures
+    with alone(target / ".busy"):  # another build may be drawing the same figures
         figures = {deck.name: draw(deck, target / "figures", say) for deck in decks}
         marp = _marp(slides, say)
     written = []
-    with tempfile.TemporaryDirectory(dir=target, prefix=".work-") as work:
+    # A browser that Marp lost may still be writing there: no reason to fail.
+    scratch = tempfile.TemporaryDirectory(dir=target, prefix=".work-", ignore_cleanup_errors=True)
+    with scratch as work:
         for kind in formats:
             for deck in decks:
                 text = deck.text if kind == "html" else _pictured(deck, figures[deck.name], work)
@@ -364,7 +358,7 @@ def build(root, names=(), formats=FORMATS, say=lambda line: None):
                 made, path = Path(work, f"{deck.name}.{kind}"), target / f"{deck.name}.{kind}"
                 if kind == "html":
                     page = made.read_text(encoding="utf-8")
-                    _write(path, _inlined(page, figures[deck.name], slides))
+                    write_atomically(path, _inlined(page, figures[deck.name], slides))
                 else:
                     os.replace(made, path)
                 written.append(path)
@@ -389,26 +383,15 @@ def _marp(slides, say):
     """Return Marp's command, installed as the lock says."""
     wanted = hashlib.sha256((slides / "package-lock.json").read_bytes()).hexdigest()
     stamp = slides / "node_modules" / ".installed"
-    if not stamp.is_file() or stamp.read_text() != wanted:
+    if not stamp.is_file() or stamp.read_text("utf-8") != wanted:
         say("installing Marp into slides/node_modules (once)")
         ran = _run(
             [shutil.which("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"], slides
         )
         if ran.returncode:
             raise SlidesError(f"npm could not install Marp: {_last(ran.stdout)}")
-        stamp.write_text(wanted)
+        stamp.write_text(wanted, "utf-8")
     return [OPTIONAL["node"].where(), str(slides / "node_modules/@marp-team/marp-cli/marp-cli.js")]
-
-
-@contextlib.contextmanager
-def _alone(path):
-    """Wait until no other build is inside; the lock goes with the process, even a killed one."""
-    with path.open("w") as file:
-        with contextlib.suppress(ImportError):  # Windows has none: there it is up to the user
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 _OPTIONS = {
@@ -439,7 +422,8 @@ def _run(command, folder):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",  # what is said may stand in the sentence of a failure
         check=False,
     )
 

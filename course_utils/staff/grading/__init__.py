@@ -2,7 +2,8 @@
 
 The inner half, one submission:
 
-- ``results``: the data that the rest hands on; ``limits``: how much a submission may take
+- ``results``: the data that the rest hands on; ``flags``: what may be odd about a submission;
+  ``limits``: how much it may take
 - ``canonical``: from a student's files to the source of the solution cells, and nothing else;
   ``magics``: IPython's own syntax, taken out of it
 - ``sandbox``: bubblewrap, limits, and a process that answers; without it nothing is graded.

@@ -17,27 +17,26 @@ import os
 import tempfile
 import traceback
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from course_utils.app.places import UsageError
+from course_utils.app.places import UsageError, first_line_of
 
 from . import GRADER_VERSION
+from .flags import Flag, in_order
 from .records.ledger import Entry, key_of
 from .results import GRADED, NOT_GRADED, Result, Submission
 from .score import score_submission
-from .submissions.canonical import read_submission
+from .submissions.canonical import NotGraded, read_submission
 
 # Submissions under way for each worker: one in hand, one at hand. So the client's memory does not
 # grow with the cohort.
 AT_HAND = 2
-# Flags that the scorer may add to those of the files.
-WHILE_RUNNING = ("imports-course", "crashed", "timed-out", "out-of-memory", "input-changed")
 # Bytes in the name of a folder.
 LONGEST_FOLDER = 255
-# How long a scheduler is given to answer, and then to have a worker, in seconds.
+# How long a scheduler is given to answer, and then to have a worker: seconds, by the wall clock.
 PATIENCE = 30
 
 
@@ -217,7 +216,7 @@ def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done:
             progress(dealt_with)
 
     scored = 0
-    with closing(pool(grader, missing())) as scores:
+    with ended(pool(grader, missing())) as scores:
         for (student, submission), result in scores:
             entry = grader.entry(student, submission, result)
             ledger.append(grader.assignment, entry, submission.notebooks)
@@ -231,10 +230,13 @@ def _read(grader, folder):
     """Return a submission and its reflections."""
     if folder.parent.is_symlink():  # not followed: what lies behind may be anybody's
         reason = "the student's folder is a symbolic link"
-        return Submission(grader.assignment, NOT_GRADED, reason, flags=("link",)), {}
+        return Submission(grader.assignment, NOT_GRADED, reason, flags=in_order([Flag.LINK])), {}
     try:
         submission = grader.read(folder)
         return submission, grader.reflections(folder) if submission.status == GRADED else {}
+    except NotGraded as problem:  # the files changed between the two readings
+        flags = in_order(problem.flags)
+        return Submission(grader.assignment, NOT_GRADED, problem.reason, flags=flags), {}
     except Exception as error:  # our bug on one file must not cost the others their grade
         traceback.print_exc()
         reason = f"the grader could not read it ({type(error).__name__})"
@@ -261,7 +263,25 @@ def _known(ledger, grader, student, submission, current, regrade):
 def _agree(entry, submission):
     """Whether an entry's flags are those of these files: not all of them come from the code."""
     flags = set(entry.result["flags"])
-    return set(submission.flags) <= flags <= {*submission.flags, *WHILE_RUNNING}
+    while_running = {flag for flag in Flag if flag.while_running}
+    return set(submission.flags) <= flags <= {*submission.flags, *while_running}
+
+
+@contextmanager
+def ended(scores):
+    """End a pool's work with the ``with`` statement; a failure inside is told and not another's.
+
+    Parameters
+    ----------
+    scores : generator
+        What a pool returned.
+    """
+    try:
+        yield scores
+    except BaseException:
+        with suppress(GradingError):  # workers that do not end, as a consequence
+            scores.close()
+        raise
 
 
 def here(grader, work):
@@ -283,7 +303,9 @@ def on_this_machine(workers):
             return
         from distributed import LocalCluster
 
-        with tempfile.TemporaryDirectory(prefix="course-grade-") as scratch:
+        # A worker may still be writing there when all is done: no reason to fail.
+        folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
+        with _telling_of_workers(), folder as scratch:
             try:
                 local = LocalCluster(
                     n_workers=workers,
@@ -294,7 +316,7 @@ def on_this_machine(workers):
                     local_directory=scratch,
                 )
             except (OSError, TimeoutError, RuntimeError) as error:
-                raise GradingError(f"the workers did not start ({error})") from error
+                raise GradingError(f"the workers did not start ({first_line_of(error)})") from error
             with local, local.get_client() as client:
                 yield from _spread(client, grader, chain([first], work))
 
@@ -317,9 +339,9 @@ def on_scheduler(address):
             client = Client(address, timeout=PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(
-                f"expected a dask scheduler at {address!r}, got none ({error})"
+                f"expected a dask scheduler at {address!r}, got none ({first_line_of(error)})"
             ) from None
-        with client:
+        with _telling_of_workers(), client:
             try:
                 client.wait_for_workers(1, timeout=PATIENCE)
             except TimeoutError:
@@ -327,6 +349,18 @@ def on_scheduler(address):
             yield from _spread(client, grader, chain([first], work))
 
     return pool
+
+
+@contextmanager
+def _telling_of_workers():
+    """Turn into a sentence what dask raises where workers are gone, or do not end in time."""
+    try:
+        yield
+    except OSError as error:  # timeouts and closed connections are such
+        raise GradingError(
+            f"the workers are gone or did not end ({first_line_of(error)}); "
+            "what was scored is on the ledger: run again"
+        ) from error
 
 
 def _spread(client, grader, work):

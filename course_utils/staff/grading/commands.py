@@ -1,14 +1,14 @@
 """`course grade`, `feedback`, `report` and `export`: options in, files and an exit code out.
 
-Exit codes: 0 all is well, 1 a fault of ours, 2 wrong use (no sandbox is one), 3 somebody has no
-score. What comes back from here is what `course_utils.app.cli` returns.
+Exit codes: 0 all is well, 1 a fault of ours or of what we stand on (ledger, gradebook, workers),
+2 wrong use (no sandbox is one), 3 somebody has no score. What comes back from here is what
+`course_utils.app.cli` returns; it tells of full disks, Ctrl-C and closed pipes itself.
 """
 
 import dataclasses
 import json
 import os
 import shutil
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -17,31 +17,26 @@ from course_utils.app.places import UsageError, find_course
 from ..authoring.release import read_config, write_atomically
 from . import GRADER_VERSION, cohort
 from .records import gradebook
-from .records.ledger import reading, writing
+from .records.ledger import LedgerError, reading, writing
 from .submissions.outline import read_outline
 from .text import visible
 
 
 def _faults(command):
-    """Turn what may break into one sentence and exit code 1; a UsageError is the caller's."""
+    """Turn what may break into one sentence and exit code 1; what else there is, `cli` tells."""
 
     def run(options):
         try:
             return command(options)
-        except (cohort.GradingError, gradebook.GradebookError) as error:
-            sentence = str(error)
+        except (cohort.GradingError, gradebook.GradebookError, LedgerError) as error:
+            print(f"course {options.command}: {error}", file=sys.stderr)
+            return 1
         except ModuleNotFoundError as error:
             if (error.name or "").startswith("course_utils"):
                 raise
             raise UsageError(
                 f"{error.name} is not installed: `make grade` installs what grading a cohort needs"
             ) from None
-        except sqlite3.Error as error:
-            sentence = f"the ledger cannot be used ({error}); what stands there is kept: run again"
-        except OSError as error:
-            sentence = f"{error.strerror or error}: {error.filename or 'a file'}"
-        print(f"course {options.command}: {sentence}", file=sys.stderr)
-        return 1
 
     return run
 

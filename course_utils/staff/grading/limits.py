@@ -9,6 +9,9 @@ MiB = 2**20
 class Limits:
     """Limits of one submission.
 
+    Times are seconds of `time.monotonic`: the clock goes on while code sleeps, and does not jump.
+    A deadline is put off by what the sandbox waited for a processor; see `sandbox.PATIENCE`.
+
     Parameters
     ----------
     call : float
@@ -18,9 +21,10 @@ class Limits:
     exercise : float
         Seconds for an exercise, all calls together.
     submission : float
-        Seconds for a submission, cells and calls of all its exercises together.
+        Seconds for a submission, cells and calls of all its exercises together. Rounded up, it is
+        also how many seconds of CPU time each process in the sandbox may take.
     start : float
-        Seconds for a sandbox to come up: ours, never the student's.
+        Seconds for a sandbox to come up, and for it to end: ours, never the student's.
     memory : int
         Bytes of address space of a process, and of memory of a sandbox where there are cgroups.
     processes : int
@@ -42,7 +46,8 @@ class Limits:
     message : int
         Characters of a message to a student.
     render : float
-        Seconds for running all cells of a notebook for its figures, which earns nothing.
+        Seconds for running all cells of a notebook for its figures, which earns nothing; CPU time
+        as for ``submission``.
     render_cell : float
         Seconds for one cell then.
     shown : int

@@ -9,30 +9,6 @@ from dataclasses import asdict, dataclass, field
 
 GRADED, NOT_GRADED = "graded", "not graded"
 
-# What an instructor may want to look at; a flag takes no points.
-FLAGS = (
-    "tests-edited",
-    "tests-missing",
-    "solution-missing",
-    "cell-duplicated",
-    "metadata-changed",
-    "extra-code",
-    "imports-course",
-    "magic-dropped",
-    "renamed",
-    "encoding",
-    "link",
-    "crashed",
-    "timed-out",
-    "out-of-memory",
-    "input-changed",
-)
-
-
-def in_order(flags) -> tuple[str, ...]:
-    """Return flags once each, in the order of `FLAGS`."""
-    return tuple(flag for flag in FLAGS if flag in set(flags))
-
 
 @dataclass(frozen=True)
 class Submission:
@@ -50,7 +26,7 @@ class Submission:
         Notebook's name to slug to Python source: every solution cell of the release, in its
         order. A cell that is lost, emptied or no code is the empty string.
     flags : tuple of str
-        Of `FLAGS`: what was found odd.
+        Names of `flags.Flag`: what was found odd.
     digest : str
         SHA-256 of the sources: two submissions of an assignment with one digest earn the same.
     elsewhere : tuple of str
@@ -82,7 +58,8 @@ class ExerciseResult:
         What the student reads, several lines; it may quote what the student's code printed or
         raised, so escape it wherever it is shown.
     seconds : float
-        How long the student's calls took; not compared, since no two runs agree.
+        How many seconds of `time.monotonic` the student's calls took, waiting for a processor
+        included; not compared, since no two runs agree.
     """
 
     points: float
@@ -104,7 +81,7 @@ class Result:
     reason : str
         Why it is not graded; else empty.
     flags : tuple of str
-        Of `FLAGS`, once each.
+        Names of `flags.Flag`, once each.
     points : float or None
         Sum over the exercises; None where nothing is graded, which is not 0.
     max_points : float

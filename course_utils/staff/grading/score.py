@@ -20,19 +20,20 @@ from course_utils.exercises.judge import Verdict, judge
 from course_utils.exercises.message import report
 
 from ..registry import get
+from .flags import Flag, in_order
 from .limits import Limits
-from .results import GRADED, NOT_GRADED, ExerciseResult, Result, Submission, in_order
+from .results import GRADED, NOT_GRADED, ExerciseResult, Result, Submission
 from .sandbox import Died, Sandbox
 from .sandbox.protocol import Garbled, read_reply
 from .text import visible
 
 KILLED = {
-    "crashed": "your code ended the process that it ran in (exit, a crash, or an answer that is "
-    "none).",
-    "timed-out": "your code took too long: is there a loop that never ends? A call may take "
+    Flag.CRASHED: "your code ended the process that it ran in (exit, a crash, or an answer that "
+    "is none).",
+    Flag.TIMED_OUT: "your code took too long: is there a loop that never ends? A call may take "
     "{call:g} seconds, an exercise {exercise:g}, all together {submission:g}.",
-    "out-of-memory": "your code took more memory than there is ({memory} MiB): which array is so "
-    "large?",
+    Flag.OUT_OF_MEMORY: "your code took more memory than there is ({memory} MiB): which array is "
+    "so large?",
 }
 # Exceptions that a worker names itself; see `worker.replies`.
 NOT_DEFINED, NOT_CALLABLE = "NotDefined", "NotCallable"
@@ -98,7 +99,7 @@ class _Run:
 
     def __init__(self, submission: Submission, limits: Limits):
         self._submission, self._limits = submission, limits
-        self._ends = time.monotonic() + limits.submission
+        self._ends = time.monotonic() + limits.submission  # seconds, as every time here
         self._sandbox: Sandbox | None = None
         self._errors: dict[str, list] = {}  # slug -> the exception that ended its cell
         self._fatal: dict[str, str] = {}  # slug -> how its cell killed the process
@@ -127,14 +128,14 @@ class _Run:
             self.flags.add(death.flag)
             return self._lost(task, self._explained(death.flag), began)
         if any(reply.error == "MemoryError" for reply in replies):
-            self.flags.add("out-of-memory")
-            return self._lost(task, self._explained("out-of-memory"), began)
+            self.flags.add(Flag.OUT_OF_MEMORY)
+            return self._lost(task, self._explained(Flag.OUT_OF_MEMORY), began)
         if replies[0].error in (NOT_DEFINED, NOT_CALLABLE):
             return self._lost(task, self._undefined(task, replies[0]), began)
         with np.errstate(all="ignore"):  # what came may overflow whatever is done with it
             verdict = judge(task, replies)
         if any(reply.changed for reply in replies):
-            self.flags.add("input-changed")
+            self.flags.add(Flag.INPUT_CHANGED)
         return ExerciseResult(
             points=verdict.points,
             max_points=verdict.max_points,
@@ -148,7 +149,7 @@ class _Run:
         """See to it that a sandbox is up in which all cells have run, but those that kill it."""
         while self._sandbox is None:
             if time.monotonic() >= self._ends:
-                raise Died("timed-out")
+                raise Died(Flag.TIMED_OUT)
             self._sandbox = Sandbox(self._limits)
             try:
                 self._run_cells()
@@ -170,9 +171,9 @@ class _Run:
                     continue
                 self._errors[slug] = error
                 if error[0] == "MemoryError":
-                    self.flags.add("out-of-memory")
+                    self.flags.add(Flag.OUT_OF_MEMORY)
                 if error[0] == "ModuleNotFoundError" and "course_utils" in error[1]:
-                    self.flags.add("imports-course")
+                    self.flags.add(Flag.IMPORTS_COURSE)
 
     def _call(self, notebook: str, task: Task) -> list[Reply]:
         ends = self._until(self._limits.exercise)
@@ -183,13 +184,14 @@ class _Run:
             try:
                 reply = read_reply(self._sandbox.answer(until))
             except Garbled:
-                raise Died("crashed") from None
+                raise Died(Flag.CRASHED) from None
             if any(place >= len(case.arguments) for place in reply.changed):
-                raise Died("crashed")
+                raise Died(Flag.CRASHED)
             replies.append(reply)
         return replies
 
     def _until(self, seconds: float) -> float:
+        """Return the instant of `time.monotonic` so many seconds from now, or when all is over."""
         return min(self._ends, time.monotonic() + seconds)
 
     def _explained(self, flag: str) -> str:
@@ -224,7 +226,7 @@ class _Run:
             reply = replies[verdict.problem.case]
             text += self._advice(reply.error, reply.text)
             if reply.error == "ModuleNotFoundError" and "course_utils" in reply.text:
-                self.flags.add("imports-course")
+                self.flags.add(Flag.IMPORTS_COURSE)
         return shown(text, self._limits.message)
 
     def _lost(self, task: Task, text: str, began: float) -> ExerciseResult:
@@ -244,7 +246,7 @@ def _read_error(data: bytes) -> list | None:
             return [name[:80], text[:200], line]
     except (ValueError, TypeError, RecursionError):
         pass  # said below
-    raise Died("crashed")
+    raise Died(Flag.CRASHED)
 
 
 def shown(text: str, most: int) -> str:

@@ -89,9 +89,9 @@ def score(slug: str, function: Callable, seed: int | None = None) -> float:
     return grade(exercise.task(seed), function, reveal=False)
 
 
-def compile_cases(slug: str) -> bytes:
+def compile_cases(exercise: Exercise) -> bytes:
     """Return the content of an exercise's case file: the same bytes every time."""
-    task = get(slug).task(SEED)
+    task = exercise.task(SEED)
     return encode(dataclasses.replace(task, cases=tuple(_shortened(case) for case in task.cases)))
 
 

@@ -1,5 +1,6 @@
 """The release: one form for sources, nbgrader's own notebooks for students, and nothing leaks."""
 
+import errno
 import os
 import re
 import subprocess
@@ -357,6 +358,24 @@ def test_with_a_finding_nothing_is_written(course, source, name):
     assert snapshot(course) == before
 
 
+def test_what_findings_kept_from_being_written_is_not_called_written(course, source):
+    change(source, replace_source(0, "small", "little"))
+    assert len(release(course, exercises=EXERCISES).written) == 1
+    change(source, replace_source(0, "little", "small \N{ROCKET}"))
+    outcome = release(course, exercises=EXERCISES)
+    assert (bool(outcome.findings), outcome.written) == (True, [])
+    assert release(course, check=True, exercises=EXERCISES).written == []
+
+
+def test_a_refusal_of_nbgraders_without_a_word_is_a_finding_too(course, monkeypatch):
+    def refuse(*_):
+        raise LookupError
+
+    monkeypatch.setattr(release_module, "build", refuse)
+    (finding,) = check(course)
+    assert finding.problem == "nbgrader refuses: LookupError"
+
+
 def test_a_release_mends_what_is_only_untidy(course, source):
     for name in ["counts stored", "metadata stored", "stored error"]:
         change(source, SABOTAGE[name][0])
@@ -462,7 +481,7 @@ def cases(course, monkeypatch):
 def test_a_release_compiles_the_data_of_every_exercise(cases):
     assert {path.stem for path in cases.iterdir()} == set(registry.EXERCISES)
     for path in cases.iterdir():
-        assert path.read_bytes() == registry.compile_cases(path.stem)
+        assert path.read_bytes() == registry.compile_cases(registry.EXERCISES[path.stem])
 
 
 def test_the_check_finds_case_files_that_are_outdated_missing_or_left_over(course, cases):
@@ -478,6 +497,19 @@ def test_the_check_finds_case_files_that_are_outdated_missing_or_left_over(cours
         ("nesterov-step.json", "not built yet"),
         ("old-step.json", "no exercise of this name"),
     }
+
+
+def test_a_registry_that_is_given_is_compiled_like_the_courses_own(course, cases):
+    chosen = {slug: registry.EXERCISES[slug] for slug in ("nesterov-step", "momentum-step")}
+    (cases / "nesterov-step.json").unlink()
+    findings = release(course, check=True, exercises=chosen).findings
+    left_over = {
+        finding.path.rsplit("/", 1)[1]
+        for finding in findings
+        if finding.problem == "no exercise of this name"
+    }
+    assert left_over == {f"{slug}.json" for slug in registry.EXERCISES if slug not in chosen}
+    assert "nesterov-step.json: not built yet" in "\n".join(map(str, findings))
 
 
 # Sources that are not notebooks
@@ -508,7 +540,7 @@ BROKEN = {
     ),
     "brackets without end": (
         lambda path: path.write_text("[" * 100_000),
-        "an invalid one (maximum recursion depth",
+        "brackets within brackets, too deep to read",
     ),
     "id is a list": (edit_json('"id": "cell-0"', '"id": [5]'), "an invalid one"),
 }
@@ -563,6 +595,50 @@ def test_a_crash_while_writing_leaves_the_old_file_and_nothing_else(tmp_path, mo
     assert snapshot(tmp_path) == {path: b"old"}
 
 
+def test_a_clean_up_that_fails_does_not_hide_what_failed_first(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def gone(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(release_module.os, "replace", full)
+    monkeypatch.setattr(release_module.os, "unlink", gone)
+    with pytest.raises(OSError, match="No space left"):
+        write_atomically(tmp_path / "lesson.ipynb", "new")
+
+
+def test_a_file_is_on_the_disk_before_it_takes_the_old_ones_place(tmp_path, monkeypatch):
+    order = []
+    for name in ("fsync", "replace"):
+        deed = getattr(os, name)
+        monkeypatch.setattr(
+            release_module.os, name, lambda *a, n=name, d=deed: (order.append(n), d(*a))
+        )
+    write_atomically(tmp_path / "lesson.ipynb", "new")
+    assert order == ["fsync", "replace"]
+
+
+def test_a_disk_that_fills_up_is_one_sentence_and_the_next_release_goes_on(
+    course, source, released, monkeypatch, capsys
+):
+    change(source, add_cell("x = 1"))
+    monkeypatch.chdir(course)
+    replace = os.replace
+
+    def full(old, new):
+        if new == released:
+            raise OSError(errno.ENOSPC, "No space left on device", str(new))
+        replace(old, new)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(release_module.os, "replace", full)
+        assert main(["release"]) == 1
+    assert capsys.readouterr().err == f"course release: No space left on device: {released}\n"
+    assert main(["release"]) == 0
+    assert check(course) == []
+
+
 # Running the sources
 
 
@@ -584,3 +660,14 @@ def test_a_source_that_does_not_run_is_a_finding(course, source):
         r"cell 6: it does not run: ZeroDivisionError: division by zero", str(findings[0])
     )
     assert snapshot(course) == before
+
+
+def test_a_notebook_that_stops_without_a_word_is_a_finding(course, source, monkeypatch):
+    from course_utils.staff.authoring.headless import HeadlessClient
+
+    def stop(self):
+        raise RuntimeError
+
+    monkeypatch.setattr(HeadlessClient, "execute", stop)
+    findings = release(course, run=True, exercises=EXERCISES).findings
+    assert "it does not run: RuntimeError" in [finding.problem for finding in findings]

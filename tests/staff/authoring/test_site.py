@@ -1,10 +1,12 @@
 """The reading copy, built from a small course: nothing that is not for readers, nothing broken."""
 
 import base64
+import errno
 import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -19,6 +21,7 @@ from course_utils.staff.authoring.site import formulas, links
 from course_utils.staff.authoring.site import lesson_page as pages
 from course_utils.staff.authoring.site import run as running
 from course_utils.widgets.recording import MIME
+from support import small_course
 from support.small_course import (
     MODEL_ANSWER,
     PROMISED,
@@ -243,6 +246,55 @@ def test_a_new_build_replaces_the_old_one(course, run):
     assert not (made / "stale.html").exists()
 
 
+@pytest.mark.parametrize("step", [1, 2])
+def test_where_the_new_site_cannot_be_put_the_old_one_stays_and_nothing_else_does(
+    course, run, monkeypatch, step
+):
+    made = build(course)
+    (made / "figures" / "by-hand.txt").write_text("only here")
+    before, around = small_course.snapshot(made), sorted(course.iterdir())
+    rename, calls = Path.rename, []
+
+    def refuse(self, target):
+        calls.append(target)
+        if len(calls) == step:
+            raise PermissionError(errno.EACCES, "Permission denied", str(target))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(PermissionError):
+        build(course)
+    assert small_course.snapshot(made) == before
+    assert sorted(course.iterdir()) == around
+
+
+def test_a_full_disk_while_lessons_run_is_itself_and_no_group_and_keeps_earlier_outputs(
+    course, run, monkeypatch
+):
+    build(course)
+    (kept,) = (course / "build" / "lessons").rglob("*.ipynb")
+    changed = notebook()
+    changed.cells[1].source += "\nprint(1)"
+    write_notebook(course / "solutions" / "01-small" / "01-small.ipynb", changed)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(running, "write_atomically", full)
+    with pytest.raises(OSError, match="No space left"):
+        build(course)
+    assert kept.is_file()
+
+
+def test_a_kernel_that_dies_without_a_word_is_named_all_the_same(course, monkeypatch):
+    async def die(self, **_):
+        raise RuntimeError
+
+    monkeypatch.setattr(running.HeadlessClient, "async_execute", die)
+    with pytest.raises(UsageError, match=r"01-small\.ipynb to run, got RuntimeError"):
+        build(course)
+
+
 def test_a_folder_with_other_things_is_left_alone(course, run):
     kept = course / "site" / "thesis.tex"
     kept.parent.mkdir()
@@ -403,6 +455,52 @@ def test_without_node_a_formula_says_what_to_install(monkeypatch):
     monkeypatch.setitem(formulas.OPTIONAL, "node", missing)
     with pytest.raises(UsageError, match="node is missing: get it"):
         drawn("$x$")
+
+
+@pytest.fixture
+def npm(monkeypatch, tmp_path):
+    """Put a program in npm's place that makes a folder, and an empty one in that of MathJax."""
+    programs, home = tmp_path / "programs", tmp_path / "formulas"
+    programs.mkdir()
+    home.mkdir()
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(formulas.HERE / name, home)
+    monkeypatch.setattr(formulas, "HERE", home)
+    for name in ("npm", "node"):
+        (programs / name).write_text("#!/bin/sh\n/bin/mkdir node_modules\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    return programs / "npm"
+
+
+def test_mathjax_that_cannot_be_put_into_its_place_is_said(npm, monkeypatch):
+    def refuse(self, target):
+        raise PermissionError(errno.EACCES, "Permission denied", str(target))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", refuse)
+        with pytest.raises(UsageError, match=r"MathJax could not be put into .*: Permission den"):
+            formulas.install()
+    formulas.install()
+    assert formulas._installed()
+
+
+def test_who_finds_mathjax_installed_by_a_faster_build_goes_on(npm, monkeypatch):
+    rename = Path.rename
+
+    def faster(self, target):
+        shutil.copytree(self, target)
+        rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", faster)
+    formulas.install()
+    assert formulas._installed()
+
+
+def test_what_npm_says_in_no_encoding_is_a_sentence_too(npm):
+    npm.write_text("#!/bin/sh\nprintf 'npm error caf\\351 is closed\\n' >&2\nexit 1\n")
+    with pytest.raises(UsageError, match="npm could not install MathJax: npm error caf"):
+        formulas.install()
 
 
 def test_the_lock_pins_every_package_by_hash_and_names_no_address():

@@ -1,5 +1,7 @@
 """The decks keep their own rules, and the builder draws what changed and says what is wrong."""
 
+import json
+import os
 import re
 import shutil
 
@@ -420,10 +422,41 @@ def test_what_a_figure_depends_on_makes_it_be_drawn_again(small, name, before, a
     assert drawn_now(small) == set()
 
 
-def test_a_spoilt_record_of_a_figure_is_drawn_again(small):
+@pytest.mark.parametrize("spoilt", ['{"key": ', "[]", "{}", '"text"', "{%s}", '{%s, "new": 1}'])
+def test_a_spoilt_record_of_a_figure_is_drawn_again(small, spoilt):
     drawn_now(small)
-    (small / "slides/build/figures/small/first.json").write_text('{"key": ')
+    record = small / "slides/build/figures/small/first.json"
+    key = json.loads(record.read_text())["key"]
+    record.write_text(spoilt.replace("%s", f'"key": "{key}"'))
     assert drawn_now(small) == {"first"}
+
+
+def test_a_full_disk_leaves_no_half_of_a_figure_behind(small, monkeypatch):
+    def full(*_):
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        with pytest.raises(OSError, match="No space left"):
+            drawn_now(small)
+    assert [path for path in (small / "slides/build").rglob("*") if path.is_file()] == []
+    assert drawn_now(small) == ALL
+
+
+def test_what_a_program_says_in_no_encoding_is_read_all_the_same(tmp_path):
+    ran = slides._run(["/usr/bin/printf", r"caf\351"], tmp_path)
+    assert slides._last(ran.stdout) == "caf\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [("ValueError('two\\nlines')", "ValueError: two"), ("KeyError()", "KeyError: KeyError")],
+)
+def test_a_figure_that_fails_in_many_words_or_none_is_one_line(small, raised, said):
+    change(small, "slides/figures/small.py", "return WIDTH", f"raise {raised}")
+    with pytest.raises(slides.SlidesError) as caught:
+        drawn_now(small)
+    assert str(caught.value).endswith(f"cannot be drawn: {said}")
 
 
 def test_every_module_that_a_real_deck_stands_on_is_among_its_foundations():

@@ -5,8 +5,11 @@ import pytest
 
 from course_utils.app.places import UsageError
 from course_utils.staff.grading import cohort
-from course_utils.staff.grading.cohort import GradingError, find_submissions, on_scheduler
-from support.cohorts import LESSON, grade_folder, hand_in, imagined, mixed, right
+from course_utils.staff.grading.cohort import GradingError, find_submissions, here, on_scheduler
+from course_utils.staff.grading.pages import render
+from course_utils.staff.grading.submissions.outline import read_outline
+from support import ROOT
+from support.cohorts import LESSON, grade_folder, grader, hand_in, imagined, mixed, right
 
 
 def counting(calls):
@@ -75,6 +78,31 @@ def test_a_broken_file_is_not_graded_once_and_graded_when_it_is_mended(root):
     scored, entries = grade_folder(root)
     assert scored == 1
     assert entries["bob"].result["points"] == 26
+
+
+def test_a_file_that_goes_away_between_two_readings_is_a_reason_and_graded_when_it_is_back(
+    root, monkeypatch, capsys
+):
+    path = notebook(root / "submitted" / "bob" / LESSON)
+    whole = path.read_bytes()
+    read_submission = cohort.read_submission
+
+    def read_and_remove(folder, **options):
+        submission = read_submission(folder, **options)
+        if folder == path.parent:
+            path.unlink()
+        return submission
+
+    monkeypatch.setattr(cohort, "read_submission", read_and_remove)
+    result = grade_folder(root)[1]["bob"].result
+    assert (result["status"], result["reason"]) == (
+        "not graded",
+        "there is no notebook in the submission",
+    )
+    assert "Traceback" not in capsys.readouterr().err
+    monkeypatch.undo()
+    path.write_bytes(whole)
+    assert grade_folder(root)[1]["bob"].graded
 
 
 def test_what_breaks_after_a_score_takes_the_score_back(root):
@@ -194,6 +222,85 @@ def test_the_workers_of_any_scheduler_find_what_one_process_finds(tmp_path):
         scored, together = grade_folder(tmp_path, pool=on_scheduler(address), regrade=True)
     assert scored == 6
     assert {s: e.result for s, e in together.items()} == {s: e.result for s, e in alone.items()}
+
+
+class Workers:
+    """Stands in for dask: one worker that scores at once, and does not end as it should."""
+
+    status, thread = "running", 1
+
+    def __init__(self, *_, fails=None, **__):
+        self._fails = fails
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self._fails:
+            raise self._fails
+
+    def get_client(self):
+        return Workers()
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(TimeoutError(), "TimeoutError"), (ConnectionError("the stream is closed"), "the stream is")],
+)
+@pytest.mark.parametrize("known", ["this machine", "scheduler"])
+def test_workers_that_do_not_end_are_told_in_a_sentence_and_every_score_is_kept(
+    root, monkeypatch, error, reason, known
+):
+    import distributed
+
+    def spread(client, grader, work):
+        yield from here(grader, work)
+
+    made = functools.partial(Workers, fails=error)
+    monkeypatch.setattr(distributed, "LocalCluster", made)
+    monkeypatch.setattr(distributed, "Client", made)
+    monkeypatch.setattr(Workers, "wait_for_workers", lambda *_, **__: None, raising=False)
+    monkeypatch.setattr(cohort, "_spread", spread)
+    pool = cohort.on_this_machine(2) if known == "this machine" else on_scheduler("tcp://x:1")
+    with pytest.raises(GradingError, match=f"did not end \\({reason}.*on the ledger: run again"):
+        grade_folder(root, pool=pool)
+    assert grade_folder(root)[0] == 0
+
+
+def stuck(grader, work):
+    """Stands in for a pool whose workers do not end when they are told to."""
+    try:
+        yield from here(grader, work)
+    except GeneratorExit:
+        raise GradingError("the workers did not end") from None
+
+
+@pytest.mark.parametrize("stop", [OSError("disk full"), KeyboardInterrupt()])
+def test_what_stopped_the_work_is_told_and_not_what_its_end_came_to(root, tmp_path, stop):
+    def fail(*_):
+        raise stop
+
+    with pytest.raises(type(stop)):
+        grade_folder(root, pool=stuck, progress=fail)
+    outline, trusted = read_outline(ROOT, LESSON), grader()
+    with pytest.raises(type(stop)):
+        render.render_cohort(
+            tmp_path, outline, trusted, ["d"], lambda digest: {}, stuck, progress=fail
+        )
+
+
+def test_a_scheduler_and_workers_that_fail_without_a_word_are_told_all_the_same(root, monkeypatch):
+    import distributed
+
+    def fail(*_, **__):
+        raise TimeoutError
+
+    monkeypatch.setattr(distributed, "LocalCluster", fail)
+    monkeypatch.setattr(distributed, "Client", fail)
+    with pytest.raises(GradingError, match=r"the workers did not start \(TimeoutError\)"):
+        grade_folder(root, pool=cohort.on_this_machine(2))
+    with pytest.raises(UsageError, match=r"'tcp://x:1', got none \(TimeoutError\)"):
+        grade_folder(root, pool=on_scheduler("tcp://x:1"))
 
 
 def test_a_worker_of_another_version_scores_nothing(root):

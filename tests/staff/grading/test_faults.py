@@ -5,6 +5,7 @@ Real sandboxes, workers and databases; each test kills, fills or locks one of th
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -142,6 +143,22 @@ def test_a_command_that_is_killed_goes_on_where_it_was(root, undisturbed, capfd)
     assert 2 <= done < len(STUDENTS)
     assert grade(root) == 0
     assert f"({len(STUDENTS) - done} of them now)" in capfd.readouterr().out
+    assert in_order(root, undisturbed)
+
+
+def test_ctrl_c_ends_with_its_own_exit_code_and_the_next_run_goes_on(root, undisturbed, capfd):
+    process = started(root)
+    wait_for_rows(root, 2, process)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    _, alive = psutil.wait_procs(family, timeout=60)
+    assert alive == []
+    done = rows(root)
+    assert 2 <= done < len(STUDENTS)
+    assert grade(root) == 0
     assert in_order(root, undisturbed)
 
 

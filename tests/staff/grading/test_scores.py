@@ -11,7 +11,7 @@ from course_utils.exercises.cases import Reply, Value
 from course_utils.exercises.check import answers
 from course_utils.exercises.judge import judge
 from course_utils.staff.grading.limits import Limits
-from course_utils.staff.grading.results import FLAGS, Result, in_order
+from course_utils.staff.grading.results import Result
 from course_utils.staff.grading.score import score_submission
 from course_utils.staff.grading.submissions.canonical import from_sources
 from course_utils.staff.registry import EXERCISES, get
@@ -243,11 +243,6 @@ def test_a_result_is_json_and_comes_back_as_it_was(tmp_path):
     for result in (score_sources(without(ANSWERS, STEP)), broken):
         data = json.loads(json.dumps(result.to_json()))
         assert Result.from_json(data) == result
-
-
-def test_flags_come_once_each_and_in_one_order():
-    assert in_order(["crashed", "renamed", "crashed"]) == ("renamed", "crashed")
-    assert in_order(FLAGS) == FLAGS
 
 
 def test_messages_are_short_and_hide_nothing():

@@ -6,8 +6,8 @@
 
 What travels is found, never listed: the lessons as released, the package ``app``, and whatever
 their imports lead to. The zip is the same to the byte wherever it is made:
-its entries are sorted, have one time and one mode, and are stored as they are, because no two
-compressors agree on every byte.
+its entries are sorted, have one time, one mode and one kind of line end, and are stored as they
+are, because no two compressors agree on every byte.
 """
 
 import io
@@ -17,11 +17,17 @@ from pathlib import Path
 from course_utils.app.places import PACKAGE, UsageError, find_lessons
 
 from .. import imports
-from ..release import release, write_atomically
+from ..release import as_committed, release, write_atomically
 from . import setup
 
 TOP = "optimizers-course"  # the folder that the zip unpacks to
-_AS_THEY_ARE = ("LICENSE", "environment.yml", "nbgrader_config.py", "notebooks/README.md")
+_AS_THEY_ARE = (
+    "LICENSE",
+    "environment.yml",
+    "nbgrader_config.py",
+    "notebooks/README.md",
+    "setup.sh",
+)
 _TIME, _MODE = (2025, 1, 1, 0, 0, 0), 0o100644  # any time that is past; a file that all may read
 
 
@@ -104,9 +110,9 @@ def contents(root):
         files += students_modules(root, notebooks)
     except imports.KeptBackError as error:
         raise NotInOrderError(str(error)) from None
-    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-    found |= {name: (root / name).read_bytes() for name in _AS_THEY_ARE}
-    found["README.md"] = (Path(__file__).parent / "README.md").read_bytes()
+    found = {path.relative_to(root).as_posix(): as_committed(path) for path in files}
+    found |= {name: as_committed(root / name) for name in _AS_THEY_ARE}
+    found["README.md"] = as_committed(Path(__file__).parent / "README.md")
     return found | setup.students_files(root)
 
 

@@ -80,7 +80,11 @@ def build(root, out=None, lessons=(), *, decks=True, say=lambda line: None):
     executed = execute(root, list(names), say)
     made = _pages(root, names, executed)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as work:
+    # What is left when the site is in its place is not worth a failure.
+    scratch = tempfile.TemporaryDirectory(
+        dir=out.parent, prefix=f".{out.name}-", ignore_cleanup_errors=True
+    )
+    with scratch as work:
         work = Path(work, "site")
         shown = _slides(root, work, say) if decks else []
         _write(work, made, list(names.values()), shown)
@@ -88,10 +92,24 @@ def build(root, out=None, lessons=(), *, decks=True, say=lambda line: None):
         found += findings(work, [work / "index.html"])
         if found:
             raise BrokenSiteError("; ".join(found))
-        if out.exists():
-            shutil.rmtree(out)
-        work.rename(out)
+        _put(work, out)
     return sorted(out.glob("*.html"))
+
+
+def _put(new, place):
+    """Move a folder to where another may be; if that fails, the other is there as before."""
+    aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}-before-"))
+    old = aside / place.name
+    try:
+        if place.exists():
+            place.rename(old)
+        new.rename(place)
+    except BaseException:
+        if old.exists():
+            old.rename(place)
+        aside.rmdir()
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _names(root, lessons):

@@ -5,7 +5,6 @@ at once and returns, for each page, what the placeholders stand for. A formula i
 and MathML for ears; one that is wider than a telephone scrolls inside itself.
 """
 
-import contextlib
 import hashlib
 import html
 import json
@@ -16,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from course_utils.app.doctor import OPTIONAL
-from course_utils.app.places import UsageError
+from course_utils.app.places import UsageError, first_line_of
 
 HERE = Path(__file__).parent
 _LOCK, _STAMP = "package-lock.json", ".installed"
@@ -109,17 +108,24 @@ def install(say=lambda line: None):
         for name in ("package.json", _LOCK, ".npmrc"):
             shutil.copy(HERE / name, folder)
         command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        ran = subprocess.run(
+            command, cwd=folder, capture_output=True, encoding="utf-8", errors="replace"
+        )
         if ran.returncode:
             faults = [line for line in ran.stderr.splitlines() if " error " in line]
             raise UsageError(f"npm could not install MathJax: {next(iter(faults), 'no reason')}")
         made = Path(folder, "node_modules")
-        (made / _STAMP).write_text(_lock())
-        if not _installed():
-            if (HERE / "node_modules").exists():
-                (HERE / "node_modules").rename(Path(folder, "old"))
-            with contextlib.suppress(OSError):  # somebody else was faster, with the same
+        (made / _STAMP).write_text(_lock(), "utf-8")
+        try:
+            if not _installed():
+                if (HERE / "node_modules").exists():
+                    (HERE / "node_modules").rename(Path(folder, "old"))
                 made.rename(HERE / "node_modules")
+        except OSError as error:
+            if not _installed():  # else somebody was faster, with the same
+                raise UsageError(
+                    f"MathJax could not be put into {HERE}: {first_line_of(error)}"
+                ) from None
 
 
 def _lock():
@@ -128,7 +134,7 @@ def _lock():
 
 def _installed():
     stamp = HERE / "node_modules" / _STAMP
-    return stamp.is_file() and stamp.read_text() == _lock()
+    return stamp.is_file() and stamp.read_text("utf-8") == _lock()
 
 
 def _draw(asked):
@@ -137,7 +143,6 @@ def _draw(asked):
         [OPTIONAL["node"].where(), str(HERE / "formulas.mjs")],
         input=json.dumps(asked),
         capture_output=True,
-        text=True,
         encoding="utf-8",
     )
     if ran.returncode:

@@ -19,7 +19,7 @@ import nbformat
 from course_utils.app.places import PACKAGE, UsageError
 from course_utils.widgets.recording import WANTED
 
-from ..headless import HeadlessClient
+from ..headless import HeadlessClient, why_it_stopped
 from ..imports import needed
 from ..release import read_notebook, serialise, tidy, write_atomically
 
@@ -76,9 +76,9 @@ class _Lesson:
 
     async def run(self):
         await _run(self.notebook, self.path, self.name)
-        for old in self.kept.parent.glob("*.ipynb"):
-            old.unlink(missing_ok=True)
         write_atomically(self.kept, nbformat.writes(self.notebook))
+        for old in set(self.kept.parent.glob("*.ipynb")) - {self.kept}:
+            old.unlink(missing_ok=True)
 
     def executed(self):
         notebook = nbformat.read(self.kept, as_version=4)
@@ -100,7 +100,7 @@ async def _run_all(lessons, say):
         async with asyncio.TaskGroup() as group:
             for lesson in lessons:
                 group.create_task(run(lesson))
-    except* UsageError as several:
+    except* Exception as several:  # a disk that is full, too
         raise several.exceptions[0] from None
 
 
@@ -122,14 +122,12 @@ def _checks(notebook):
 
 
 async def _run(notebook, path, name):
-    from nbclient.exceptions import CellControlSignal, CellExecutionError
+    from nbclient.exceptions import CellControlSignal
 
     try:
         quiet = ["--IPKernelApp.log_level=ERROR"]  # it warns of sockets that are this machine's own
         client = HeadlessClient(notebook, path.parent, extra_arguments=quiet)
         await client.async_execute(env=os.environ | _SETTINGS)
     except (CellControlSignal, RuntimeError) as error:  # a cell raised, took too long, or died
-        reason = str(error).strip().splitlines()[0]
-        if isinstance(error, CellExecutionError):
-            reason = f"{error.ename}: {error.evalue}"
+        reason = why_it_stopped(error)
         raise UsageError(f"expected solutions/{name}.ipynb to run, got {reason}") from error

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from course_utils.staff.authoring.release import write_atomically
 
+from ..flags import known
 from ..text import visible
-from .html import REMARKS, render
+from .html import render
 
 # Characters of code shown for each answer, so that a page stays below a megabyte.
 MOST_CODE = 6000
@@ -92,7 +93,7 @@ def write_feedback(outline, entry, answers, score, root, outputs=None):
             most=sum(shown.most for shown in mine),
             whole=whole if len(parts) > 1 else None,
             unread=sum(shown.most for shown in mine if shown.points is None),
-            remarks=[REMARKS[flag] for flag in entry.result["flags"] if flag in REMARKS],
+            remarks=[flag.remark for flag in known(entry.result["flags"]) if flag.remark],
             seed=entry.seed,
             at=entry.at.replace("T", " ").replace("+00:00", " UTC"),
             version=entry.grader_version,

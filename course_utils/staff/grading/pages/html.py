@@ -12,37 +12,6 @@ from ..text import visible
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
-# What a flag means, to the instructor.
-FLAGS = {
-    "tests-edited": "graded cells differ from the release; the release's were used",
-    "tests-missing": "graded cells are missing; the release's were used",
-    "solution-missing": "an answer cell was lost, emptied or turned to Markdown",
-    "cell-duplicated": "a cell stood there twice; the first one counted",
-    "metadata-changed": "tags, points or locks of graded cells were changed, to no effect",
-    "extra-code": "code stands outside the answer cells and was not run",
-    "imports-course": "an answer imports course_utils, which is not there while grading",
-    "magic-dropped": "lines with % or ! were left out",
-    "renamed": "the notebook had another name",
-    "encoding": "the file is not plain UTF-8",
-    "link": "a symbolic link stood in a file's place and was not followed",
-    "crashed": "an answer killed its process",
-    "timed-out": "an answer took too long",
-    "out-of-memory": "an answer took too much memory",
-    "input-changed": "an answer overwrote the arrays that it was given",
-}
-
-# What the student is told; the other flags concern the instructor alone.
-REMARKS = {
-    "extra-code": "Code outside the answer cells is not run when we grade. If a function of yours "
-    "needs a helper, write the helper into the same answer cell or an earlier one.",
-    "imports-course": "course_utils is not there when we grade: an answer stands on NumPy alone.",
-    "magic-dropped": "Lines that begin with % or ! belong to Jupyter and were left out.",
-    "solution-missing": "An answer cell was lost or empty. Its exercise earns nothing; start from "
-    "a fresh copy of the notebook to get the cell back.",
-    "cell-duplicated": "An answer cell stood there twice; the first one counted.",
-    "renamed": "The notebook had another name than the one we gave out. We took it all the same.",
-}
-
 
 def points(value):
     """Return points as people write them: at most two digits after the point."""

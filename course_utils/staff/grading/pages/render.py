@@ -19,6 +19,8 @@ from course_utils.app.places import PACKAGE
 from course_utils.staff.authoring.imports import needed
 from course_utils.staff.authoring.release import write_atomically
 
+from ..cohort import ended
+from ..flags import Flag
 from ..limits import Limits, MiB
 from ..records.ledger import Entry
 from ..results import GRADED, Submission
@@ -38,9 +40,9 @@ RENDERING = Equipment(
     ),
 )
 STOPPED = {
-    "crashed": "This cell ended the process that it ran in; the rest was not run.",
-    "timed-out": "This cell took too long; the rest was not run.",
-    "out-of-memory": "This cell took more memory than there is; the rest was not run.",
+    Flag.CRASHED: "This cell ended the process that it ran in; the rest was not run.",
+    Flag.TIMED_OUT: "This cell took too long; the rest was not run.",
+    Flag.OUT_OF_MEMORY: "This cell took more memory than there is; the rest was not run.",
 }
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -121,7 +123,7 @@ def render_submission(submission, seed=None, *, cells, limits=None):
 
 
 def _run(cells, sources, limits):
-    shown, ends = [], time.monotonic() + limits.render
+    shown, ends = [], time.monotonic() + limits.render  # seconds
     with Sandbox(limits, equipment()) as sandbox:
         for number, heading, slug, source in cells:
             about = {"cell": number, "heading": heading, "slug": slug}
@@ -147,7 +149,7 @@ def _believed(answer, limits):
             raise TypeError("of another kind")
         kept = [_picture(*picture, limits) for picture in pictures[: limits.pictures]]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Died("crashed") from None
+        raise Died(Flag.CRASHED) from None
     return {
         "text": text[: limits.shown] + (" […]" if len(text) > limits.shown else ""),
         "error": error[: limits.message],
@@ -179,10 +181,13 @@ def place(root, outline, digest):
 
 
 def stored(root, outline, digest):
-    """Return what `render_submission` returned for this digest; nothing if it was never run."""
+    """Return what `render_submission` returned for this digest; nothing if it was never run.
+
+    A file that is damaged is as good as none: the next rendering makes it anew.
+    """
     try:
         return json.loads(place(root, outline, digest).read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return {}
 
 
@@ -197,7 +202,7 @@ def missing(root, outline, entries: dict[str, Entry]):
     entries : dict of str to Entry
     """
     scored = {entry.digest for entry in entries.values() if entry.graded}
-    return sorted(one for one in scored if not place(root, outline, one).exists())
+    return sorted(one for one in scored if not stored(root, outline, one))
 
 
 def render_cohort(root, outline, grader, digests, notebooks, pool, progress=lambda done: None):
@@ -229,12 +234,12 @@ def render_cohort(root, outline, grader, digests, notebooks, pool, progress=lamb
         for digest in digests
     )
     kept = 0
-    scores = pool(dataclasses.replace(grader, score=score), work)
-    for done, ((digest, _), shown) in enumerate(scores, 1):
-        if "status" not in shown:  # else it is a failure of ours, which the next run tries again
-            write_atomically(place(root, outline, digest), json.dumps(shown))
-            kept += 1
-        progress(done)
+    with ended(pool(dataclasses.replace(grader, score=score), work)) as scores:
+        for done, ((digest, _), shown) in enumerate(scores, 1):
+            if "status" not in shown:  # else a failure of ours, which the next run tries again
+                write_atomically(place(root, outline, digest), json.dumps(shown))
+                kept += 1
+            progress(done)
     return kept
 
 
@@ -253,4 +258,4 @@ def remove_stale(root, outline, entries: dict[str, Entry]):
     # The star takes in what a killed run had half written, too.
     for path in Path(root, "rendered", outline.assignment).glob("*.json*"):
         if path not in current:
-            path.unlink()
+            path.unlink(missing_ok=True)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from course_utils.staff.authoring.release import write_atomically
 
+from ..flags import known
 from ..text import spreadsheet_cell, visible
-from .html import FLAGS, points, render
+from .html import points, render
 from .similarity import alike
 
 OTHER = "another mistake"
@@ -105,7 +106,8 @@ def _share(part, whole):
 
 
 def _exercise(part, graded):
-    earned = [entry.result["exercises"][part.name]["points"] for entry in graded]
+    results = [entry.result["exercises"].get(part.name) for entry in graded]
+    earned = [result["points"] for result in results if result]  # none by an earlier release
     full = sum(one >= part.points for one in earned)
     none = sum(one <= 0 for one in earned)
     counts = {"whole": full, "some": len(earned) - full - none, "nothing": none}
@@ -157,8 +159,10 @@ def _flags(entries):
         for flag in entry.result["flags"]:
             students[flag].append(entry.student)
     order = sorted(students, key=lambda flag: (-len(students[flag]), flag))
+    meanings = {flag: flag.meaning for flag in known(order)}
     return [
-        {"flag": flag, "meaning": FLAGS.get(flag, ""), "students": students[flag]} for flag in order
+        {"flag": name, "meaning": meanings.get(name, ""), "students": students[name]}
+        for name in order
     ]
 
 

@@ -17,18 +17,18 @@ import os
 import re
 import stat
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
-from course_utils.app.places import UsageError
+from course_utils.app.places import UsageError, first_line_of
 from course_utils.staff.authoring.release import read_config, read_notebook, tidy, write_atomically
 
 from ..text import visible
 
-# How long another writer is waited for, in seconds.
+# How long another writer is waited for: seconds, by the wall clock.
 PATIENCE = 30
 # Students in one transaction: a long one would keep formgrader out.
 BATCH = 100
@@ -77,19 +77,15 @@ def connected(url, course):
     from nbgrader.api import Gradebook
 
     address = _address(url)
-    book = None
     try:
-        book = Gradebook(address, config.CourseDirectory.course_id)
-        yield book
+        with closing(Gradebook(address, config.CourseDirectory.course_id)) as book:
+            yield book
     except SQLAlchemyError as error:
-        lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+        reason = first_line_of(getattr(error, "orig", None) or error)
         raise GradebookError(
-            f"the gradebook does not answer ({lines[0] if lines else type(error).__name__}); "
+            f"the gradebook does not answer ({reason}); "
             "every result is on the ledger, and the next run catches up"
         ) from error
-    finally:
-        if book is not None:
-            book.close()
 
 
 def _address(url):
@@ -291,6 +287,7 @@ class _Table:
             _set(notebook, late_submission_penalty=self._penalty(submission, notebook))
 
     def _penalty(self, submission, notebook):
+        """Return what nbgrader's plugin takes off, given the seconds of delay between UTC times."""
         if self._duedate is None or submission.timestamp is None:
             return None
         due = self._duedate + submission.extension if submission.extension else self._duedate
@@ -413,7 +410,8 @@ def _page(outline, entry, path, sources, locked, mark):
                 cell.source = _ALIVE.sub(r"\g<0> ", cell.source)
                 answers[name] = _Answer(points, new=before.get(name) != cell.source)
         elif name in slugs:
-            message = visible(entry.result["exercises"][slugs[name]]["message"])
+            scored = entry.result["exercises"].get(slugs[name], {})  # none by an earlier release
+            message = visible(scored.get("message", ""))
             cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=message)]
     notebook.metadata[_MARK] = mark
     return _Page(path, notebook, answers)
@@ -425,12 +423,14 @@ def _handed_in(folder):
 
     try:
         handle = os.open(folder / "timestamp.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return None
+            text = os.read(handle, 100)
+        finally:
+            os.close(handle)
+    except OSError:  # a student's folder or disk fault is no reason to stop
         return None
-    with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return None
-        text = file.read(100)
     try:
         return parse_utc(text.decode("ascii").strip())
     except (ValueError, ArithmeticError):  # dateutil's own, and what its numbers raise

@@ -9,23 +9,35 @@ missing.
 - ``Entry``: one row; ``Ledger.current``: one for each student
 """
 
-import fcntl
 import hashlib
 import json
-import os
 import secrets
 import sqlite3
 import sys
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from course_utils.app.places import UsageError
+from course_utils.app.places import UsageError, first_line_of
+from course_utils.locks import alone
 
 from ..results import GRADED
 
 FILE = "ledger.db"
+# How long another program that writes to the file is waited for: seconds, by the wall clock.
+PATIENCE = 60.0
+# What helps, by the kind of error that SQLite names.
+_HELP = {
+    "BUSY": "another program has it open; run again when that is done",
+    "LOCKED": "another program has it open; run again when that is done",
+    "READONLY": "see to it that you may write it and its folder",
+    "CANTOPEN": "see to it that you may read and write it and its folder",
+    "PERM": "see to it that you may read and write it and its folder",
+    "FULL": "make room on the disk and run again; what stands there is kept",
+    "NOTADB": "put your copy of it back in its place",
+    "CORRUPT": "put your copy of it back in its place",
+}
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS result (
@@ -75,6 +87,10 @@ _SCHEMA += "".join(
 _COLUMNS = "id, key, student, grader_version, seed, digest, at, result"
 
 
+class LedgerError(RuntimeError):
+    """The ledger is locked, damaged, or cannot be written; the text is one sentence."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """What one grading of one submission came to.
@@ -88,7 +104,7 @@ class Entry:
     key : str
         See `key_of`.
     at : str
-        When, in UTC; given by the ledger.
+        When, to the second, in UTC by the wall clock; given by the ledger.
     id : int
         Grows with every row; given by the ledger.
     """
@@ -109,7 +125,7 @@ class Entry:
 
     @property
     def seconds(self):
-        """How long its exercises took together."""
+        """How many seconds its exercises took together, by the wall clock."""
         return sum(exercise["seconds"] for exercise in self.result["exercises"].values())
 
 
@@ -117,6 +133,19 @@ def key_of(assignment, grader_version, student, digest):
     """Return the name of a result: sha256 of all that it depends on but the seed."""
     text = json.dumps([assignment, grader_version, student, digest])
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@contextmanager
+def _telling(path):
+    """Turn what SQLite raises, now or inside the ``with``, into a sentence on a ledger's file."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        kind = getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_").partition("_")[0]
+        helps = _HELP.get(kind, "run again; what stands there is kept")
+        raise LedgerError(
+            f"the ledger {path} cannot be used ({first_line_of(error)}): {helps}"
+        ) from error
 
 
 @contextmanager
@@ -128,26 +157,30 @@ def writing(root):
     Raises
     ------
     UsageError
-        If the folder is not there or may not be written.
+        If the folder is not there, may not be written, or lies where nothing can be locked.
+    LedgerError
+        If the file is in use elsewhere, damaged or cannot be written, now or inside the ``with``.
     """
     root = Path(root)
-    try:
-        lock = os.open(root / ".ledger.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise UsageError(
-            f"expected a grading folder that can be written, got {root} ({error.strerror})"
-        ) from None
-    try:
+    lock = root / ".ledger.lock"
+
+    def wait():
+        print(f"Another grader is at work in {root}: waiting for it.", file=sys.stderr)
+
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"Another grader is at work in {root}: waiting for it.", file=sys.stderr)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        with closing(sqlite3.connect(root / FILE, timeout=60)) as connection:
-            connection.executescript(_SCHEMA)
-            yield Ledger(connection)
-    finally:
-        os.close(lock)
+            lock.touch(0o600)  # nobody else shall hold it
+            stack.enter_context(alone(lock, wait))
+        except OSError as error:
+            raise UsageError(
+                f"expected a grading folder that can be written, got {root} "
+                f"({error.strerror or error})"
+            ) from None
+        path = root / FILE
+        stack.enter_context(_telling(path))
+        connection = stack.enter_context(closing(sqlite3.connect(path, timeout=PATIENCE)))
+        connection.executescript(_SCHEMA)
+        yield Ledger(connection)
 
 
 @contextmanager
@@ -158,13 +191,18 @@ def reading(root):
     ------
     UsageError
         If nothing was graded there.
+    LedgerError
+        If the file is in use elsewhere or damaged, now or inside the ``with``.
     """
     path = Path(root) / FILE
     if not path.is_file():
         raise UsageError(f"expected a ledger in {root}, got none: run `course grade` first")
     # Not "mode=ro": what a killed writer left half done has to be rolled back before one can read.
     address = f"{path.resolve().as_uri()}?mode=rw"
-    with closing(sqlite3.connect(address, uri=True, timeout=60)) as connection:
+    with (
+        _telling(path),
+        closing(sqlite3.connect(address, uri=True, timeout=PATIENCE)) as connection,
+    ):
         connection.execute("PRAGMA query_only = ON")
         yield Ledger(connection)
 

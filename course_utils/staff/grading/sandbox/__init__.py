@@ -10,6 +10,7 @@ and processes of the sandbox are bounded as a whole; elsewhere, each process by 
 Without a working bubblewrap there is `Unavailable`, and never a way around it.
 """
 
+import fcntl
 import functools
 import io
 import itertools
@@ -23,14 +24,16 @@ import sys
 import tempfile
 import time
 import zipfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from course_utils.app.doctor import OPTIONAL
-from course_utils.app.places import PACKAGE, UsageError
+from course_utils.app.places import PACKAGE, UsageError, first_line_of
 
+from ..flags import Flag
 from ..limits import Limits
 from . import cgroups, seccomp, watch
 from .protocol import Channel, Closed, Garbled, Silence
@@ -50,9 +53,13 @@ MODULES = (
 )
 # Where user numbers begin that no account has; see `_user`.
 FIRST_USER = 1_500_000_000
-# On a busy machine a deadline is put off by what was spent waiting for a processor, and at most by
-# so many times its length; not for less than so many seconds.
+# On a busy machine a deadline is put off by the seconds spent waiting for a processor, until the
+# whole is at most so many times the deadline's length; not for less than so many seconds.
 PATIENCE, WORTH_WAITING = 10, 0.05
+# Bytes kept of what a sandbox writes to stderr, which is little: why it does not start.
+MOST_ERRORS = 64 * 1024
+# Seconds, by the wall clock, for bubblewrap to say what options it has.
+HELP_PATIENCE = 30.0
 _started = itertools.count()
 
 
@@ -68,7 +75,7 @@ class Unavailable(UsageError):  # noqa: N818
 class Died(RuntimeError):  # noqa: N818
     """What runs in the sandbox did not answer as it should; ``flag`` is what an instructor sees."""
 
-    def __init__(self, flag: str):
+    def __init__(self, flag: Flag):
         super().__init__(flag)
         self.flag = flag
 
@@ -111,24 +118,28 @@ class Sandbox:
 
     def __init__(self, limits: Limits, equipment: Equipment | None = None):
         self._limits = limits
-        self._process = self._watch = None
         self._waited = 0.0
-        self._group = cgroups.create(limits)
-        try:
-            self._process = _start(limits, self._group, equipment or Equipment())
-            self._watch = None if self._group else watch.Watch(self._process, limits.memory)
-            self._channel = Channel(
-                self._process.stdout.fileno(), self._process.stdin.fileno(), limits.reply
-            )
+        # What closing has to do, in reverse order; if one step raises, the others still run.
+        with ExitStack() as closing:
+            self._group = cgroups.create(limits)
+            closing.callback(self._group.remove)
+            errors = closing.enter_context(_error_file())
+            self._process = process = _start(limits, self._group, equipment or Equipment(), errors)
+            closing.callback(process.wait, timeout=limits.start)
+            closing.callback(process.stdout.close)
+            closing.callback(process.stdin.close)
+            closing.callback(process.kill)
+            self._watch = None
+            if not self._group:
+                self._watch = watch.Watch(process, limits.memory)
+                closing.callback(self._watch.end)
+            self._channel = Channel(process.stdout.fileno(), process.stdin.fileno(), limits.reply)
             try:
                 self._channel.receive(time.monotonic() + limits.start)
             except (Closed, Silence, Garbled):
-                self._process.kill()
-                said = self._process.stderr.read(2000).decode("utf-8", "replace").strip()
-                raise _unavailable(said.splitlines()[-1] if said else "it said nothing") from None
-        except BaseException:
-            self.close()
-            raise
+                lines = _read_errors(errors).splitlines()
+                raise _unavailable(lines[-1] if lines else "it said nothing") from None
+            self._closing = closing.pop_all()
 
     def __enter__(self):
         return self
@@ -137,7 +148,7 @@ class Sandbox:
         self.close()
 
     def ask(self, *request) -> None:
-        """Send a request.
+        """Send a request, within `Limits.cell` seconds of `time.monotonic`.
 
         Raises
         ------
@@ -153,11 +164,17 @@ class Sandbox:
     def answer(self, until: float) -> bytes:
         """Return the next frame that comes before ``until``.
 
+        Parameters
+        ----------
+        until : float
+            An instant of `time.monotonic`, in seconds. It is put off by the time that the sandbox
+            waited for a processor.
+
         Raises
         ------
         Died
-            "timed-out", "out-of-memory", or "crashed" for all else. Close the sandbox then: what
-            it says later belongs to nothing.
+            With the flag "timed-out", "out-of-memory", or "crashed" for all else. Close the sandbox
+            then: what it says later belongs to nothing.
         """
         last = until + (PATIENCE - 1) * max(0.0, until - time.monotonic())
         while True:
@@ -173,22 +190,21 @@ class Sandbox:
                 raise self._died(error) from None
 
     def _died(self, error: Exception) -> Died:
+        if self._watch and self._watch.error:  # our fault, which costs no student points
+            raise RuntimeError(
+                "the memory of a sandbox could not be watched"
+            ) from self._watch.error
         if isinstance(error, Silence):
-            return Died("timed-out")
+            return Died(Flag.TIMED_OUT)
         ran_out = self._watch.ran_out if self._watch else self._group.ran_out_of_memory()
-        return Died("out-of-memory" if ran_out else "crashed")
+        return Died(Flag.OUT_OF_MEMORY if ran_out else Flag.CRASHED)
 
     def close(self) -> None:
-        """Kill whatever still runs inside, and leave nothing behind."""
-        process = self._process
-        if process is not None:
-            if self._watch:
-                self._watch.end()
-            process.kill()
-            for stream in (process.stdin, process.stdout, process.stderr):
-                stream.close()
-            process.wait()
-        self._group.remove()
+        """Kill whatever still runs inside, and leave nothing behind.
+
+        All of it is tried whatever fails; what failed is raised afterwards.
+        """
+        self._closing.close()
 
 
 def require() -> None:
@@ -203,7 +219,24 @@ def _unavailable(reason: str) -> Unavailable:
     )
 
 
-def _start(limits: Limits, group, equipment: Equipment) -> subprocess.Popen:
+def _error_file():
+    """Return a file in memory for what a sandbox writes to stderr, open for reading and writing.
+
+    Not a pipe: one that nobody reads fills up, and who reads it has to wait. It cannot grow.
+    """
+    file = os.fdopen(os.memfd_create("errors", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "w+b")
+    os.ftruncate(file.fileno(), MOST_ERRORS)
+    fcntl.fcntl(file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK)
+    return file
+
+
+def _read_errors(file) -> str:
+    """Return what stands in an `_error_file` so far."""
+    content = os.pread(file.fileno(), MOST_ERRORS, 0)
+    return content.rstrip(b"\0").decode("utf-8", "replace").strip()
+
+
+def _start(limits: Limits, group, equipment: Equipment, errors) -> subprocess.Popen:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise Unavailable(
@@ -227,13 +260,13 @@ def _start(limits: Limits, group, equipment: Equipment) -> subprocess.Popen:
             group.entering(command),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=errors,
             env={},
             cwd="/",
             pass_fds=passed,
         )
-    except OSError as error:
-        raise _unavailable(error.strerror) from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _unavailable(first_line_of(error)) from None
     finally:
         for descriptor in passed:
             os.close(descriptor)
@@ -267,7 +300,7 @@ def _can_become_anybody() -> bool:
 def _resources(limits: Limits) -> dict[str, int]:
     return {
         "AS": limits.memory,
-        "CPU": math.ceil(limits.submission),
+        "CPU": math.ceil(limits.submission),  # seconds of CPU time
         "FSIZE": limits.file,
         "NPROC": limits.processes,
         "NOFILE": 256,
@@ -339,7 +372,10 @@ def _hidden(course: Path, shown: dict[str, str]) -> list[str]:
 
 @functools.cache
 def _help(bwrap: str) -> str:
-    return subprocess.run([bwrap, "--help"], capture_output=True, text=True, env={}).stdout
+    ran = subprocess.run(
+        [bwrap, "--help"], capture_output=True, text=True, env={}, timeout=HELP_PATIENCE
+    )
+    return ran.stdout
 
 
 @functools.cache

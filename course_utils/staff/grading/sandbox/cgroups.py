@@ -47,7 +47,11 @@ class Group:
         return False
 
     def remove(self) -> None:
-        """Wait until nothing runs in the group, and delete it."""
+        """Wait until nothing runs in the group, and delete it.
+
+        Not longer than about a second by the wall clock: what is left then, `_tidy` deletes when
+        a later grader starts.
+        """
         for folder in self._folders:
             for _ in range(500):
                 try:
@@ -111,10 +115,14 @@ def _parents() -> tuple[Path, ...]:
 
 
 def _tidy(parent: Path) -> None:
-    """Delete the groups that killed graders left; one that is in use cannot be deleted."""
+    """Delete the groups that killed graders left; one that is in use cannot be deleted.
+
+    One with our own number is such a group too: this process has not made any yet, but numbers come
+    again, in a container above all.
+    """
     for folder in parent.glob(f"{PREFIX}*"):
         process = folder.name.removeprefix(PREFIX).split("-")[0]
-        if not Path("/proc", process).exists():
+        if process == str(os.getpid()) or not Path("/proc", process).exists():
             with contextlib.suppress(OSError):
                 folder.rmdir()
 

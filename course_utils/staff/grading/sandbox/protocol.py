@@ -5,6 +5,8 @@ replies: a JSON head of four bytes' length, and behind it the returned numbers a
 Nothing is unpickled or evaluated, no length is believed before it is compared with a limit, and
 every read and every write has a deadline: whatever speaks at the other end, `Channel` answers in
 time with bytes, a `Garbled` or a `Silence`. ``worker`` uses the same functions from the inside.
+
+A deadline, here called ``until``, is an instant of `time.monotonic`, in seconds.
 """
 
 import json
@@ -55,7 +57,15 @@ class Channel:
             os.set_blocking(descriptor, False)
 
     def send(self, payload: bytes, until: float = math.inf) -> None:
-        """Write a frame before ``until`` (of `time.monotonic`)."""
+        """Write a frame before ``until``: an instant of `time.monotonic`, in seconds.
+
+        Raises
+        ------
+        Silence
+            If the other end does not take it in time.
+        Closed
+            If the other end is gone.
+        """
         rest = memoryview(_LENGTH.pack(len(payload)) + payload)
         while rest:
             self._wait(self._writes, select.POLLOUT, until)
@@ -67,9 +77,19 @@ class Channel:
                 raise Closed("the other end is gone") from None
 
     def receive(self, until: float = math.inf) -> bytes:
-        """Read a frame before ``until``; nothing is allocated for one that is too long.
+        """Read a frame before ``until``: an instant of `time.monotonic`, in seconds.
 
-        What has come of a frame when time is up is kept: the next call goes on with it.
+        Nothing is allocated for a frame that is too long. What has come of one when time is up is
+        kept: the next call goes on with it.
+
+        Raises
+        ------
+        Silence
+            If it is not there in time.
+        Closed
+            If the other end is gone.
+        Garbled
+            If it is too long.
         """
         self._gather(_LENGTH.size, until)
         (length,) = _LENGTH.unpack_from(self._come)
@@ -94,7 +114,7 @@ class Channel:
     def _wait(self, descriptor: int, event: int, until: float) -> None:
         poll = select.poll()
         poll.register(descriptor, event)
-        left = until - time.monotonic()
+        left = until - time.monotonic()  # seconds, of which poll wants milliseconds
         if left <= 0 or not poll.poll(None if left == math.inf else math.ceil(left * 1000)):
             raise Silence("nothing came in time")
 

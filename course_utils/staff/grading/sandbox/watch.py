@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-EVERY = 0.05  # seconds
+EVERY = 0.05  # seconds between two looks
 
 
 class Watch:
@@ -17,27 +17,37 @@ class Watch:
     Parameters
     ----------
     process : subprocess.Popen
-        It is killed when they take too much together; bubblewrap takes the others with it.
+        It is killed when they take too much together, and when the watch ends for another reason:
+        nothing runs unwatched. Bubblewrap takes the others with it.
     limit : int
         Bytes.
+
+    Attributes
+    ----------
+    ran_out : bool
+        Whether they took too much.
+    error : Exception or None
+        What ended the watch if it failed.
     """
 
     def __init__(self, process, limit: int):
         self._process, self._limit = process, limit
-        self.ran_out = False
+        self.ran_out, self.error = False, None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def _look(self) -> None:
-        while not self._over.wait(EVERY):
-            if memory(self._process.pid) > self._limit:
-                self.ran_out = True
-                self._process.kill()
-                return
+        try:
+            while not (self.ran_out or self._over.wait(EVERY)):
+                self.ran_out = memory(self._process.pid) > self._limit
+        except Exception as error:
+            self.error = error
+        finally:
+            self._process.kill()
 
     def end(self) -> None:
-        """Stop looking."""
+        """Stop looking, and kill the process."""
         self._over.set()
         self._thread.join()
 
@@ -49,7 +59,10 @@ def memory(process: int) -> int:
 
 
 def waiting(process: int) -> float:
-    """Return the seconds that a process and all that descend from it waited for a processor."""
+    """Return how many seconds a process and all that descend from it waited for a processor.
+
+    The kernel counts them, since each process began; of several that wait at once, each counts.
+    """
     return sum(int(text.split()[1]) for text in _read_all(process, "schedstat")) / 1e9
 
 

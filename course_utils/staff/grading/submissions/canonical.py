@@ -18,8 +18,9 @@ from pathlib import Path
 
 from course_utils.app.places import UsageError
 
+from ..flags import Flag, in_order
 from ..limits import Limits
-from ..results import GRADED, NOT_GRADED, Submission, in_order
+from ..results import GRADED, NOT_GRADED, Submission
 from .magics import drop_magics
 
 BOM = b"\xef\xbb\xbf"
@@ -65,12 +66,12 @@ class Assignment:
         return tuple(slug for one in self.notebooks.values() for slug in one.solutions)
 
 
-class _NotGraded(Exception):  # noqa: N818 - an outcome, not an error
-    """A submission cannot be graded: the reason, and the flag that goes with it."""
+class NotGraded(Exception):  # noqa: N818 - an outcome, not an error
+    """A submission cannot be graded: the reason, and the flags that go with it."""
 
-    def __init__(self, reason, flag=None):
+    def __init__(self, reason, *flags):
         super().__init__(reason)
-        self.reason, self.flag = reason, flag
+        self.reason, self.flags = reason, flags
 
 
 def read_assignment(root: Path, name: str) -> Assignment:
@@ -91,7 +92,7 @@ def read_assignment(root: Path, name: str) -> Assignment:
     for path in sorted((Path(root) / "notebooks" / name).glob("*.ipynb")):
         try:
             cells, _ = read_cells(path.read_bytes(), Limits())
-        except (OSError, _NotGraded) as error:
+        except (OSError, NotGraded) as error:
             raise UsageError(f"expected a release notebook in {path}, got {error}") from None
         notebooks[path.stem] = _released(cells)
     if not any(one.solutions for one in notebooks.values()):
@@ -142,10 +143,10 @@ def read_submission(
             cells = None
             if name in files:
                 cells, marked = read_cells(files[name], limits)
-                flags |= {"encoding"} if marked else set()
+                flags |= {Flag.ENCODING} if marked else set()
             notebooks[name] = _transplant(cells, released, flags, elsewhere, limits)
-    except _NotGraded as problem:
-        flags |= {problem.flag} if problem.flag else set()
+    except NotGraded as problem:
+        flags |= {*problem.flags}
         return Submission(assignment.name, NOT_GRADED, problem.reason, flags=in_order(flags))
     return _submission(assignment.name, notebooks, flags, elsewhere)
 
@@ -180,30 +181,34 @@ def find_notebooks(
         place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         if os.path.islink(folder):
-            raise _NotGraded(
-                "the submission's folder is a symbolic link, which is not followed", "link"
+            raise NotGraded(
+                "the submission's folder is a symbolic link, which is not followed", Flag.LINK
             ) from None
-        raise _NotGraded(f"the submission's folder cannot be read ({error.strerror})") from None
+        raise NotGraded(f"the submission's folder cannot be read ({error.strerror})") from None
     try:
+        try:
+            names = sorted(os.listdir(place))
+        except OSError as error:
+            raise NotGraded(f"the submission's folder cannot be read ({error.strerror})") from None
         found = {
             name.encode("utf-8", "backslashreplace").decode().removesuffix(".ipynb"): name
-            for name in sorted(os.listdir(place))
+            for name in names
             if name.lower().endswith(".ipynb") and not name.startswith(".")
         }
         chosen = {name: found.pop(name) for name in assignment.notebooks if name in found}
         missing = [name for name in assignment.notebooks if name not in chosen]
         if missing and len(found) == 1:
             (file,) = found.values()
-            flags.add("renamed")
+            flags.add(Flag.RENAMED)
             chosen[_resembles(_read(place, file, limits), missing, assignment, limits)] = file
         elif missing and found:
             names = " and ".join(f"{name}.ipynb" for name in missing)
-            raise _NotGraded(
+            raise NotGraded(
                 f"{names} is missing, and which of {len(found)} other notebooks it is cannot be "
                 "told"
             )
         if not chosen:
-            raise _NotGraded("there is no notebook in the submission")
+            raise NotGraded("there is no notebook in the submission")
         return {name: _read(place, file, limits) for name, file in chosen.items()}
     finally:
         os.close(place)
@@ -224,17 +229,20 @@ def _read(place: int, name: str, limits: Limits) -> bytes:
         )
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise _NotGraded(
-                "a symbolic link stands in the notebook's place; it is not followed", "link"
+            raise NotGraded(
+                "a symbolic link stands in the notebook's place; it is not followed", Flag.LINK
             ) from None
-        raise _NotGraded(f"the notebook cannot be read ({error.strerror})") from None
+        raise NotGraded(f"the notebook cannot be read ({error.strerror})") from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise _NotGraded("something that is not a file stands in the notebook's place")
-    with os.fdopen(handle, "rb") as file:
-        data = file.read(limits.notebook + 1)
+        raise NotGraded("something that is not a file stands in the notebook's place")
+    try:
+        with os.fdopen(handle, "rb") as file:
+            data = file.read(limits.notebook + 1)
+    except OSError as error:  # of the disk
+        raise NotGraded(f"the notebook cannot be read ({error.strerror})") from None
     if len(data) > limits.notebook:
-        raise _NotGraded(f"the notebook has more than {limits.notebook // 2**20} MiB")
+        raise NotGraded(f"the notebook has more than {limits.notebook // 2**20} MiB")
     return data
 
 
@@ -243,35 +251,35 @@ def read_cells(data: bytes, limits: Limits) -> tuple[list[dict], bool]:
     marked = data.startswith(BOM)
     data = data.removeprefix(BOM)
     if not data.strip():
-        raise _NotGraded("the notebook is empty")
+        raise NotGraded("the notebook is empty")
     if data.count(b"[") + data.count(b"{") > limits.objects:
-        raise _NotGraded(f"the notebook's JSON holds more than {limits.objects} lists and objects")
+        raise NotGraded(f"the notebook's JSON holds more than {limits.objects} lists and objects")
     try:
         notebook = json.loads(data.decode("utf-8"))
     except UnicodeDecodeError:
-        raise _NotGraded("the notebook is not text in UTF-8", "encoding") from None
+        raise NotGraded("the notebook is not text in UTF-8", Flag.ENCODING) from None
     except json.JSONDecodeError as error:
-        raise _NotGraded(
+        raise NotGraded(
             f"the notebook breaks off or is no JSON (line {error.lineno}: {error.msg})"
         ) from None
     except RecursionError:
-        raise _NotGraded("the notebook's JSON is nested too deeply") from None
+        raise NotGraded("the notebook's JSON is nested too deeply") from None
     except ValueError:
-        raise _NotGraded("the notebook's JSON holds a number without end") from None
+        raise NotGraded("the notebook's JSON holds a number without end") from None
     if not isinstance(notebook, dict) or "nbformat" not in notebook:
-        raise _NotGraded("the file holds JSON that is no notebook")
+        raise NotGraded("the file holds JSON that is no notebook")
     if notebook["nbformat"] != 4 or isinstance(notebook["nbformat"], bool):
         came = str(notebook["nbformat"])[:20]
-        raise _NotGraded(f"the notebook has format {came}; save it anew in format 4")
+        raise NotGraded(f"the notebook has format {came}; save it anew in format 4")
     cells = notebook.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise _NotGraded("the notebook has no list of cells")
+        raise NotGraded("the notebook has no list of cells")
     for cell in cells:
         source = cell.get("source", "")
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
             source = "".join(source)
         if not isinstance(source, str):
-            raise _NotGraded("a cell's source is not text")
+            raise NotGraded("a cell's source is not text")
         cell["source"] = source
     return cells, marked
 
@@ -312,13 +320,13 @@ def _transplant(
         name = nbgrader_roles(cell).get("grade_id")
         if name in released.solutions or name in released.tests:
             if name in by_name:
-                flags.add("cell-duplicated")
+                flags.add(Flag.CELL_DUPLICATED)
             else:
                 by_name[name] = cell
         elif cell.get("cell_type") == "code":
             others.append(cell)
     if cells is not None and not by_name.keys() & released.solutions.keys():
-        raise _NotGraded("no solution cell can be recognised in the notebook")
+        raise NotGraded("no solution cell can be recognised in the notebook")
 
     _flag_tests(by_name, released, flags)
     _flag_others(others, released, flags, elsewhere)
@@ -327,10 +335,10 @@ def _transplant(
         cell = by_name.get(slug, {})
         source = cell["source"] if cell.get("cell_type") == "code" else ""
         if not source.strip():
-            flags.add("solution-missing")
+            flags.add(Flag.SOLUTION_MISSING)
             source = ""
         if len(source) > limits.source:
-            raise _NotGraded(f"the cell {slug} has more than {limits.source} characters")
+            raise NotGraded(f"the cell {slug} has more than {limits.source} characters")
         solutions[slug] = _canonical(source, flags)
     return solutions
 
@@ -340,9 +348,9 @@ def _canonical(source: str, flags: set) -> str:
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     source, dropped = drop_magics(source)
     if dropped:
-        flags.add("magic-dropped")
+        flags.add(Flag.MAGIC_DROPPED)
     if _COURSE.search(source):
-        flags.add("imports-course")
+        flags.add(Flag.IMPORTS_COURSE)
     return source
 
 
@@ -350,12 +358,12 @@ def _flag_tests(by_name: dict[str, dict], released: Released, flags: set) -> Non
     for name, (source, fixed) in released.tests.items():
         cell = by_name.get(name)
         if cell is None:
-            flags.add("tests-missing")
+            flags.add(Flag.TESTS_MISSING)
             continue
         if cell.get("cell_type") != "code" or _lines(cell["source"]) != _lines(source):
-            flags.add("tests-edited")
+            flags.add(Flag.TESTS_EDITED)
         if _fixed(cell) != fixed:
-            flags.add("metadata-changed")
+            flags.add(Flag.METADATA_CHANGED)
 
 
 def _lines(source: str) -> list[str]:
@@ -374,7 +382,7 @@ def _flag_others(others: list[dict], released: Released, flags: set, elsewhere: 
         if before is not None:
             names -= _defined(before)
         if before is None or names:
-            flags.add("extra-code")
+            flags.add(Flag.EXTRA_CODE)
         elsewhere |= names
 
 

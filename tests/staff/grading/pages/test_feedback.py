@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from course_utils.staff.grading.flags import Flag
 from course_utils.staff.grading.pages.feedback import write_feedback
 from course_utils.staff.grading.records.gradebook import Mark, Score
 from course_utils.staff.grading.results import GRADED, NOT_GRADED, Result, Submission
@@ -121,7 +122,10 @@ def test_a_reflection_shows_what_a_person_made_of_it(tmp_path, mark, words):
     assert "draft" not in text
 
 
-def test_flags_that_concern_the_student_are_explained(tmp_path):
-    words = said(page(tmp_path, entry(flags=["tests-edited", "extra-code"])))
-    assert "Code outside the answer cells is not run" in words
-    assert "tests-edited" not in words
+@pytest.mark.parametrize("flag", list(Flag))
+def test_a_flag_stands_on_the_page_by_its_remark_or_not_at_all(tmp_path, flag):
+    text = html.unescape(said(page(tmp_path, entry(flags=[flag.value, "of-another-release"]))))
+    without = html.unescape(said(page(tmp_path, entry())))
+    assert flag.remark in text
+    assert flag.meaning not in text
+    assert (text == without) == (not flag.remark)

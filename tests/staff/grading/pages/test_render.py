@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -219,6 +220,32 @@ def test_what_was_rendered_once_is_kept_and_what_failed_on_our_side_is_tried_aga
     assert told == [1, 2, 1]
     assert render.stored(tmp_path, OUTLINE, "d") == {LESSON: ["d"]}
     assert render.stored(tmp_path, OUTLINE, "e") == {}
+
+
+@pytest.mark.parametrize("content", [b"", b'{"n": [', b"\xff"])
+def test_a_file_of_figures_that_is_damaged_is_as_good_as_none(tmp_path, content):
+    whole = Entry("ada", "d", "1", 7, {"status": "graded", "exercises": {}}, "k")
+    path = render.place(tmp_path, OUTLINE, "d")
+    write_atomically(path, json.dumps({LESSON: []}))
+    assert render.missing(tmp_path, OUTLINE, {"ada": whole}) == []
+    path.write_bytes(content)
+    assert render.stored(tmp_path, OUTLINE, "d") == {}
+    assert render.missing(tmp_path, OUTLINE, {"ada": whole}) == ["d"]
+
+
+def test_a_file_of_figures_that_somebody_else_removes_first_is_no_failure(tmp_path, monkeypatch):
+    path = render.place(tmp_path, OUTLINE, "old")
+    write_atomically(path, "{}")
+    glob = Path.glob
+
+    def removed_meanwhile(self, pattern):
+        found = list(glob(self, pattern))
+        path.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "glob", removed_meanwhile)
+    render.remove_stale(tmp_path, OUTLINE, {})
+    assert not path.exists()
 
 
 def test_what_no_page_shows_any_more_is_removed(tmp_path, monkeypatch):

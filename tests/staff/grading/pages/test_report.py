@@ -1,9 +1,11 @@
 import csv
 import dataclasses
+import html
 import re
 
 import pytest
 
+from course_utils.staff.grading.flags import Flag
 from course_utils.staff.grading.pages import similarity
 from course_utils.staff.grading.pages.report import summarise, write_report
 from course_utils.staff.grading.pages.similarity import alike
@@ -32,6 +34,23 @@ def test_the_cohort_is_counted_and_who_is_not_graded_is_in_no_average():
     assert summary["not_graded"] == [{"student": "broken", "reason": "the notebook is empty"}]
     assert sum(bar["count"] for bar in summary["plot"]["bars"]) == 5
     assert [bar["count"] for bar in summary["plot"]["bars"]][-1] == 2  # full marks: the last bar
+
+
+def test_what_an_earlier_release_did_not_ask_is_in_no_average():
+    entries = cohort()
+    del entries[0].result["exercises"]["momentum-step"]
+    rows = {row["name"]: row for row in summarise(OUTLINE, entries)["exercises"]}
+    step = rows["momentum-step"]
+    assert (step["full"], step["part"], step["none"], step["pass_rate"]) == (1, 3, 0, 0.25)
+
+
+def test_every_flag_is_shown_with_its_meaning_and_one_of_another_release_by_its_name(tmp_path):
+    entries = cohort()
+    entries[0].result["flags"] += [*map(str, Flag), "of-another-release"]
+    page = html.unescape(written(tmp_path, entries)[0])
+    for flag in Flag:
+        assert f"<code>{flag}</code></td><td>{flag.meaning}</td>" in page
+    assert "<code>of-another-release</code></td><td></td>" in page
 
 
 def test_every_exercise_has_its_pass_rate():

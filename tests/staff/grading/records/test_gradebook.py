@@ -1,5 +1,7 @@
+import errno
 import html
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -252,6 +254,68 @@ def test_a_timestamp_that_is_none_is_no_time(root, content):
     synchronised(root)
     with opened(root) as book:
         assert book.find_submission(LESSON, "ada").timestamp is None
+
+
+def is_a_folder(path):
+    path.mkdir()
+
+
+def is_a_link(path):
+    path.symlink_to("/etc/passwd")
+
+
+def is_a_pipe(path):
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("lay", [is_a_folder, is_a_link, is_a_pipe])
+def test_what_stands_in_a_timestamps_place_stops_nobody(root, lay):
+    lay(root / "submitted" / "ada" / LESSON / "timestamp.txt")
+    synchronised(root)
+    with opened(root) as book:
+        assert book.find_submission(LESSON, "ada").timestamp is None
+
+
+def test_a_timestamp_on_a_broken_disk_stops_nobody(root, monkeypatch):
+    (root / "submitted" / "ada" / LESSON / "timestamp.txt").write_text("2026-11-01 12:00:00 UTC")
+
+    def fail(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(gradebook.os, "read", fail)
+    assert gradebook._handed_in(root / "submitted" / "ada" / LESSON) is None
+
+
+@pytest.mark.parametrize("first", [None, "database is locked"])
+def test_a_gradebook_that_cannot_even_be_closed_is_told_in_a_sentence(root, monkeypatch, first):
+    from nbgrader.api import Gradebook
+    from sqlalchemy.exc import OperationalError
+
+    close = Gradebook.close
+
+    def fail(self):
+        close(self)
+        raise OperationalError("ROLLBACK", {}, ConnectionError())
+
+    def use():
+        with opened(root):
+            if first:
+                raise OperationalError("SELECT", {}, sqlite3.OperationalError(first))
+
+    monkeypatch.setattr(Gradebook, "close", fail)
+    with pytest.raises(gradebook.GradebookError, match=r"\(ConnectionError\)") as caught:
+        use()
+    assert (first or "") in str(caught.value.__cause__.__context__)  # it is in the traceback
+
+
+def test_what_an_earlier_release_did_not_ask_has_no_message_in_formgrader(root):
+    with writing(root) as ledger:
+        entry = ledger.current(LESSON)["ada"]
+        del entry.result["exercises"]["momentum-step"]
+        ledger.append(LESSON, entry)
+    synchronised(root)
+    assert autograded(root, "ada")["momentum-step-test"].outputs[0].text == ""
+    assert autograded(root, "bob")["momentum-step-test"].outputs[0].text != ""
 
 
 def test_points_that_changed_in_the_release_change_in_the_gradebook(root, tmp_path_factory):

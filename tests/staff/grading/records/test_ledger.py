@@ -1,13 +1,24 @@
 import dataclasses
+import errno
+import fcntl
 import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 
 import pytest
 
 from course_utils.app.places import UsageError
-from course_utils.staff.grading.records.ledger import FILE, Entry, key_of, reading, writing
+from course_utils.staff.grading.records import ledger as ledger_module
+from course_utils.staff.grading.records.ledger import (
+    FILE,
+    Entry,
+    LedgerError,
+    key_of,
+    reading,
+    writing,
+)
 
 RESULT = {
     "status": "graded",
@@ -155,3 +166,99 @@ def test_without_a_ledger_or_a_folder_one_sentence_says_what_to_do(tmp_path):
     with pytest.raises(UsageError, match="No such file"), writing(nowhere):
         pass
     assert not nowhere.exists()
+
+
+# What SQLite raises becomes a sentence, for readers and writers alike
+
+
+def use(opened, root, deed=lambda ledger: ledger.current("01-small")):
+    with opened(root) as ledger:
+        return deed(ledger)
+
+
+@pytest.fixture
+def graded(tmp_path):
+    use(writing, tmp_path, lambda ledger: ledger.append("01-small", ADA))
+    return tmp_path
+
+
+def replaced(path):
+    path.write_text("this is no database, whatever its name says " * 50)
+
+
+def torn(path):
+    data = bytearray(path.read_bytes())
+    data[200:] = b"\xff" * (len(data) - 200)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("opened", [reading, writing])
+@pytest.mark.parametrize("damage", [replaced, torn])
+def test_a_damaged_ledger_is_told_in_a_sentence_and_stays_as_it_is(graded, opened, damage):
+    damage(graded / FILE)
+    before = (graded / FILE).read_bytes()
+    with pytest.raises(LedgerError, match="put your copy of it back") as caught:
+        use(opened, graded)
+    assert str(graded / FILE) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert (graded / FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("opened", [reading, writing])
+def test_a_ledger_that_another_program_has_open_is_told_in_a_sentence(graded, monkeypatch, opened):
+    monkeypatch.setattr(ledger_module, "PATIENCE", 0.1)
+    with closing(sqlite3.connect(graded / FILE, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LedgerError, match="another program has it open"):
+            use(opened, graded)
+        other.execute("ROLLBACK")
+    assert list(use(opened, graded)) == ["ada"]
+
+
+def test_a_ledger_that_may_not_be_written_is_told_in_a_sentence(graded):
+    with pytest.raises(LedgerError, match=r"readonly database.*that you may write it"):
+        use(reading, graded, lambda ledger: ledger.append("01-small", ADA))
+    (graded / FILE).unlink()
+    (graded / FILE).mkdir()
+    with pytest.raises(LedgerError, match=r"unable to open.*may read and write it"):
+        use(writing, graded)
+
+
+def test_a_ledger_that_cannot_grow_is_told_in_a_sentence_and_keeps_what_it_has(graded):
+    def fill(ledger):
+        ledger._connection.execute("PRAGMA max_page_count = 1")
+        ledger.append("01-small", ADA, {"one": {"momentum-step": "x" * 10**6}})
+
+    with pytest.raises(LedgerError, match=r"full.*make room on the disk"):
+        use(writing, graded, fill)
+    assert list(use(reading, graded)) == ["ada"]
+
+
+def test_what_sqlite_has_no_name_and_no_word_for_is_a_sentence_all_the_same(tmp_path):
+    def fail(ledger):
+        raise sqlite3.OperationalError
+
+    with pytest.raises(LedgerError, match=r"cannot be used \(OperationalError\): run again"):
+        use(writing, tmp_path, fail)
+
+
+def test_a_folder_where_nothing_can_be_locked_is_told_in_a_sentence(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(UsageError, match=r"a local disk.*No locks available"):
+        use(writing, tmp_path)
+
+
+@pytest.mark.parametrize("command", ["report", "feedback"])
+def test_the_commands_end_a_damaged_ledger_in_one_sentence_and_exit_code_1(
+    tmp_path, command, capsys
+):
+    from course_utils.app.main import main
+
+    replaced(tmp_path / FILE)
+    assert main([command, "01-momentum", "--root", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"course {command}: the ledger {tmp_path / FILE} cannot be used")
+    assert said.count("\n") == 1

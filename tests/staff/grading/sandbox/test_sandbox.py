@@ -183,6 +183,81 @@ def test_without_a_working_bubblewrap_nothing_is_graded(program, reason, tmp_pat
     assert refusal.value.concerns_everybody
 
 
+def fake_bubblewrap(folder, monkeypatch, script):
+    """Put a shell script in the place of bubblewrap."""
+    program = folder / "bwrap"
+    program.write_text(f"#!/bin/sh\n{script}")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+def test_a_child_that_keeps_stderr_open_does_not_hold_up_the_reason(tmp_path, monkeypatch):
+    child = f"/bin/sleep 60 </dev/null >/dev/null & echo $! >{tmp_path}/child"
+    fake_bubblewrap(tmp_path, monkeypatch, f"{child}\necho 'bwrap: no namespace' >&2\nexit 1")
+    began = time.monotonic()
+    try:
+        with pytest.raises(Unavailable, match="bwrap: no namespace"):
+            Sandbox(Limits())
+        assert time.monotonic() - began < 30
+    finally:
+        os.kill(int((tmp_path / "child").read_text()), 9)
+
+
+@pytest.mark.parametrize("when", ["before it is ready", "afterwards"])
+def test_what_is_written_to_stderr_never_stops_a_sandbox(tmp_path, monkeypatch, when):
+    chatter = "/usr/bin/head -c 300000 /dev/zero >&2"  # more than a pipe holds
+    ready = r"printf '\0\0\0\5ready'"
+    steps = [chatter, ready] if when == "before it is ready" else [ready, chatter]
+    steps += [r"printf '\0\0\0\4null'", "/bin/sleep 60"]
+    fake_bubblewrap(tmp_path, monkeypatch, "\n".join(steps))
+    with Sandbox(Limits(start=10)) as made:
+        assert made.answer(time.monotonic() + 10) == b"null"
+
+
+def test_a_bubblewrap_that_does_not_answer_is_said_in_time(tmp_path, monkeypatch):
+    fake_bubblewrap(tmp_path, monkeypatch, "exec /bin/sleep 60")
+    monkeypatch.setattr(sandbox, "_can_become_anybody", lambda: False)
+    monkeypatch.setattr(sandbox, "HELP_PATIENCE", 0.5)
+    began = time.monotonic()
+    with pytest.raises(Unavailable, match=r"timed out after 0\.5 seconds"):
+        Sandbox(Limits())
+    assert time.monotonic() - began < 30
+
+
+def failing(step, deed=lambda *_, **__: None):
+    """Return a function that does what it should, and fails."""
+
+    def fail(*arguments, **options):
+        deed(*arguments, **options)
+        raise RuntimeError(f"{step} failed")
+
+    return fail
+
+
+@bubblewrap
+@pytest.mark.parametrize("step", ["watch", "kill", "stdin", "stdout", "wait", "group"])
+def test_whichever_step_of_closing_fails_the_others_are_done(monkeypatch, step):
+    if step == "watch":
+        monkeypatch.setattr(cgroups, "create", lambda limits: cgroups.Group([]))
+        monkeypatch.setattr(watch.Watch, "end", failing(step, watch.Watch.end))
+    elif step == "group":
+        monkeypatch.setattr(cgroups.Group, "remove", failing(step, cgroups.Group.remove))
+    elif step in ("kill", "wait"):
+        monkeypatch.setattr(subprocess.Popen, step, failing(step))
+    made = Sandbox(Limits())
+    process, groups = made._process, made._group._folders
+    if step in ("stdin", "stdout"):
+        os.close(getattr(process, step).fileno())  # then the system refuses to close it once more
+    assert process.poll() is None
+    with pytest.raises((RuntimeError, OSError), match=f"{step} failed|Bad file descriptor"):
+        made.close()
+    monkeypatch.undo()
+    assert process.wait(timeout=10) is not None
+    assert process.stdin.closed
+    assert process.stdout.closed
+    assert not any(folder.exists() for folder in groups)
+
+
 # The interpreter may lie in a folder that nobody else can enter: show it in another place.
 SHOWN = (
     f"mount --bind {sys.base_prefix} /mnt && "
@@ -193,7 +268,9 @@ CALLED_ROOT = ["unshare", "--user", "--map-root-user"]
 
 
 @bubblewrap
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else"
+)
 @pytest.mark.parametrize(
     ("become", "prefix", "user"), [(SOMEBODY, "/mnt", "12345"), (CALLED_ROOT, sys.base_prefix, "0")]
 )
@@ -202,8 +279,8 @@ def test_a_grader_without_rights_has_a_sandbox_too(become, prefix, user):
 import sys
 sys.path[:0] = {[str(ROOT), *[p for p in sys.path if "site-packages" in p]]!r}
 import os, json, time
-from course_utils.grading.limits import Limits
-from course_utils.grading.sandbox import Sandbox
+from course_utils.staff.grading.limits import Limits
+from course_utils.staff.grading.sandbox import Sandbox
 code = '''
 import os, time
 count = 0
@@ -288,6 +365,17 @@ time.sleep(30)
 
 
 @bubblewrap
+def test_a_watch_that_fails_ends_the_sandbox_and_is_not_taken_for_the_students_fault(monkeypatch):
+    monkeypatch.setattr(cgroups, "create", lambda limits: cgroups.Group([]))
+    with Sandbox(Limits()) as made:
+        monkeypatch.setattr(watch, "memory", failing("a look"))
+        made.ask("cell", "n", "c", "import time; time.sleep(60)")
+        with pytest.raises(RuntimeError, match="could not be watched") as caught:
+            made.answer(time.monotonic() + 30)
+        assert str(caught.value.__cause__) == "a look failed"
+
+
+@bubblewrap
 def test_time_spent_waiting_for_a_processor_is_not_counted(monkeypatch):
     delays = iter([0.0, 5.0, 5.0])
     monkeypatch.setattr(watch, "waiting", lambda process: next(delays))
@@ -355,8 +443,9 @@ def test_a_child_that_a_thread_made_counts_too():
 
 def test_groups_that_killed_graders_left_are_deleted(tmp_path):
     gone, alive = tmp_path / f"{cgroups.PREFIX}999999999-0", tmp_path / f"{cgroups.PREFIX}1-0"
-    gone.mkdir()
-    alive.mkdir()
+    again = tmp_path / f"{cgroups.PREFIX}{os.getpid()}-0"  # of a process that had our number
+    for folder in (gone, alive, again):
+        folder.mkdir()
     cgroups._tidy(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [alive.name]
 

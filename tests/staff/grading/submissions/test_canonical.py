@@ -1,6 +1,7 @@
 """From a student's files to the source of the solution cells, whatever else they hold."""
 
 import copy
+import errno
 import json
 import time
 
@@ -8,6 +9,7 @@ import pytest
 
 from course_utils.app.places import UsageError
 from course_utils.staff.grading.limits import Limits
+from course_utils.staff.grading.submissions import canonical
 from course_utils.staff.grading.submissions.canonical import (
     Assignment,
     Released,
@@ -330,3 +332,18 @@ def test_limits_are_small_enough_for_a_cohort_and_large_enough_for_a_lesson():
     assert limits.call < limits.exercise < limits.submission
     size = (ROOT / "notebooks" / LESSON / NOTEBOOK).stat().st_size
     assert 10 * size < limits.notebook
+
+
+def broken(*_, **__):
+    raise OSError(errno.EIO, "Input/output error")
+
+
+@pytest.mark.parametrize(("what", "deed"), [("folder", "listdir"), ("notebook", "fdopen")])
+def test_a_disk_that_fails_while_files_are_read_is_a_reason(folder, monkeypatch, what, deed):
+    write(folder, answered())
+    with monkeypatch.context() as patch:
+        patch.setattr(canonical.os, deed, broken)
+        submission = read(folder)
+    assert submission.status == "not graded"
+    assert submission.reason.endswith(f"{what} cannot be read (Input/output error)")
+    assert read(folder).status == "graded"
