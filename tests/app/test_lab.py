@@ -216,7 +216,7 @@ def test_a_course_without_lessons_is_answered_in_a_sentence(tmp_path):
 
 
 def test_settings_are_json_that_jupyter_can_read():
-    files = sorted((ROOT / "course_utils" / "jupyter").rglob("*.json"))
+    files = sorted((ROOT / "course_utils" / "app" / "jupyter").rglob("*.json"))
     assert len(files) == 6
     for path in files:
         assert isinstance(json.loads(path.read_text()), dict)

@@ -97,7 +97,7 @@ def _run(shell, source: str, most_text: int, most_pictures: int) -> dict:
 
 def _picture(output: dict) -> list | None:
     """Return PNG and words of a still of the course, or a PNG of another hand without words."""
-    from course_utils.plotting import read_still
+    from course_utils.plotting.still import read_still
 
     if still := read_still(output["data"]):
         png, words, _ = still
