@@ -5,13 +5,14 @@
 # make bundle   the zip that students download         make slides   the decks
 # make site     the lessons as pages to read           make grade    a cohort: make grade ARGS=01-momentum
 # make setup    the set-up alone           make clean    forget the set-up
+# make test-processors   what has to hold on every processor, with each kernel of OpenBLAS
 PYTHON ?= python3.15 python3.14 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 export INSTALL := $(BIN)/uv pip install -q --python .venv -c requirements.lock -b requirements.lock
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test test-fresh lint format release bundle slides site grade setup lock clean
+.PHONY: lab test test-fresh test-processors lint format release bundle slides site grade setup lock clean
 
 lab: setup
 	@$(BIN)/course lab $(ARGS)
@@ -22,6 +23,9 @@ test: .venv/dev.stamp
 test-fresh: .venv/dev.stamp
 	@SUITE=$(SUITE) VERSION=$(VERSION) TEST_ARGS="$(ARGS)" PYTHONDONTWRITEBYTECODE=1 \
 	  $(BIN)/python -m pytest -s -p no:cacheprovider tests/fresh
+
+test-processors: .venv/dev.stamp
+	@$(BIN)/python tests/processors.py $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo && $(BIN)/course release --check

@@ -82,8 +82,9 @@ def sparse(
     """
     fan_in, fan_out = checked("fan_in", fan_in), checked("fan_out", fan_out)
     links = min(checked("connections", connections), fan_in)
-    # The places of the smallest of fan_in random numbers are a draw without replacement.
-    chosen = rng.random((fan_out, fan_in)).argpartition(links - 1, axis=1)[:, :links]
+    # The places of the smallest of fan_in random numbers are a draw without replacement. They are
+    # sorted: argpartition would give the same places in an order that depends on the processor.
+    chosen = rng.random((fan_out, fan_in)).argsort(axis=1, kind="stable")[:, :links]
     weights = np.zeros((fan_in, fan_out))
     weights[chosen.T, np.arange(fan_out)] = rng.normal(
         scale=checked("scale", scale), size=(links, fan_out)

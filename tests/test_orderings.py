@@ -1,7 +1,13 @@
-"""Which orderings of Sutskever et al. (2013) hold in small, with margins, over three seeds.
+"""Which orderings of the lessons hold, with margins, over three seeds and on every processor.
+
+The margins are wider than what another BLAS kernel changes: `make test-processors` runs this file
+with each. In single precision a kernel moves the second digit of an error, in double precision
+none that is told.
 
 Not here, because they do not hold at this size: that NAG beats CM at 0.9 (they are alike), and
-that a largest momentum of 0.999 is best without the final phase.
+that a largest momentum of 0.999 is best without the final phase. And not here, because chance
+decides them: recurrent networks with a momentum of 0.995 and a rate of 0.01, where six starts of
+nine do not learn, and others with another kernel.
 """
 
 from functools import cache
@@ -10,6 +16,16 @@ import numpy as np
 import pytest
 
 from course_utils.experiments import AutoencoderCell, RecurrentCell, run
+from course_utils.optimizers import (
+    AdaGrad,
+    Adam,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    RMSprop,
+    Rprop,
+)
+from course_utils.tuning import on_digits
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +85,22 @@ def test_cm_is_dead_at_0999_and_a_rate_of_003_where_nag_trains():
     assert errors("NAG", 0.999, 0.03).max() < 0.4 * BASELINE
 
 
+def test_cm_at_0999_is_about_as_bad_as_no_momentum():
+    assert 0.85 < errors("CM", 0.999, 0.003).mean() / errors("SGD", 0.0, 0.4).mean() < 1.25
+
+
+def test_in_2500_updates_cm_gains_nothing_beyond_09_and_nag_nothing_beyond_099():
+    assert best("CM", 0.99) > 1.03 * best("CM", 0.9, (0.1,))
+    assert best("NAG", 0.995) > 0.97 * best("NAG", 0.99)
+    assert best("NAG", 0.999) > 1.1 * best("NAG", 0.99)
+
+
+@pytest.mark.parametrize(("mu_max", "eta"), [(0.99, 0.01), (0.995, 0.01), (0.999, 0.003)])
+def test_about_half_of_nags_lead_is_that_it_stands_a_larger_learning_rate(mu_max, eta):
+    cm, same_rate = (errors(method, mu_max, eta).mean() for method in ("CM", "NAG"))
+    assert 0.25 < (cm - same_rate) / (cm - best("NAG", mu_max)) < 0.75
+
+
 def test_small_dense_weights_leave_the_network_with_the_mean_picture_where_sparse_ones_train():
     assert errors("NAG", 0.99, 0.03, "dense").min() > 0.95 * BASELINE
     assert errors("NAG", 0.99, 0.03).mean() < 0.3 * BASELINE
@@ -95,11 +127,59 @@ def addition(method, mu_max, eta, radius=1.1):
     return np.array([row["error"] for row in run(cells)])
 
 
-def test_recurrent_networks_learn_to_add_with_much_momentum_and_not_without():
-    learned = addition("NAG", 0.995, 0.01)
-    assert (learned < 0.002).all()
-    assert (addition("SGD", 0.0, 0.03) > 0.02).all()
+def test_recurrent_networks_learn_to_add_with_nag_and_not_without_momentum():
+    assert (addition("NAG", 0.98, 0.005) < 0.004).all()
+    assert (addition("SGD", 0.0, 0.01) > 0.02).all()  # the better of 0.01 and 0.03
+
+
+def test_without_its_look_ahead_the_same_momentum_and_rate_do_not_teach_every_network_to_add():
+    assert addition("CM", 0.98, 0.005).max() > 0.02
 
 
 def test_recurrent_networks_that_forget_do_not_learn_to_add():
-    assert (addition("NAG", 0.995, 0.01, radius=0.5) > 0.9 / 24).all()
+    assert (addition("NAG", 0.98, 0.005, radius=0.5) > 0.9 / 24).all()
+
+
+@cache
+def classified(method, eta, epochs, batch):
+    """Return the last losses of three networks that read digits."""
+    rules = {
+        "gradient descent": GradientDescent,
+        "momentum": lambda eta: Momentum(eta, alpha=0.9),
+        "Nesterov": lambda eta: Nesterov(eta, beta=0.9),
+        "AdaGrad": AdaGrad,
+        "RMSprop": RMSprop,
+        "Rprop": Rprop,
+        "Adam": Adam,
+    }
+    training = on_digits(epochs, batch)
+    return np.array([training(rules[method](eta), seed)[-1] for seed in SEEDS])
+
+
+BEST = {
+    "gradient descent": 1.0, "momentum": 0.3, "Nesterov": 0.3, "AdaGrad": 0.3, "RMSprop": 0.03,
+    "Rprop": 0.1,
+}  # fmt: skip
+
+
+def test_tuned_fairly_no_adaptive_method_beats_momentum_on_the_digits():
+    after_ten = {method: classified(method, eta, 10, 50).mean() for method, eta in BEST.items()}
+    for method in ("momentum", "Nesterov"):
+        assert after_ten[method] < 0.8 * after_ten["RMSprop"]  # whose band is wide
+        assert after_ten[method] < 0.6 * after_ten["AdaGrad"]
+        assert after_ten[method] < 0.6 * after_ten["gradient descent"]
+    assert after_ten["Rprop"] > 2 * max(e for m, e in after_ten.items() if m != "Rprop")
+
+
+def test_fed_with_whole_gradients_rprop_leaves_the_others_orders_of_magnitude_behind():
+    others = [
+        classified(method, BEST[method], 60, 1348) for method in ("gradient descent", "RMSprop")
+    ]
+    assert classified("Rprop", BEST["Rprop"], 60, 1348).max() < 1e-3 * np.min(others)
+
+
+@pytest.mark.parametrize(("method", "eta"), [("Nesterov", 0.3), ("Adam", 0.03)])
+def test_after_five_epochs_nesterov_and_adam_lead_gradient_descent_and_rprop(method, eta):
+    leader = classified(method, eta, 5, 50)
+    assert leader.max() < 0.75 * classified("gradient descent", 1.0, 5, 50).min()
+    assert leader.max() < 0.5 * classified("Rprop", 0.1, 5, 50).min()

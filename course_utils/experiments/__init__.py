@@ -13,6 +13,8 @@ each other, so they may run anywhere in any order::
 - `run`: one after the other, or on several processes or machines with ``distributed``, which is
   imported only then. With a file, every finished cell is one line that outlives a power cut, and
   a run that was killed goes on where it was.
+- `computed_by`: NumPy's version and the BLAS kernel, which every row holds: another kernel gives
+  other numbers.
 - `read`, `results`: rows from a file, and those that come with the course.
 - `summary`: per column of a table the learning rate that did best on average.
 - `PAPER_TABLE1`, `PAPER_OTHERS`, `PAPER_TABLE2`: what the paper says.
@@ -53,6 +55,7 @@ __all__ = [
     "AutoencoderCell",
     "RecurrentCell",
     "cells",
+    "computed_by",
     "pictures",
     "read",
     "results",
@@ -473,7 +476,40 @@ def _rnn(scale, data):
 
 # --- running ---------------------------------------------------------------------------------
 
-_OUTCOME = ("error", "baseline", "status", "done", "seconds")
+_COMPUTED_BY = ("numpy", "blas")
+_OUTCOME = ("error", "baseline", "status", "done", "seconds", *_COMPUTED_BY)
+
+#: What stands in rows from before it was recorded what computed them.
+NOT_RECORDED = "not recorded"
+
+
+def computed_by() -> dict[str, str]:
+    """Return what computes here: NumPy's version, and the kernel that its BLAS has chosen.
+
+    A BLAS has a kernel for each kind of processor. Kernels add in different orders, so their
+    results differ in the last digits, and those of a long training in more than that.
+
+    Returns
+    -------
+    dict
+        ``numpy``, such as "2.4.6", and ``blas``, such as "openblas 0.3.31 Haswell"; only the
+        name of a BLAS that does not say which kernel it runs, such as "accelerate".
+    """
+    from threadpoolctl import threadpool_info  # comes with scikit-learn
+
+    loaded = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    # SciPy's wheels bring a BLAS of their own. NumPy's lies in its folder, or is the only one.
+    own = [
+        library
+        for library in loaded
+        if any(part.startswith("numpy") for part in Path(library["filepath"]).parts[-3:-1])
+    ]
+    if found := own or loaded:
+        told = (found[0].get(name) for name in ("internal_api", "version", "architecture"))
+        blas = " ".join(filter(None, told))
+    else:
+        blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+    return {"numpy": np.__version__, "blas": blas}
 
 
 def _settings(cell) -> dict:
@@ -485,7 +521,7 @@ def _run_cell(cell) -> dict:
     from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
     with threadpool_limits(1), np.errstate(all="ignore"):  # a run may diverge: that is a result
-        return cell.run()
+        return cell.run() | computed_by()
 
 
 def run(
@@ -601,8 +637,11 @@ def _ledger(path, cell):
     """
     header = [*_settings(cell), *_OUTCOME]
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = path.with_name(f".{path.name}.lock")
-    with alone(lock, partial(_refuse, path)), open(path, "a+b") as file:
+    with ExitStack() as stack:
+        lock = path.with_name(f".{path.name}.lock")
+        stack.enter_context(alone(lock, partial(_refuse, path)))
+        _widen(path, header)
+        file = stack.enter_context(open(path, "a+b"))
         file.seek(0)
         content = file.read()
         size, lines = _whole_lines(content, path)
@@ -627,6 +666,28 @@ def _ledger(path, cell):
             },
             lambda row: write(_text(row[name]) for name in header),
         )
+
+
+def _widen(path, header):
+    """Give a file that is older than the columns of `computed_by` these columns.
+
+    The wider file takes the old one's place whole, so that a kill leaves one of the two.
+    """
+    if not path.is_file():
+        return
+    with open(path, "rb") as file:
+        if file.readline() != _line(header[: -len(_COMPUTED_BY)]).encode():
+            return
+        rows = file.readlines()
+    whole = [row.decode() for row in rows if row.endswith(b"\n")]
+    missing = [NOT_RECORDED] * len(_COMPUTED_BY)
+    wider = path.with_name(f"{path.name}.new")
+    with open(wider, "wb") as file:
+        lines = [header, *([*values, *missing] for values in csv.reader(whole))]
+        file.write("".join(map(_line, lines)).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(wider, path)
 
 
 def _whole_lines(content, path):
@@ -672,14 +733,16 @@ def read(path: str | os.PathLike) -> list[dict]:
     Returns
     -------
     list of dict
+        What computed a row is "not recorded" if the file is from before it was.
 
     Raises
     ------
     ValueError
         If the file holds something else.
     """
+    unknown = dict.fromkeys(_COMPUTED_BY, NOT_RECORDED)
     _, lines = _whole_lines(Path(path).read_bytes(), path)
-    return [dict(zip(lines[0], map(_value, line), strict=True)) for line in lines[1:]]
+    return [unknown | dict(zip(lines[0], map(_value, line), strict=True)) for line in lines[1:]]
 
 
 _RESULTS = Path(__file__).parent / "results"

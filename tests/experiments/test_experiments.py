@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import threadpoolctl
 
 from course_utils import experiments
 from course_utils.app.main import main
@@ -21,6 +22,7 @@ from course_utils.experiments import (
     AutoencoderCell,
     RecurrentCell,
     cells,
+    computed_by,
     pictures,
     read,
     results,
@@ -85,6 +87,86 @@ def test_a_setting_that_differs_is_another_cell(tmp_path):
     run([QUICK], tmp_path / "a.csv")
     run([replace(QUICK, eta=0.2)], tmp_path / "a.csv")
     assert [row["eta"] for row in read(tmp_path / "a.csv")] == [0.1, 0.2]
+
+
+def test_a_row_says_which_numpy_and_which_kernel_computed_it(tmp_path):
+    (row,) = run([QUICK], tmp_path / "a.csv")
+    assert row["numpy"] == np.__version__
+    blas = [lib for lib in threadpoolctl.threadpool_info() if lib["user_api"] == "blas"]
+    if blas:  # macOS may have Apple's, which does not tell
+        assert row["blas"].split()[-1] in {library["architecture"] for library in blas}
+    assert read(tmp_path / "a.csv") == [row]
+
+
+@pytest.mark.parametrize(
+    ("libraries", "told"),
+    [
+        (["scipy.libs/libscipy_openblas-1.so Zen", "numpy.libs/libscipy_openblas64_-2.so Haswell"],
+         "openblas 0.3 Haswell"),
+        (["numpy/.dylibs/libscipy_openblas64_.dylib neoversen1"], "openblas 0.3 neoversen1"),
+        (["lib/libopenblas.so.0 Zen"], "openblas 0.3 Zen"),
+    ],
+)  # fmt: skip
+def test_it_is_numpys_kernel_that_is_told_and_not_scipys(libraries, told, monkeypatch):
+    found = [{"user_api": "openmp", "filepath": "/x/scikit_learn.libs/libgomp.so"}]
+    for library in libraries:
+        path, architecture = library.split()
+        found.append(
+            {
+                "user_api": "blas", "internal_api": "openblas", "version": "0.3",
+                "filepath": f"/x/site-packages/{path}", "architecture": architecture,
+            }
+        )  # fmt: skip
+    monkeypatch.setattr(threadpoolctl, "threadpool_info", lambda: found)
+    assert computed_by()["blas"] == told
+
+
+def test_a_blas_that_says_nothing_is_called_by_the_name_that_numpy_has_for_it(monkeypatch):
+    monkeypatch.setattr(threadpoolctl, "threadpool_info", lambda: [])
+    name = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+    assert computed_by()["blas"] == name
+
+
+def older(path, rows):
+    """Write a file as it was before it was recorded what computed a row."""
+    names = [name for name in rows[0] if name not in ("numpy", "blas")]
+    lines = [names, *([row[name] for name in names] for row in rows)]
+    path.write_text("".join(",".join(map(str, line)) + "\n" for line in lines))
+
+
+def test_an_older_file_is_read_and_says_that_nothing_was_recorded(tmp_path):
+    rows = run(quick_cells(2))
+    older(tmp_path / "a.csv", rows)
+    unknown = {"numpy": "not recorded", "blas": "not recorded"}
+    assert read(tmp_path / "a.csv") == [row | unknown for row in rows]
+
+
+def test_a_run_goes_on_in_an_older_file_and_only_the_new_rows_say_what_computed_them(tmp_path):
+    path = tmp_path / "a.csv"
+    older(path, run(quick_cells(2)))
+    before = read(path)
+    with open(path, "a") as file:
+        file.write("table1,live,half a li")  # of a run that was killed
+    rows = run(quick_cells(4), path)
+    assert rows[:2] == before
+    assert [row["numpy"] for row in rows] == ["not recorded"] * 2 + [np.__version__] * 2
+    assert read(path) == rows
+    assert {line.count(",") for line in path.read_text().splitlines()} == {len(rows[0]) - 1}
+    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_an_older_file_that_cannot_be_replaced_is_left_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "a.csv"
+    older(path, run(quick_cells(2)))
+    before = path.read_bytes()
+
+    def refuse(*_):
+        raise PermissionError("in use")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(PermissionError, match="in use"):
+        run(quick_cells(4), path)
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("bytes_left", [1, 10, 60])
