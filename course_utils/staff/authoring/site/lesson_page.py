@@ -7,10 +7,12 @@ check or an answer printed is left out: it would be the solution's, not the read
 
 import base64
 import html
+import io
 import re
 
 import nbformat
 from nbconvert.filters import ansi2html
+from PIL import Image  # comes with matplotlib
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -159,7 +161,8 @@ class _Figures:
     def _attributes(self, output, data):
         """Return the description and the size in CSS pixels, from the metadata and the PNG."""
         metadata = output.metadata.get(_PNG, {})
-        pixels = [int.from_bytes(data[start : start + 4], "big") for start in (16, 20)]
+        with Image.open(io.BytesIO(data)) as picture:
+            pixels = picture.size
         width = int(metadata.get("width", pixels[0]))
         alt = metadata.get("alt") or output.data.get("text/plain", "")
         if not alt or alt.startswith("<"):
