@@ -11,11 +11,9 @@ stub and the markers stand in one place only.
 grades never lie inside the repository.
 """
 
-import json
 import os
 import sys
 import sysconfig
-from importlib.resources import files
 from pathlib import Path
 
 from nbclient import NotebookClient
@@ -64,8 +62,6 @@ NotebookClient.on_comm_open_jupyter_widget = lambda self, msg: None
 # Otherwise a student's tag "skip-execution" on a test cell earns its points.
 c.ExecutePreprocessor.skip_cells_with_tag = ""
 
-# Feedback pages have no kernel: they show a moving figure's still, as our other exported pages do.
-_server = files("course_utils") / "app" / "jupyter" / "common" / "jupyter_server_config.json"
-c.NbConvertBase.display_data_priority = json.loads(_server.read_text("utf-8"))["NbConvertBase"][
-    "display_data_priority"
-]
+# With the widgets' states in the notebook, four megabytes a lesson, feedback pages would try to
+# show living figures, for which they have no kernel. Without them, they show the stills.
+c.ExecutePreprocessor.store_widget_state = False

@@ -530,8 +530,8 @@ class RMSprop(Rule):
     eta : float
         Learning rate, > 0.
     beta : float in [0, 1]
-        How much of the old scale is kept. 0 leaves little but the sign of the gradient. With 1
-        the scale stays 0, and the divisor is √ε inside the root, ε outside.
+        How much of the old scale is kept. 0 leaves little but the sign of a gradient whose square
+        is far above ε. With 1 the scale stays 0, and the divisor is √ε inside the root, ε outside.
     epsilon : float
         Smoothing term, > 0.
     epsilon_inside : bool

@@ -102,9 +102,9 @@ ARITHMETIC = """
 @_writes(SignMomentum)
 def _sign_momentum(update):
     rule, t, g = update.rule, update.t, update.gradient
-    before, after = update.state("momentum")
+    before, after = update.states["momentum"]
     return [
-        update.gradient_line,
+        _gradient_line(update),
         f"m({t}) = α·m({t - 1}) + g = {_times(rule.alpha, before)} + {vector(g)} "
         f"= {vector(after)}",
         f"w({t}) = w({t - 1}) − η·sign m({t}) = {vector(update.old)} − "

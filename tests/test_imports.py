@@ -31,9 +31,10 @@ def test_the_package_keeps_its_contracts():
 @pytest.mark.parametrize(
     ("module", "line", "broken"),
     [
-        ("measures.py", "from .optimizers import Adam", "still figures"),
+        ("measures.py", "from .optimizers import Adam", "Measures"),
         ("networks/softmax.py", "from course_utils.experiments import measure", "lower"),
-        ("plotting/style.py", "from course_utils.objectives import BOWL", "still figures"),
+        ("plotting/style.py", "from course_utils.objectives import BOWL", "Still figures"),
+        ("plotting/style.py", "from ..hyperparameters import UNIT", "Still figures"),
         ("widgets/figure.py", "from course_utils.networks import train", "Moving figures"),
         (
             "exercises/judge.py",

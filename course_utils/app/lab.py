@@ -42,7 +42,7 @@ def lab_environment(root, *, instructor=False):
     scripts = [sysconfig.get_path("scripts"), os.environ.get("PATH", "")]
     return {
         "JUPYTER_CONFIG_PATH": first("JUPYTER_CONFIG_PATH", *folders),
-        "JUPYTER_PATH": first("JUPYTER_PATH", _SETTINGS / "data"),  # HTML exports, the kernel
+        "JUPYTER_PATH": first("JUPYTER_PATH", _SETTINGS / "data"),  # the kernel
         "PATH": os.pathsep.join(scripts),
     }
 

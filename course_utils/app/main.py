@@ -4,10 +4,9 @@ Every package of the course with a module ``cli`` adds its subcommands, ``app`` 
 and ``staff`` those of instructors. A student's copy has no ``staff``.
 
 Exit codes: 0 all is well, 1 it is not (findings, something missing, a full disk, or a fault of
-ours), 2 the command was used wrongly, 3 (`course grade` alone) somebody has no score, 130 it was
-stopped with Ctrl-C, 141 nobody reads what it prints.
-What a subcommand needs is imported when it runs, so that `course doctor` works where packages are
-missing.
+ours), 2 the command was used wrongly, 3 (`course grade` alone) somebody has no score, 130 stopped
+with Ctrl-C, 141 nobody reads what it prints. What a subcommand needs is imported when it runs, so
+that `course doctor` works where packages are missing.
 """
 
 import argparse

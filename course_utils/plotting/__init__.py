@@ -65,7 +65,7 @@ from course_utils.plotting.pictures import pictures
 from course_utils.plotting.race import races
 from course_utils.plotting.recurrent import spectra, state_traces
 from course_utils.plotting.results import result_tables
-from course_utils.plotting.still import Still
+from course_utils.plotting.still import Still, read_still
 from course_utils.plotting.style import (
     BLUE,
     CYCLE,
@@ -113,6 +113,7 @@ __all__ = [
     "pictures",
     "races",
     "rate_heatmap",
+    "read_still",
     "result_tables",
     "spectra",
     "speedup_curves",

@@ -1,10 +1,17 @@
-"""A figure that carries its own words: PNG and alt text for Jupyter, made without pyplot."""
+"""A figure that carries its own words: PNG and alt text for Jupyter, made without pyplot.
+
+Jupyter gets the picture as HTML and not as ``image/png``: JupyterLab and nbconvert show a bare PNG
+without its words, whatever its metadata say (only nbconvert's classic pages use them). Both at once
+would double the size of a saved lesson. A LaTeX export knows no HTML and prints the words instead.
+"""
 
 import base64
 import functools
+import html
 import io
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import matplotlib as mpl
 import matplotlib.style
@@ -13,6 +20,17 @@ from matplotlib.figure import Figure
 from PIL import Image  # what matplotlib itself writes its PNGs with
 
 from course_utils.plotting.style import RC
+
+_IMG = (
+    '<img class="course-still" alt="{alt}" width="{width}" style="max-width: 100%; height: auto" '
+    'src="data:image/png;base64,{png}">'
+)
+_WRITTEN = re.compile(
+    re.escape(_IMG)
+    .replace(r"\{alt\}", '(?P<alt>[^"]*)')
+    .replace(r"\{width\}", "(?P<width>[0-9]{1,5})")
+    .replace(r"\{png\}", "(?P<png>(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)")
+)
 
 
 def styled(function: Callable) -> Callable:
@@ -67,8 +85,26 @@ class Still(Figure):
         picture.save(packed, format="png", optimize=True)
         return packed.getvalue()
 
+    def html(self, scale: float = 2.0) -> str:
+        """Return an ``<img>`` that holds the PNG, its width in CSS pixels, and its words."""
+        return _IMG.format(
+            alt=html.escape(self.alt),
+            width=round(self.get_figwidth() * self.dpi),
+            png=base64.b64encode(self.png(scale)).decode("ascii"),
+        )
+
     def _repr_mimebundle_(self, include=None, exclude=None):
-        """Tell Jupyter the picture, its width in CSS pixels, and the text that stands for it."""
-        data = {"image/png": base64.b64encode(self.png()).decode("ascii"), "text/plain": self.alt}
-        width = round(self.get_figwidth() * self.dpi)
-        return data, {"image/png": {"alt": self.alt, "width": width}}
+        """Tell Jupyter the picture with its words, and the words alone."""
+        return {"text/html": self.html(), "text/plain": self.alt}
+
+
+def read_still(data: Mapping[str, object]) -> tuple[bytes, str, int] | None:
+    """Return PNG, words and width in CSS pixels of the still in an output's data.
+
+    None if there is none: what `Still.html` wrote is found, and no other picture.
+    """
+    page = data.get("text/html")
+    found = _WRITTEN.search(page) if isinstance(page, str) else None
+    if found is None:
+        return None
+    return base64.b64decode(found["png"]), html.unescape(found["alt"]), int(found["width"])

@@ -29,6 +29,8 @@ same picture from ``plotting``, and ``.record(alpha=values)`` is a page that mov
 ``arithmetic``   one update written out in numbers
 ``heatmap``, ``explorer``, ``rates``, ``vectors``, ``curves``     the figures
 ``live``         the loop
+``saved``        what a notebook's file keeps of a figure, and shows where there is no kernel
+``cells``        figures of a cell's last run are closed when it runs again
 ``recording``    frames embedded in a page of their own
 ``frontend/``    the browser's half (D3); ``static/`` is what esbuild makes of it
 ===============  ==================================================================================

@@ -42,8 +42,15 @@ class Ahead:
         self.frame = frame
         self._sent: list[tuple] = []
         self._timer: asyncio.TimerHandle | None = None
-        for name, slider in self.sliders.items():
-            slider.observe(lambda change, name=name: self._moved(name), "value")
+        for slider in self.sliders.values():
+            slider.observe(self._moved, "value")
+
+    def stop(self) -> None:
+        """Send nothing more."""
+        for slider in self.sliders.values():
+            slider.unobserve(self._moved, "value")
+        if self._timer:
+            self._timer.cancel()
 
     def forget(self) -> None:
         """Make the browser forget what it has: something else than a slider changed the frames."""
@@ -51,13 +58,14 @@ class Ahead:
         if self.canvas.ahead:
             self.canvas.ahead = {}
 
-    def _moved(self, name: str) -> None:
+    def _moved(self, change) -> None:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return  # no kernel, hence nobody who will press the next key
         if self._timer:
             self._timer.cancel()
+        name = next(name for name, slider in self.sliders.items() if slider is change["owner"])
         self._timer = loop.call_later(_REST, self._send, name, loop)
 
     def _send(self, name: str, loop: asyncio.AbstractEventLoop) -> None:

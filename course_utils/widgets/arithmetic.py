@@ -10,7 +10,7 @@ place where Nesterov's rules ask for the gradient, the gradient there, and the c
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -65,46 +65,26 @@ def explain(rule, objective, trajectory: Trajectory, t: int) -> list[str]:
     if not 0 <= t <= trajectory.steps:
         raise ValueError(f"expected t from 0 to {trajectory.steps}, got {t}")
     write = _writer(type(rule))
+    weights, errors = trajectory.weights, trajectory.errors
     if t == 0:
-        w = vector(trajectory.weights[0])
-        return [f"w(0) = {w}", f"E = {number(trajectory.errors[0], 6)}"]
-    before, after = (number(error, 6) for error in trajectory.errors[t - 1 : t + 1])
-    return [*write(_Update(rule, objective, trajectory, t)), f"E: {before} → {after}"]
+        return [f"w(0) = {vector(weights[0])}", f"E = {number(errors[0], 6)}"]
+    states = {name: (values[t - 1], values[t]) for name, values in trajectory.states.items()}
+    update = _Update(
+        rule, objective, t, weights[t - 1], weights[t], trajectory.gradients[t - 1], states
+    )
+    return [*write(update), f"E: {number(errors[t - 1], 6)} → {number(errors[t], 6)}"]
 
 
-@dataclass(frozen=True)
-class _Update:
-    """Update number ``t`` of a trajectory: what a writer may need."""
+class _Update(NamedTuple):
+    """What a writer may need of update number ``t``."""
 
     rule: object
     objective: object
-    trajectory: Trajectory
     t: int
-
-    @property
-    def old(self) -> np.ndarray:
-        """The weights before."""
-        return self.trajectory.weights[self.t - 1]
-
-    @property
-    def new(self) -> np.ndarray:
-        """The weights after."""
-        return self.trajectory.weights[self.t]
-
-    @property
-    def gradient(self) -> np.ndarray:
-        """The gradient at the weights before."""
-        return self.trajectory.gradients[self.t - 1]
-
-    @property
-    def gradient_line(self) -> str:
-        """The first line of most rules."""
-        return f"g = ∇E(w({self.t - 1})) = {vector(self.gradient)}"
-
-    def state(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return a state before and after."""
-        values = self.trajectory.states[name]
-        return values[self.t - 1], values[self.t]
+    old: np.ndarray  # weights before
+    new: np.ndarray  # weights after
+    gradient: np.ndarray  # at the weights before
+    states: dict[str, tuple[np.ndarray, np.ndarray]]  # each before and after
 
 
 _Writer = Callable[[_Update], list[str]]
@@ -112,13 +92,8 @@ _WRITERS: dict[type, _Writer] = {}
 
 
 def _writes(rule: type) -> Callable[[_Writer], _Writer]:
-    """Return a decorator that makes a function the writer of a rule, and of no subclass of it."""
-
-    def register(write: _Writer) -> _Writer:
-        _WRITERS[rule] = write
-        return write
-
-    return register
+    """Return a decorator that makes a function the writer of a class, and of no subclass of it."""
+    return lambda write: _WRITERS.setdefault(rule, write)
 
 
 def _writer(rule: type) -> _Writer:
@@ -133,12 +108,15 @@ def _writer(rule: type) -> _Writer:
 def _in_and_out(update):
     """Write what every rule has: the gradient, the states and the weights, before and after."""
     lines = [f"∇E(w({update.t - 1})) = {vector(update.gradient)}"]
-    for name in update.trajectory.states:
-        before, after = update.state(name)
+    for name, (before, after) in update.states.items():
         if np.ndim(after):
             lines.append(f"{name}: {vector(before)} → {vector(after)}")
     step = update.new - update.old
     return [*lines, f"w: {vector(update.old)} → {vector(update.new)}, a step of {vector(step)}"]
+
+
+def _gradient_line(update) -> str:
+    return f"g = ∇E(w({update.t - 1})) = {vector(update.gradient)}"
 
 
 def _times(factor: float, values) -> str:
@@ -167,7 +145,7 @@ def _divided_step(update, numerator: str, letter: str) -> str:
 def _gradient_descent(update):
     t, g = update.t, update.gradient
     return [
-        update.gradient_line,
+        _gradient_line(update),
         f"w({t}) = w({t - 1}) − η·g = {vector(update.old)} − {_times(update.rule.eta, g)} "
         f"= {vector(update.new)}",
     ]
@@ -176,9 +154,9 @@ def _gradient_descent(update):
 @_writes(Momentum)
 def _momentum(update):
     rule, t, g = update.rule, update.t, update.gradient
-    before, after = update.state("momentum")
+    before, after = update.states["momentum"]
     return [
-        update.gradient_line,
+        _gradient_line(update),
         f"m({t}) = α·m({t - 1}) + g = {_times(rule.alpha, before)} + {vector(g)} = {vector(after)}",
         f"w({t}) = w({t - 1}) − η·m({t}) = {vector(update.old)} − {_times(rule.eta, after)} "
         f"= {vector(update.new)}",
@@ -188,9 +166,9 @@ def _momentum(update):
 @_writes(ClassicalMomentum)
 def _classical_momentum(update):
     rule, t, g = update.rule, update.t, update.gradient
-    before, after = update.state("velocity")
+    before, after = update.states["velocity"]
     return [
-        update.gradient_line,
+        _gradient_line(update),
         f"v({t}) = μ·v({t - 1}) − η·g = {_times(rule.mu, before)} − {_times(rule.eta, g)} "
         f"= {vector(after)}",
         f"w({t}) = w({t - 1}) + v({t}) = {vector(update.old)} + {vector(after)} "
@@ -211,7 +189,7 @@ def _nag(update):
 def _look_ahead(update, state: str, factor: float, factor_symbol: str):
     """Write a rule that asks for the gradient ``factor`` times the last step ahead."""
     t, symbol = update.t, STATE_SYMBOLS[state]
-    before, after = update.state(state)
+    before, after = update.states[state]
     ahead = update.old + factor * before
     g = np.asarray(update.objective.gradient(ahead))
     return [
@@ -228,9 +206,9 @@ def _look_ahead(update, state: str, factor: float, factor_symbol: str):
 @_writes(AdaGrad)
 def _adagrad(update):
     t, g = update.t, update.gradient
-    before, after = update.state("accumulator")
+    before, after = update.states["accumulator"]
     return [
-        update.gradient_line,
+        _gradient_line(update),
         f"G({t}) = G({t - 1}) + g² = {vector(before)} + {_square(g)} = {vector(after)}",
         _divided_step(update, "g", f"G({t})"),
     ]
@@ -239,9 +217,9 @@ def _adagrad(update):
 @_writes(RMSprop)
 def _rmsprop(update):
     t, g, beta = update.t, update.gradient, update.rule.beta
-    before, after = update.state("scale")
+    before, after = update.states["scale"]
     return [
-        update.gradient_line,
+        _gradient_line(update),
         f"s({t}) = β·s({t - 1}) + (1 − β)·g² = {_times(beta, before)} + "
         f"{number(1 - beta, 6)} · {_square(g)} = {vector(after)}",
         _divided_step(update, "g", f"s({t})"),
@@ -251,13 +229,13 @@ def _rmsprop(update):
 @_writes(Rprop)
 def _rprop(update):
     t, g = update.t, update.gradient
-    before, after = update.state("step_sizes")
-    previous, remembered = update.state("previous_gradient")
+    before, after = update.states["step_sizes"]
+    previous, remembered = update.states["previous_gradient"]
     words = {1: "same sign: grow", -1: "sign flipped: shrink and rest", 0: "product 0: stay"}
     verdicts = [words[int(sign)] for sign in np.sign(g) * np.sign(previous)]
     verdict = ", ".join(f"{w}: {text}" for w, text in zip(("w₁", "w₂"), verdicts, strict=True))
     return [
-        f"{update.gradient_line}, before: {vector(previous)}; {verdict}",
+        f"{_gradient_line(update)}, before: {vector(previous)}; {verdict}",
         f"Δ({t}) = {vector(before)} → {vector(after)}",
         f"w({t}) = w({t - 1}) − Δ({t})·sign g = {vector(update.old)} − "
         f"{vector(after * np.sign(remembered))} = {vector(update.new)}",
@@ -267,10 +245,10 @@ def _rprop(update):
 def _corrected_average(update) -> tuple[list[str], np.ndarray]:
     """Write the average of the gradients; return the lines and the corrected average."""
     t, g, beta1 = update.t, update.gradient, update.rule.beta1
-    before, after = update.state("moment")
+    before, after = update.states["moment"]
     correction = 1 - beta1**t
     return [
-        update.gradient_line,
+        _gradient_line(update),
         f"m({t}) = β₁·m({t - 1}) + (1 − β₁)·g = {_times(beta1, before)} + "
         f"{_times(1 - beta1, g)} = {vector(after)}",
         f"m̂ = m({t})/(1 − β₁^{t}) = {vector(after)} / {number(correction, 6)} "
@@ -291,7 +269,7 @@ def _first_moment(update):
 @_writes(Adam)
 def _adam(update):
     t, g, beta2 = update.t, update.gradient, update.rule.beta2
-    before, after = update.state("scale")
+    before, after = update.states["scale"]
     lines, _ = _corrected_average(update)
     correction = 1 - beta2**t
     return [

@@ -4,8 +4,9 @@ Python writes ``scene`` (what never changes: kind, axes, colours), ``ground`` (w
 the surface under a path), ``frame`` (what a slider changes), ``ahead`` (a frame for a place where a
 slider may come next) and ``answer`` (the text that a single step asks for); the browser writes
 ``event`` (what a hand did to the picture) and ``t`` (the update that is being looked at, -1 for
-all). The browser keeps only the newest frame, and ipywidgets holds back messages while the kernel
-is busy, so no queue can grow on either side.
+all). ``figure`` is the model id of the box that the canvas is part of. The browser keeps only the
+newest frame, and ipywidgets holds back messages while the kernel is busy, so no queue can grow on
+either side.
 """
 
 from pathlib import Path
@@ -30,4 +31,5 @@ class Canvas(anywidget.AnyWidget):
     ahead = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     event = traitlets.Dict().tag(sync=True)
+    figure = traitlets.Unicode().tag(sync=True)
     t = traitlets.Int(-1).tag(sync=True)

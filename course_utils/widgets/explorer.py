@@ -164,7 +164,7 @@ class Explorer(MovingFigure):
                 self.sliders["eta"].value = nearest(self.sliders["eta"], eta)
         finally:
             self._quiet = False
-        self.redraw(ground=True)
+            self.redraw(ground=True)
 
     def fitting_rate(self) -> float:
         """Return the smallest of the rates 1, 2, 5, 10, … that gains nearly what the best gains.
@@ -177,7 +177,7 @@ class Explorer(MovingFigure):
         gains = []
         for eta in stops:
             values = self.values | {"eta": eta}
-            with contextlib.suppress(ValueError, ArithmeticError):
+            with contextlib.suppress(Exception):  # a rule that fails gains nothing
                 path = descend(maker(values), self.objective, self.start, min(values["steps"], 200))
                 gains.append((path.errors[0] - path.errors[-1], eta))
         best = max(gains, default=(0.0, self.values["eta"]))[0]

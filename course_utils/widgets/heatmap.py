@@ -53,9 +53,11 @@ class Heatmap(MovingFigure):
             title: (measure, _parameters(measure))
             for title, measure in (self.panels | self.regions).items()
         }
-        self.difference = ipywidgets.Checkbox(
-            value=False, indent=False, description="difference", layout={"width": "120px"}
-        )
+        self.difference = None
+        if len(self.panels) == 2:
+            self.difference = ipywidgets.Checkbox(
+                value=False, indent=False, description="difference", layout={"width": "120px"}
+            )
         options = sorted({*_WINDOWS, float(window)})
         self.window = ipywidgets.SelectionSlider(
             options=[(f"±{number(size)}", size) for size in options],
@@ -69,16 +71,23 @@ class Heatmap(MovingFigure):
         super().__init__(parameters, [self.window])
         # The range control belongs beside the sliders.
         bar, window_control, canvas = self.children
-        extras = [self.difference] if len(self.panels) == 2 else []
+        extras = [self.difference] if self.difference is not None else []
         bar.children = (*bar.children, window_control, *extras)
         self.children = (bar, canvas)
         self.ahead = Ahead(self.canvas, self.sliders, self._safe_frame)
         self.window.observe(lambda change: self._all_anew(ground=True), "value")
-        self.difference.observe(lambda change: self._all_anew(), "value")
+        if self.difference is not None:
+            self.difference.observe(lambda change: self._all_anew(), "value")
 
     def _all_anew(self, ground: bool = False) -> None:
         self.ahead.forget()
         self.redraw(ground)
+
+    def close(self) -> None:
+        """Close the figure, and send nothing ahead any more."""
+        if self.comm is not None:
+            self.ahead.stop()
+        super().close()
 
     def axis(self) -> np.ndarray:
         """Return the nodes of both axes."""
@@ -101,7 +110,8 @@ class Heatmap(MovingFigure):
 
     def _titles(self) -> list[str]:
         titles = list(self.panels)
-        return [*titles, " − ".join(titles)] if self.difference.value else titles
+        both = self.difference is not None and self.difference.value
+        return [*titles, " − ".join(titles)] if both else titles
 
     def _field(self, title: str, g1, g2, values: Mapping[str, float]) -> np.ndarray:
         if title not in self._drawn:

@@ -13,7 +13,6 @@ from numbers import Integral
 import ipywidgets
 import numpy as np
 from IPython import get_ipython
-from IPython.display import display
 
 from course_utils import plotting
 from course_utils.widgets.figure import MovingFigure
@@ -55,7 +54,7 @@ class Live(MovingFigure):
         self.rows: dict[str, np.ndarray] = {}
         self.state = "not started"
         self._stop = threading.Event()
-        self._sent, self._display = 0.0, None
+        self._sent, self._kept = 0.0, None
         self._shown: list[tuple[int, dict]] = []  # for a recording, if one is wanted
         self.progress = ipywidgets.IntProgress(
             max=self.total or 1, layout={"width": "300px"}, description="updates"
@@ -64,7 +63,9 @@ class Live(MovingFigure):
         self.button = ipywidgets.Button(description="Stop", icon="stop", disabled=True)
         self.button.on_click(lambda button: self._stop.set())
         super().__init__({}, [ipywidgets.HBox([self.progress, self.button, self.told])])
-        self.children = self.children[1:]  # there are no sliders
+        bar, *self.children = self.children  # there are no sliders
+        for widget in [*self._own(bar)]:
+            widget.close()
 
     @property
     def due(self) -> bool:
@@ -86,7 +87,7 @@ class Live(MovingFigure):
         vars(self.button.comm).pop("_reply_subshell_id", None)
         self._tell("running")
         if get_ipython() is not None:
-            self._display = display(self, display_id=True)
+            self._kept = self._show()
         ended = "interrupted"  # unless one of the two other ends is reached
         try:
             for made, update in enumerate(self.updates):
@@ -146,8 +147,8 @@ class Live(MovingFigure):
         """Show the end, and leave its still in the notebook."""
         self.progress.bar_style = {"done": "success"}.get(ended, "warning")
         self._tell(ended)
-        if self._display is not None:
-            self._display.update(self)
+        if self._kept is not None:
+            self._kept.update(self._last_picture(), raw=True)
 
     def _scene(self) -> dict:
         return {

@@ -155,12 +155,8 @@ class Recording:
         encode = lambda data: base64.b64encode(data).decode("ascii")  # noqa: E731
         script = encode((STATIC / "figures.js").read_bytes())
         style = (STATIC / "figures.css").read_text(encoding="utf-8")
-        png = encode(self.still.png(1))
-        width = round(self.still.get_figwidth() * 100)
         return (
-            f'<div class="course-recording"><style>{style}</style>\n'
-            f'<img alt="{html.escape(self.still.alt)}" style="max-width:100%;width:{width}px" '
-            f'src="data:image/png;base64,{png}">\n'
+            f'<div class="course-recording"><style>{style}</style>\n{self.still.html(1)}\n'
             '<script type="module">\n'
             f'const data = "{encode(self.data())}";\n'
             f'const code = "{script}";\n' + _STARTER + "</script></div>"
@@ -179,8 +175,7 @@ class Recording:
         return path
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        data, metadata = self.still._repr_mimebundle_()
-        return {"text/html": self.html(), **data}, metadata
+        return {"text/html": self.html(), "text/plain": self.still.alt}
 
 
 # Finds its own <div> by the data it holds, since a module script does not know where it stands.

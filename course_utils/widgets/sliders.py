@@ -6,6 +6,7 @@ slider with that range, and a widget stays what it is. Symbols, defaults and ran
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import ipywidgets
 import numpy as np
@@ -19,7 +20,7 @@ __all__ = ["make_slider", "make_sliders", "nearest", "settings", "sweep"]
 _MANTISSAS = [*range(10, 20), *range(20, 50, 2), *range(50, 100, 5)]
 
 
-def make_slider(name: str, spec=None) -> ipywidgets.Widget:
+def make_slider(name: str, spec=None, limits: tuple | None = None) -> ipywidgets.Widget:
     """Return a continuous slider for the hyperparameter ``name``.
 
     Parameters
@@ -29,6 +30,8 @@ def make_slider(name: str, spec=None) -> ipywidgets.Widget:
     spec : number, tuple or widget, optional
         A value, ``(low, high)`` or ``(low, high, step)``, or any widget with a ``value``. By
         default the hyperparameter's own value.
+    limits : (low, high), optional
+        For a count, the range instead of the usual one.
 
     Raises
     ------
@@ -52,8 +55,8 @@ def make_slider(name: str, spec=None) -> ipywidgets.Widget:
             f"expected a number, (low, high, step) or a widget for {name}, got {value!r}"
         )
     if usual.scale == "count":
-        high = max(usual.high, 2 * value)
-        return ipywidgets.IntSlider(value, usual.low, high, **look)
+        low, high = limits or (usual.low, max(usual.high, 2 * value))
+        return ipywidgets.IntSlider(value, low, high, **look)
     if usual.scale == "log" and value > 0:
         stops = sorted({*_round_numbers(usual), float(value)})
         return ipywidgets.SelectionSlider(
@@ -102,9 +105,11 @@ def nearest(slider: ipywidgets.Widget, value: float) -> float:
     return min(max(value, slider.min), slider.max) if hasattr(slider, "min") else value
 
 
-def make_sliders(specs: Mapping[str, object]) -> dict[str, ipywidgets.Widget]:
+def make_sliders(
+    specs: Mapping[str, object], limits: Mapping[str, tuple] = MappingProxyType({})
+) -> dict[str, ipywidgets.Widget]:
     """Return a slider for each entry, in the same order."""
-    return {name: make_slider(name, spec) for name, spec in specs.items()}
+    return {name: make_slider(name, spec, limits.get(name)) for name, spec in specs.items()}
 
 
 def settings(values: Mapping[str, float], digits: int = 4) -> str:

@@ -1,6 +1,7 @@
 """Updates as arrows: the first steps of two methods, and one step of momentum beside Nesterov's."""
 
-import ipywidgets
+from typing import ClassVar
+
 import numpy as np
 
 from course_utils import plotting
@@ -54,6 +55,8 @@ def _domain(places, margin: float = 0.15) -> dict:
 
 class StepVectors(MovingFigure):
     """The first updates of gradient descent and momentum as arrows; see `vectors`."""
+
+    _ranges: ClassVar = {"steps": (1, 8)}
 
     def __init__(self, objective: Objective, sliders, start):
         self.objective, self.start = objective, start
@@ -162,6 +165,8 @@ class StepVectors(MovingFigure):
 class Construction(MovingFigure):
     """One step of momentum and one of Nesterov from the same place; see `construction`."""
 
+    _ranges: ClassVar = {"steps": (0, 10)}
+
     def __init__(self, objective: Objective, sliders, start):
         self.objective = objective
         self.start = start
@@ -267,7 +272,7 @@ def vectors(objective: Objective = BOWL, *, start=None, **hyperparameters) -> St
         If a hyperparameter of another name is given.
     """
     return StepVectors(
-        objective, _filled({"eta": 0.001, "alpha": 0.9}, (1, 8), 2, hyperparameters), start
+        objective, _filled({"eta": 0.001, "alpha": 0.9, "steps": 2}, hyperparameters), start
     )
 
 
@@ -293,24 +298,13 @@ def construction(objective: Objective = BOWL, *, start=None, **hyperparameters) 
         If a hyperparameter of another name is given.
     """
     return Construction(
-        objective, _filled({"eta": 0.03, "beta": 0.9}, (0, 10), 2, hyperparameters), start
+        objective, _filled({"eta": 0.03, "beta": 0.9, "steps": 2}, hyperparameters), start
     )
 
 
-def _filled(defaults: dict, steps: tuple[int, int], value: int, given: dict) -> dict:
+def _filled(defaults: dict, given: dict) -> dict:
     """Return slider specifications with the defaults where nothing is given."""
     for name in given:
-        if name not in [*defaults, "steps"]:
-            raise ValueError(
-                f"expected a hyperparameter among {[*defaults, 'steps']}, got {name!r}"
-            )
-    count = given.get("steps", value)
-    if isinstance(count, int):
-        count = ipywidgets.IntSlider(
-            count,
-            *steps,
-            description="updates",
-            style={"description_width": "5.5em"},
-            layout={"width": "300px"},
-        )
-    return defaults | given | {"steps": count}
+        if name not in defaults:
+            raise ValueError(f"expected a hyperparameter among {list(defaults)}, got {name!r}")
+    return defaults | given

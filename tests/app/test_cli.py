@@ -187,7 +187,7 @@ def test_ctrl_c_is_no_traceback(monkeypatch):
 
 
 def started(*arguments, **options):
-    command = [sys.executable, "-m", "course_utils.app.cli", *arguments]
+    command = [sys.executable, "-m", "course_utils", *arguments]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **options)
 
 

@@ -1,6 +1,5 @@
 """What a student sees and does in JupyterLab, in a real browser."""
 
-import base64
 import io
 import json
 import re
@@ -11,7 +10,9 @@ import pytest
 from matplotlib.image import imread
 
 from course_utils import measures, plotting
+from course_utils.plotting import read_still
 from support import ROOT
+from support.accessibility import install, seriously
 from support.figure import Figure
 from support.visit import eventually
 
@@ -54,20 +55,20 @@ def lesson(new_visit):
 def test_the_lesson_runs_from_top_to_bottom_and_its_figures_show(lesson):
     page = lesson.page
     assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
-    page.keyboard.press("Control+S")
-    page.locator(".jp-mod-dirty").first.wait_for(state="detached")
+    lesson.save()
     saved = json.loads(lesson.lab.get(f"/api/contents/{LESSON}")[1])["content"]["cells"]
     outputs = [output for cell in saved for output in cell.get("outputs", [])]
     assert [o["evalue"] for o in outputs if o["output_type"] == "error"] == []
     assert ["".join(o["text"]) for o in outputs if o.get("name") == "stderr"] == []
 
-    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
-    assert len(pictures) >= 8
-    for picture in pictures:
-        assert contrast(base64.b64decode(picture["data"]["image/png"])) > 0.02
-        assert len(picture["data"]["text/plain"]) > 60  # says in words what the picture shows
+    stills = [read_still(output["data"]) for output in outputs if "data" in output]
+    stills = [still for still in stills if still]
+    assert len(stills) >= 8
+    for png, words, _ in stills:
+        assert contrast(png) > 0.02
+        assert len(words) > 60  # says in words what the picture shows
 
-    figures = page.locator(".jp-OutputArea-output img")
+    figures = page.locator(".jp-OutputArea-output img:visible")
     for index in range(figures.count()):
         figure = figures.nth(index)
         figure.scroll_into_view_if_needed()
@@ -76,6 +77,11 @@ def test_the_lesson_runs_from_top_to_bottom_and_its_figures_show(lesson):
         if index == 0:
             lesson.screenshot("figure")
     assert (lesson.complaints, lesson.elsewhere()) == ([], [])
+
+
+def test_every_picture_of_the_lesson_has_its_words_for_who_cannot_see(lesson):
+    install()
+    assert seriously(lesson.page, "image-alt", "svg-img-alt", inside=".jp-Notebook") == []
 
 
 MOVING = re.compile(r"^(heatmap|explore|rates|vectors|curves|construction)\(", re.MULTILINE)

@@ -4,7 +4,6 @@ The site is built once, by the command, which runs all lessons that are not in `
 """
 
 import html
-import os
 import re
 import subprocess
 import sys
@@ -12,9 +11,9 @@ import sys
 import nbformat
 import pytest
 
-from course_utils.app.places import UsageError
-from course_utils.staff.authoring.site import formulas, links
+from course_utils.staff.authoring.site import links
 from support import ROOT
+from support.accessibility import install, seriously
 from support.visit import Visit, eventually
 
 SOURCES = sorted((ROOT / "solutions").glob("[!.]*/*.ipynb"))
@@ -50,16 +49,6 @@ def site(tmp_path_factory):
     return out
 
 
-def install():
-    """Install what draws the formulas, and axe beside it."""
-    try:
-        formulas.install_mathjax()
-    except UsageError as error:
-        if os.environ.get("COURSE_REQUIRE_ALL") == "1":
-            raise
-        pytest.skip(str(error))
-
-
 @pytest.fixture(scope="module")
 def visits(chromium, site):
     """Return what opens a page once, all its figures playing; later tests find it as it is."""
@@ -83,26 +72,6 @@ def play_all(page):
     for figure in page.locator("[data-recording]").all():
         figure.scroll_into_view_if_needed()
         eventually(page, lambda figure=figure: figure.get_attribute("data-plays"), "yes")
-
-
-def seriously(page, *rules):
-    """Return axe's serious and critical findings: of some rules, or of all that WCAG asks for.
-
-    Formulas are pictures that axe would look at glyph by glyph; `test_formulas…` looks at them.
-    """
-    if not page.evaluate("window.axe !== undefined"):
-        page.evaluate((formulas.HERE / "node_modules/axe-core/axe.min.js").read_text())
-    only = {"type": "rule", "values": rules} if rules else ["wcag2a", "wcag2aa", "wcag21aa"]
-    found = page.evaluate(
-        "only => axe.run({exclude: [['.formula svg'], ['.formula math'], ['.glyphs']]}, "
-        "{preload: false, resultTypes: ['violations'], runOnly: only})",
-        only,
-    )
-    return [
-        (each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"])
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
 
 
 def test_there_is_a_page_for_every_lesson(site):

@@ -33,7 +33,11 @@ def test_make_works_in_a_folder_with_spaces_umlauts_and_a_drives_letter(tracked,
     assert (copy / "dist" / "optimizers-course.zip").read_bytes() == archive(ROOT)
 
 
-def test_a_folder_that_jupyters_path_cannot_name_is_answered_in_a_sentence(tmp_path):
+def test_a_folder_that_jupyters_path_cannot_name_is_answered_in_a_sentence(tmp_path, monkeypatch):
+    def launch_instance(*_, **__):
+        pytest.fail("a server was started")
+
+    monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", launch_instance)
     (tmp_path / f"a{os.pathsep}b" / "notebooks").mkdir(parents=True)
     with pytest.raises(
         UsageError, match=rf"^expected the course in a folder without '{os.pathsep}'"

@@ -49,6 +49,11 @@ def raising(error):
     return function
 
 
+def endless(weights, momentum, gradient, eta, alpha):
+    # Not by way of *arguments: there Python 3.15.0 forgets its limit (CPython's issue 155151).
+    return endless(weights, momentum, gradient, eta, alpha)
+
+
 GUARDS = {
     "None": (lambda *a: None, 0, "nothing (None) came back: does your function end with a return?"),
     "arity": (
@@ -84,7 +89,7 @@ GUARDS = {
     "half precision": (changed(0, np.float16), 2, "is nearly right, but rounded"),
     "exit": (raising(SystemExit(1)), 0, "your function stopped with SystemExit in line 2 of your"),
     "typo": (lambda *a: wieghts, 0, "stopped with NameError in line"),  # noqa: F821
-    "recursion": (lambda *a: GUARDS["recursion"][0](*a), 0, "stopped with RecursionError"),
+    "recursion": (endless, 0, "stopped with RecursionError"),
     "half": (changed(0, lambda x: x / 2), 2, "every number is 0.5 times what it should be"),
     "negative": (changed(1, lambda x: -x), 2, "it has the opposite sign"),
     "shifted": (changed(1, lambda x: x + 0.25), 2, "3 of 3 numbers differ, the worst by 0.25."),

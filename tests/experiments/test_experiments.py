@@ -435,6 +435,16 @@ def test_the_command_answers_wrong_use_with_one_sentence(
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("workers", ["0", "-3", "two", "1.5", ""])
+def test_a_number_of_workers_that_makes_no_sense_is_refused_as_by_grade(workers, capsys):
+    for command in (["experiment", "table1"], ["grade", "01-momentum"]):
+        with pytest.raises(SystemExit) as exit_:
+            main([*command, f"--workers={workers}"])
+        assert exit_.value.code == 2
+        sentence = f"argument --workers: expected a number from 1, got {workers!r}; see "
+        assert capsys.readouterr().err.startswith(f"course {command[0]}: {sentence}")
+
+
 def test_a_run_that_ends_far_above_the_baseline_has_diverged_even_if_its_numbers_are_finite():
     # one huge update of the read-out, and no second one
     cell = RecurrentCell("rnn", "live", "addition", "CM", 0.0, 1e3, 0, 5, 4, 1, 5, 0)

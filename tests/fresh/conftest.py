@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-NEEDED = ("debootstrap", "git", "nsenter", "setpriv", "unshare")
+NEEDED = ("debootstrap", "git", "nsenter", "unshare")
 told = []  # what the tests measured, a line each
 
 

@@ -14,9 +14,10 @@ from support.fresh.machine import ROOT
 
 # Makes a machine with files, a mount more and a process, says where they are, and goes on.
 MAKER = """
-import subprocess, sys, time
+import signal, subprocess, sys, time
 from support.fresh.machine import ROOT, Machine
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal
 with Machine() as machine:
     machine.run("mkdir", "-p", ROOT / "home/student")
     machine.furnish()

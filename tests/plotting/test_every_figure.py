@@ -1,19 +1,39 @@
 """What every still keeps: it is legible, and its description says it in words."""
 
+import inspect
 import re
 
 import pytest
 from matplotlib.text import Text
 
+from course_utils import plotting
 from support.figures import FIGURES
 
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+STILLS = {
+    name: function
+    for name, function in inspect.getmembers(plotting, inspect.isfunction)
+    if inspect.signature(function).return_annotation is plotting.Still
+}
 
 
 @pytest.fixture(scope="module")
-def drawn():
+def sampled():
+    """The names of the functions of `plotting` that the samples called, once they are drawn."""
+    return set()
+
+
+@pytest.fixture(scope="module")
+def drawn(sampled):
     """Every figure once, laid out."""
-    stills = {draw: draw() for draw in FIGURES.values()}
+
+    def watched(name):
+        return lambda *args, **kwargs: sampled.add(name) or STILLS[name](*args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in STILLS:
+            patch.setattr(plotting, name, watched(name))
+        stills = {draw: draw() for draw in FIGURES.values()}
     for still in stills.values():
         still.draw_without_rendering()
     return stills
@@ -25,6 +45,11 @@ def visible_texts(still):
         for text in still.findobj(Text)
         if text.get_visible() and text.get_text().strip() and text.get_window_extent().width > 0
     ]
+
+
+@pytest.mark.parametrize("name", STILLS)
+def test_every_still_has_a_sample(name, drawn, sampled):
+    assert name in sampled, f"expected a sample of {name} in tests/support/figures/, got none"
 
 
 @every_figure

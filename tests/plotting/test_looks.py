@@ -1,6 +1,5 @@
 """The Still, and the looks that all figures share."""
 
-import base64
 import io
 import subprocess
 import sys
@@ -25,21 +24,43 @@ from support.figures.momentum import (
 
 def test_jupyter_gets_a_crisp_picture_its_width_and_the_text_that_stands_for_it():
     still = damping_figure()
-    data, metadata = still._repr_mimebundle_()
-    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    width = metadata["image/png"]["width"]
+    data = still._repr_mimebundle_()
+    png, words, width = plotting.read_still(data)
+    picture = Image.open(io.BytesIO(png))
     assert picture.format == "PNG"
     assert picture.width == 2 * width == 1800
-    assert metadata["image/png"]["alt"] == data["text/plain"] == still.alt
+    assert words == data["text/plain"] == still.alt
+    assert sum(map(len, data.values())) < 1.4 * len(png)  # it stands there once
 
 
 def test_ipython_shows_the_still_by_itself():
     from IPython.core.formatters import DisplayFormatter
 
     still = training_figure()
-    data, metadata = DisplayFormatter().format(still)
-    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
-    assert metadata["image/png"]["alt"] == still.alt
+    data, _ = DisplayFormatter().format(still)
+    assert plotting.read_still(data) == (still.png(), still.alt, 900)
+
+
+@pytest.mark.parametrize("alt", ['E < 1 & "so on"', "it's <b>", "α ≥ 0.9, line\nbreak"])
+def test_words_with_marks_are_read_as_they_were_written(alt):
+    still = Still(2, 1)
+    still.alt = alt
+    page = f'<p><img src="other.png"></p>{still.html(0.5)}<img class="course-still">'
+    assert plotting.read_still({"text/html": page}) == (still.png(0.5), alt, 200)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"image/png": "aGk="},
+        {"text/html": '<img alt="other" src="data:image/png;base64,aGk=">'},
+        {"text/html": '<img class="course-still" alt="cut" width="9" src="data:image/png;base'},
+        {"text/html": {"not": "text"}},
+    ],
+)
+def test_no_other_picture_is_read_as_a_still(data):
+    assert plotting.read_still(data) is None
 
 
 def test_the_same_data_give_the_same_bytes_whatever_the_readers_settings():

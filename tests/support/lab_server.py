@@ -1,4 +1,4 @@
-"""Start `course lab` as a student would, and wait until it answers."""
+"""Start `course lab` as a student would, or plain JupyterLab, and wait until it answers."""
 
 import contextlib
 import json
@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import sysconfig
 import time
 import urllib.error
@@ -17,22 +18,32 @@ ADDRESS = re.compile(r"essons are at (http://localhost:(\d+))(/\S*)\?token=(\S+)
 
 
 class Lab:
-    """A running `course lab`: where it is, and what it answers."""
+    """A running JupyterLab: where it is, and what it answers."""
 
     def __init__(self, process, port, log):
         self.process, self.port, self.log = process, port, log
         self.url = f"http://127.0.0.1:{port}"
 
-    def get(self, path):
+    def get(self, path, method="GET"):
         """Return status and text of a page; errors are answers too."""
         separator = "&" if "?" in path else "?"
         address = f"{self.url}{path}{separator}token={TOKEN}"
         try:
-            with urllib.request.urlopen(address, timeout=60) as answer:
+            asked = urllib.request.Request(address, method=method)
+            with urllib.request.urlopen(asked, timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, ""
+
+    def kernels(self):
+        """Return the ids of the kernels that run."""
+        return [kernel["id"] for kernel in json.loads(self.get("/api/kernels")[1])]
+
+    def shut_down_kernels(self):
+        """End every session, and its kernel with it."""
+        for session in json.loads(self.get("/api/sessions")[1]):
+            self.get(f"/api/sessions/{session['id']}", "DELETE")
 
     def post(self, path, data):
         """Return the JSON that a page answers to JSON."""
@@ -51,19 +62,29 @@ class Lab:
         return json.loads(text.split("</script>", 1)[0])
 
 
-@contextlib.contextmanager
 def running_lab(folder, *arguments, environment=()):
     """Start `course lab` in a folder on a free port; stop it as Ctrl-C and a second one would."""
+    command = [sysconfig.get_path("scripts") + "/course", "lab", "--no-browser", *arguments]
+    # Not the tests' PATH: the command must find its kernels without an activated environment.
+    return _running(command, folder, {"PATH": os.defpath, **dict(environment)})
+
+
+def running_plain_lab(folder):
+    """Start JupyterLab in a folder without the course's settings."""
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    return _running([*command, f"--ServerApp.root_dir={folder}"], folder)
+
+
+@contextlib.contextmanager
+def _running(command, folder, environment=()):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = Path(os.environ["COURSE_TEST_HOME"], f"lab-{port}.log")
-    command = [sysconfig.get_path("scripts") + "/course", "lab", "--no-browser", f"--port={port}"]
-    # Not the tests' PATH: the command must find its kernels without an activated environment.
-    variables = {**os.environ, "PATH": os.defpath, "JUPYTER_TOKEN": TOKEN, **dict(environment)}
+    variables = {**os.environ, "JUPYTER_TOKEN": TOKEN, **dict(environment)}
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [*command, *arguments], cwd=folder, env=variables, stdout=file, stderr=file
+            [*command, f"--port={port}"], cwd=folder, env=variables, stdout=file, stderr=file
         )
     lab = Lab(process, port, log)
     try:

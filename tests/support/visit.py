@@ -73,13 +73,15 @@ class Visit:
         self.page.goto(f"{self.lab.url}{path}?reset&token={TOKEN}")
         return self
 
-    def open_notebook(self, path, application="lab"):
-        """Open a notebook by its path in the lessons' folder, and wait for its kernel."""
+    def open_notebook(self, path, application="lab", kernel=True):
+        """Open a notebook by its path in the lessons' folder, and wait for its kernel, if any."""
         # A workspace each: JupyterLab would open the other pages' notebooks beside this one.
         name = "".join(c if c.isalnum() else "-" for c in path)
         places = {"lab": f"/lab/workspaces/{name}/tree/{path}", "notebook": f"/notebooks/{path}"}
         self.open(places[application])
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        if not kernel:
+            return self
         self._wait(lambda: self.kernel(path) == ("idle", True), "no idle kernel", PATIENCE)
         return self
 
@@ -88,6 +90,12 @@ class Visit:
         sessions = json.loads(self.lab.get("/api/sessions")[1] or "[]")
         kernels = [session["kernel"] for session in sessions if session["path"] == path]
         return (kernels[0]["execution_state"], kernels[0]["connections"] > 0) if kernels else None
+
+    def save(self):
+        """Save the open notebook, and wait until it is."""
+        self.page.keyboard.press("Control+s")
+        self.page.locator(".jp-mod-dirty").first.wait_for(state="detached")
+        return self
 
     def menu(self, *names):
         """Click through JupyterLab's menus."""

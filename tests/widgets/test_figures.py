@@ -1,14 +1,15 @@
 """The figures without a browser: sliders in, bytes out, compared with what the course computes."""
 
 import asyncio
+import dataclasses
 import functools
 
 import numpy as np
 import pytest
 
-from course_utils import measures, plotting
+from course_utils import measures
 from course_utils.descent import descend
-from course_utils.objectives import BOWL, OBJECTIVES, ROSENBROCK, SADDLE, TWO_HOLES
+from course_utils.objectives import BOWL, OBJECTIVES, ROSENBROCK, SADDLE
 from course_utils.optimizers import (
     Adam,
     FirstMoment,
@@ -645,31 +646,92 @@ def test_error_curves_stay_below_one_from_the_steps_that_are_known():
     assert below == {"α = 0": 542, "α = 0.6": 213, "α = 0.9": 77}
 
 
-# -------------------------------------------------------------------------- stills and settings
+# ---------------------------------------------------------------------------- what goes wrong
+
+
+def breaking(error):
+    """Return an objective that raises where w1 starts beyond 10."""
+
+    def value(w):
+        if np.ndim(w[0]) < 2 and np.max(w[0]) > 10:
+            raise error
+        return BOWL.value(w)
+
+    return dataclasses.replace(BOWL, name="breaks", value=value)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TypeError("no such sum"), "TypeError: no such sum"),
+        (KeyError("w3"), "KeyError: 'w3'"),
+        (IndexError(), "IndexError"),
+        (FloatingPointError("too large"), "too large"),
+        (ValueError("expected w"), "expected w"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_whatever_an_objective_raises_is_a_sentence_and_the_figure_lives_on(error, words):
+    figure = explore(breaking(error), Momentum, steps=5)
+    assert "message" not in figure.canvas.frame
+    figure.canvas.event = {"type": "start", "at": [12.0, 1.0]}
+    assert figure.canvas.frame["message"] == words
+    assert figure.canvas.frame["alt"] == f"No picture: {words}"
+    figure.canvas.event = {"type": "start", "at": [2.0, 1.0]}
+    assert "message" not in figure.canvas.frame
+    assert path(figure)["weights"][0].tolist() == [2.0, 1.0]
+
+
+def test_an_event_that_makes_no_sense_leaves_the_picture_under_a_sentence():
+    figure = explore(BOWL, Momentum, steps=5)
+    before = figure.canvas.frame
+    figure.canvas.event = {"type": "start", "at": [1.0]}
+    assert "expected a start of two finite numbers" in figure.canvas.frame["message"]
+    assert figure.canvas.frame["paths"] == before["paths"]
+    figure.canvas.event = {"type": "view"}
+    assert figure.canvas.frame["message"].startswith("TypeError")
+    figure.sliders["steps"].value = 6
+    assert "message" not in figure.canvas.frame
+
+
+def test_a_recording_that_fails_leaves_the_figure_as_it_was():
+    figure = rates(steps=5)
+    moved = []
+
+    def fails_at_last(values):
+        moved.append(values)
+        if len(moved) == 3:
+            raise KeyboardInterrupt
+        return type(figure)._frame(figure, values)
+
+    drawn, beside = figure.canvas.frame["alt"], figure.map.frame
+    figure._frame = fails_at_last
+    with pytest.raises(KeyboardInterrupt):
+        figure.record(alpha=[0.1, 0.2, 0.3])
+    assert figure.canvas.frame["alt"] == drawn
+    assert figure.map.frame["alt"] == beside["alt"]
+
+
+def test_sliders_that_cannot_all_be_set_are_drawn_where_they_stand():
+    figure = explore(BOWL, Momentum, eta=0.01, alpha=0.5, steps=5)
+    with pytest.raises(TypeError):
+        figure.set(alpha=0.8, eta="fast")
+    assert figure.canvas.frame["values"] == figure.values
+    assert figure.values["alpha"] == 0.8
+
+
+# -------------------------------------------------------------------------- words and settings
 
 
 FIGURES = {
     "heatmap": lambda: heatmap(alpha=0.4, beside={"true": measures.true_momentum_change}),
     "explorer": lambda: explore(BOWL, Momentum, steps=40),
-    "two holes": lambda: explore(TWO_HOLES, Momentum, steps=40),
     "own function": lambda: explore(step=momentum_step),
     "rates": lambda: rates(),
     "vectors": lambda: vectors(),
     "curves": lambda: curves(steps=50),
     "construction": lambda: construction(),
 }
-
-
-@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
-def test_every_figure_carries_its_still_and_a_text_beside_the_widget(make):
-    figure = make()
-    data, metadata = figure._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in data
-    assert data["image/png"].startswith("iVBOR")
-    alt = metadata["image/png"]["alt"]
-    assert len(alt) > 60
-    assert data["text/plain"] == alt
-    assert isinstance(figure.still(), plotting.Still)
 
 
 @pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)

@@ -11,7 +11,7 @@ from course_utils import measures
 from course_utils.objectives import BOWL
 from course_utils.optimizers import Adam, Momentum, RMSprop
 from course_utils.widgets import curves, explore, heatmap, live, rates, slide, vectors
-from course_utils.widgets.recording import MIME, MOST_FRAMES, WANTED
+from course_utils.widgets.recording import MOST_FRAMES, WANTED
 from course_utils.widgets.sliders import make_sliders, sweep
 
 
@@ -136,13 +136,6 @@ def test_a_loop_is_recorded_from_what_it_showed_if_that_is_wanted(monkeypatch):
     assert first["paths"][0]["errors"]["shape"] == [1]
     assert last["paths"][0]["errors"]["shape"] == [21]
     assert len(loop(1).recording().frames) <= 101
-
-
-def test_figures_carry_their_recording_only_where_that_is_wanted(monkeypatch):
-    figure = slide(lambda radius: {"a": [radius, 1.0]}, radius=(0.0, 1.0, 0.5))
-    assert MIME not in figure._repr_mimebundle_()[0]
-    monkeypatch.setenv(WANTED, "1")
-    assert figure._repr_mimebundle_()[0][MIME]["sliders"] == ["radius"]
 
 
 def test_hatched_regions_are_in_the_frames():

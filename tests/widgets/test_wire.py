@@ -175,7 +175,7 @@ def test_a_recorded_figure_stays_under_two_megabytes_and_asks_nobody(make):
     assert len(page.encode()) < 2e6
     addresses = set(re.findall(r"https?://[^\"'\s<>)`]+", page))
     assert all(address.startswith("http://www.w3.org/") for address in addresses)
-    assert '<img alt="' in page
+    assert "<img " in page
 
 
 def test_a_recorded_page_can_be_saved(tmp_path):

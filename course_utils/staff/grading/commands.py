@@ -2,7 +2,7 @@
 
 Exit codes: 0 all is well, 1 a fault of ours or of what we stand on (ledger, gradebook, workers),
 2 wrong use (no sandbox is one), 3 somebody has no score. What comes back from here is what
-`course_utils.app.cli` returns; it tells of full disks, Ctrl-C and closed pipes itself.
+`course_utils.app.main` returns; it tells of full disks, Ctrl-C and closed pipes itself.
 """
 
 import contextlib

@@ -15,7 +15,7 @@ import pytest
 
 from course_utils.app.main import main
 from course_utils.app.places import UsageError
-from course_utils.plotting import Still
+from course_utils.plotting import Still, read_still
 from course_utils.staff.authoring import site
 from course_utils.staff.authoring.site import formulas, lesson_page, links
 from course_utils.staff.authoring.site import run as running
@@ -38,10 +38,10 @@ PIXEL = base64.b64decode(
 
 
 def picture(alt="A path down a bowl.", **more):
-    """Return an output with a picture of one pixel, half a CSS pixel wide."""
-    data = {"image/png": base64.b64encode(PIXEL).decode(), "text/plain": alt}
-    metadata = {"image/png": {"alt": alt, "width": 1}}
-    return nbformat.v4.new_output("display_data", data=data | more, metadata=metadata)
+    """Return an output with a still of one pixel."""
+    still = Still(0.01, 0.01)
+    still.alt, still.png = alt, lambda scale: PIXEL
+    return nbformat.v4.new_output("display_data", data=still._repr_mimebundle_() | more)
 
 
 @pytest.fixture
@@ -143,9 +143,17 @@ def test_pictures_and_recordings_are_files_with_words(course, run):
     assert recorded == 'courseRecording("01-small-2", "AAAA");\n'
 
 
-def test_a_picture_without_words_is_refused(course, monkeypatch):
+@pytest.mark.parametrize(
+    "output",
+    [
+        picture(""),
+        nbformat.v4.new_output("display_data", {"image/png": "aGk=", "text/plain": "<Figure>"}),
+    ],
+    ids=["an empty text", "not a still"],
+)
+def test_a_picture_without_words_is_refused(course, monkeypatch, output):
     async def wordless(notebook, path, name):
-        notebook.cells[1].outputs = [picture("<Figure size 640x480>")]
+        notebook.cells[1].outputs = [output]
 
     monkeypatch.setattr(running, "_run", wordless)
     with pytest.raises(UsageError, match="expected a text for figure 1 of 01-small"):
@@ -507,7 +515,6 @@ def test_the_lock_pins_every_package_by_hash_and_names_no_address():
 
 
 def test_a_still_of_the_course_has_the_words_that_its_page_needs():
-    data, metadata = Still(2, 1, "Three bowls")._repr_mimebundle_()
-    output = nbformat.v4.new_output("display_data", data=data, metadata=metadata)
-    shown = lesson_page._Figures("page").add(output)
-    assert 'alt="Three bowls" width="200" height="100"' in shown
+    still = read_still(Still(2, 1, "Three bowls")._repr_mimebundle_())
+    written = lesson_page._Figures("page").add(*still)
+    assert 'alt="Three bowls" width="200" height="100"' in written

@@ -46,7 +46,7 @@ def test_somebody_raises_every_flag(flag):
     assert flag.name in used
 
 
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_nobody_spells_a_flag_of_several_words_by_hand(path):
     names = {flag for flag in Flag if "-" in flag}
     tree = ast.parse(path.read_text("utf-8"))

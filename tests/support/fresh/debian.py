@@ -35,6 +35,11 @@ def archive(suite, packages, say=print):
     Returns
     -------
     Path
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        If debootstrap cannot make it; its output ends with the reason.
     """
     path = KEPT / f"{suite}-{'+'.join(packages)}.tar"
     if path.is_file() and time.time() - path.stat().st_mtime < WEEK:
@@ -54,7 +59,8 @@ def archive(suite, packages, say=print):
             f"--include={','.join(packages)}",
             *[suite, ROOT, mirror, script],
             env={**os.environ, **proxies},
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,  # which has the reason, if it fails
+            text=True,
         )
         machine.run("chroot", ROOT, "useradd", "--create-home", f"--uid={STUDENT}", "student")
         machine.run("tar", "--create", f"--file={part}", f"--directory={ROOT}", ".")

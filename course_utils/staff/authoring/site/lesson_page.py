@@ -5,7 +5,6 @@ and no hidden test can be in it. The outputs are those of the executed source, c
 check or an answer printed is left out: it would be the solution's, not the reader's.
 """
 
-import base64
 import html
 import io
 import re
@@ -18,12 +17,11 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from course_utils.app.places import UsageError
+from course_utils.plotting import read_still
 from course_utils.widgets.recording import MIME
 
 from ..assignments import build_student_notebook
 from .prose import Page, Prose
-
-_PNG = "image/png"
 
 
 def page_of_lesson(name, path, executed, config, follow):
@@ -113,10 +111,12 @@ def _outputs(outputs, figures):
     for output in outputs:
         if output.output_type == "stream":
             text += output.text if output.name == "stdout" else ""
-        elif "data" in output and _PNG in output.data:
-            pieces += [_text(text), figures.add(output)]
+        elif "data" in output and (still := read_still(output.data)):
+            pieces += [_text(text), figures.add(*still, output.data.get(MIME))]
             text = ""
-        elif "data" in output and "text/plain" in output.data:
+        elif "data" in output and "image/png" in output.data:
+            raise figures.without_text()
+        elif "data" in output and output.data.get("text/plain"):
             text += f"{output.data['text/plain']}\n"
     return "".join([*pieces, _text(text)])
 
@@ -139,17 +139,33 @@ class _Figures:
     def __init__(self, page):
         self.page, self.count, self.files = page, 0, {}
 
-    def add(self, output):
-        """Collect the picture of an output, and its recording if it has one; return its HTML."""
+    def add(self, png, alt, width, recording=None):
+        """Collect a picture, and its recording if it has one; return its HTML.
+
+        Parameters
+        ----------
+        png : bytes
+        alt : str
+            Its description.
+        width : int
+            In CSS pixels.
+        recording : dict, optional
+            What a moving figure stores in a notebook; ``data`` is base64.
+        """
+        if not alt:
+            raise self.without_text()
         self.count += 1
         name = f"{self.page}-{self.count}"
-        data = base64.b64decode(output.data[_PNG])
-        self.files[f"figures/{name}.png"] = data
-        image = f'<img src="figures/{name}.png" {self._attributes(output, data)}>'
-        if MIME not in output.data:
+        self.files[f"figures/{name}.png"] = png
+        with Image.open(io.BytesIO(png)) as picture:
+            pixels = picture.size
+        image = (
+            f'<img src="figures/{name}.png" alt="{html.escape(alt)}" width="{width}" '
+            f'height="{round(width * pixels[1] / pixels[0])}" loading="lazy" decoding="async">'
+        )
+        if recording is None:
             return f'<figure class="still" data-scrolls="figure">{image}</figure>'
-        recording = output.data[MIME]["data"]
-        script = f'courseRecording("{name}", "{recording}");\n'
+        script = f'courseRecording("{name}", "{recording["data"]}");\n'
         self.files[f"figures/{name}.js"] = script.encode()
         return (
             f'<figure class="still moving" data-recording="{name}">'
@@ -158,16 +174,6 @@ class _Figures:
             "In JupyterLab they stop everywhere.</figcaption></figure>"
         )
 
-    def _attributes(self, output, data):
-        """Return the description and the size in CSS pixels, from the metadata and the PNG."""
-        metadata = output.metadata.get(_PNG, {})
-        with Image.open(io.BytesIO(data)) as picture:
-            pixels = picture.size
-        width = int(metadata.get("width", pixels[0]))
-        alt = metadata.get("alt") or output.data.get("text/plain", "")
-        if not alt or alt.startswith("<"):
-            raise UsageError(f"expected a text for figure {self.count} of {self.page}, got {alt!r}")
-        return (
-            f'alt="{html.escape(alt)}" width="{width}" '
-            f'height="{round(width * pixels[1] / pixels[0])}" loading="lazy" decoding="async"'
-        )
+    def without_text(self):
+        """Return the error for a figure that has no text for those who do not see it."""
+        return UsageError(f"expected a text for figure {self.count + 1} of {self.page}, got none")

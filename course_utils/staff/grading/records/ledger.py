@@ -174,7 +174,7 @@ def writing(root):
         except OSError as error:
             raise UsageError(
                 f"expected a grading folder that can be written, got {root} "
-                f"({error.strerror or error})"
+                f"({first_line_of(error)})"
             ) from None
         path = root / FILE
         stack.enter_context(_telling(path))

@@ -10,7 +10,6 @@ and processes of the sandbox are bounded as a whole; elsewhere, each process by 
 Without a working bubblewrap there is `Unavailable`, and never a way around it.
 """
 
-import fcntl
 import functools
 import io
 import itertools
@@ -224,6 +223,8 @@ def _error_file():
 
     Not a pipe: one that nobody reads fills up, and who reads it has to wait. It cannot grow.
     """
+    import fcntl  # not on Windows, where this module is imported all the same
+
     file = os.fdopen(os.memfd_create("errors", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "w+b")
     os.ftruncate(file.fileno(), MOST_ERRORS)
     fcntl.fcntl(file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK)

@@ -11,7 +11,7 @@ import json
 import os
 
 from .protocol import MOST_TEXT
-from .worker import enter
+from .worker import READY, enter
 
 
 class _Short(io.TextIOBase):
@@ -42,6 +42,7 @@ def main(settings: dict) -> None:
     """
     channel = enter(settings)
     shell = _shell()
+    channel.send(READY)
     while True:
         _, source, most_text, most_pictures = json.loads(channel.receive())
         shown = _run(shell, source, most_text, most_pictures)
@@ -89,19 +90,23 @@ def _run(shell, source: str, most_text: int, most_pictures: int) -> dict:
     pictures = [picture for picture in pictures if picture][:most_pictures]
     # Where there is a picture, its text stands for it and is no output of its own.
     for output in publisher.outputs:
-        data = output["data"]
-        if "image/png" not in data and isinstance(text := data.get("text/plain"), str):
+        text = output["data"].get("text/plain")
+        if isinstance(text, str) and text and _picture(output) is None:
             printed.write(text + "\n")
     return {"text": printed.getvalue(), "error": error, "pictures": pictures}
 
 
 def _picture(output: dict) -> list | None:
+    """Return PNG and words of a still of the course, or a PNG of another hand without words."""
+    from course_utils.plotting.still import read_still
+
+    if still := read_still(output["data"]):
+        png, words, _ = still
+        return [base64.b64encode(png).decode(), words[:1000]]
     png = output["data"].get("image/png")
     if isinstance(png, bytes):
         png = base64.b64encode(png).decode()
-    described = output.get("metadata", {}).get("image/png", {})
-    alt = described.get("alt", "") if isinstance(described, dict) else ""
-    return [png, str(alt)[:1000]] if isinstance(png, str) else None
+    return [png, ""] if isinstance(png, str) else None
 
 
 def _open_figures():

@@ -23,6 +23,8 @@ from ....exercises.call import call
 from ....exercises.cases import Reply, Task, Value, decode
 from .protocol import MOST_TEXT, Channel, write_reply
 
+READY = b"ready"
+
 
 def main(settings: dict) -> None:
     """Answer until the other end closes.
@@ -34,6 +36,7 @@ def main(settings: dict) -> None:
         ``resource.RLIMIT_…`` to numbers; "longest", "reply": bytes of a frame in, and out.
     """
     channel = enter(settings)
+    channel.send(READY)
     notebooks: dict[str, dict] = {}
     while True:
         request, *given = json.loads(channel.receive())
@@ -47,7 +50,10 @@ def main(settings: dict) -> None:
 
 
 def enter(settings: dict) -> Channel:
-    """Take limits upon this process, give up its privileges, and tell the other end; see `main`."""
+    """Take limits upon this process and give up its privileges; see `main`.
+
+    The caller sends `READY` when it is: what comes before counts as the start of the sandbox.
+    """
     channel = _take_the_pipes(settings["longest"])
     for name, limit in settings["limits"].items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
@@ -56,7 +62,6 @@ def enter(settings: dict) -> Channel:
         os.setresgid(*[settings["user"]] * 3)
         os.setresuid(*[settings["user"]] * 3)
     os.chdir("/tmp")
-    channel.send(b"ready")
     return channel
 
 

@@ -16,7 +16,7 @@ const plain = (scale) => {
 export class Chart {
   // onPoint(t or null): the pointer reads update t. onPick(t): update t is chosen.
   // A point stands for `stride` updates; `value` is what the curves show.
-  constructor(host, { names, value = "E", stride = 1, log, ymax, label, onPoint, onPick }) {
+  constructor(host, { names, value = "E", stride = 1, log, ymax, label, onPoint, onPick, signal }) {
     this.value = value;
     this.stride = stride;
     this.log = Boolean(log);
@@ -26,7 +26,7 @@ export class Chart {
     this.sides = new Map();
     this.t = -1;
     this.at = null;
-    this.panel = new Panel(host, { names, label });
+    this.panel = new Panel(host, { names, label, signal });
     const { panel } = this;
     this.right = panel.svg.append("g");
     this.rule = panel.over.append("path").attr("class", "course-cross");

@@ -1,11 +1,11 @@
 // Several error curves in one chart.
 import { Chart } from "./chart.js";
 import { legend } from "./legend.js";
-import { fitting } from "./panel.js";
+import { fitting } from "./life.js";
 import { element } from "./text.js";
 import { read } from "./wire.js";
 
-export function curves(root, model) {
+export function curves(root, { model, signal }) {
   const { names, value, log, ymax, label } = model.get("scene");
   const tools = element("div", { class: "course-tools" });
   const host = element("div");
@@ -15,7 +15,7 @@ export function curves(root, model) {
     hidden[on ? "delete" : "add"](key);
     show();
   });
-  const chart = new Chart(host, { names, value, log, ymax, label });
+  const chart = new Chart(host, { names, value, log, ymax, label, signal });
   if (typeof log === "boolean") tools.append(chart.toggle); // else there is but the linear axis
   const told = element("ul", { class: "course-endings" });
   root.append(tools, host, told);
@@ -28,6 +28,7 @@ export function curves(root, model) {
     chart.update(paths, []);
   }
 
+  fitting(root, (width) => chart.panel.resize(Math.min(width, 860), 330), signal);
   return {
     frame(frame) {
       paths = (frame.paths ?? []).map((path) => ({
@@ -42,7 +43,5 @@ export function curves(root, model) {
       show();
       chart.panel.drawNow();
     },
-    stop: fitting(root, (width) => chart.panel.resize(Math.min(width, 860), 330)),
-    destroy: () => chart.panel.destroy(),
   };
 }

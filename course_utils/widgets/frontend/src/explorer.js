@@ -3,7 +3,8 @@ import { drag } from "d3-drag";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { Chart } from "./chart.js";
 import { legend } from "./legend.js";
-import { fitting, INK, paintField, paintLines, Panel } from "./panel.js";
+import { atEnd, fitting } from "./life.js";
+import { INK, paintField, paintLines, Panel } from "./panel.js";
 import { element, number, subscript, vector } from "./text.js";
 import { css, nearestNode, read, readColours, readField } from "./wire.js";
 
@@ -17,7 +18,7 @@ const STATES = [
 const PER_SECOND = 20; // updates played
 const REST = 80; // milliseconds without movement
 
-export function explorer(root, model, say) {
+export function explorer(root, { model, signal }) {
   const scene = model.get("scene");
   const live = !scene.recorded;
   const ramp = readColours(scene.path, "path colours");
@@ -40,7 +41,7 @@ export function explorer(root, model, say) {
   const left = element("div", { class: "course-map" });
   const right = element("div", { class: "course-side" });
   root.append(element("div", { class: "course-row" }, [left, right]));
-  const panel = new Panel(left, { names: scene.names, label: scene.label });
+  const panel = new Panel(left, { names: scene.names, label: scene.label, signal });
   const tools = element("div", { class: "course-tools" });
   left.append(tools);
   const curveTools = element("div", { class: "course-tools" });
@@ -60,6 +61,7 @@ export function explorer(root, model, say) {
     label: "Error curve over the updates",
     onPoint: (t) => pointAt(t),
     onPick: (t) => look(t),
+    signal,
   });
   curveTools.append(chart.toggle);
 
@@ -155,7 +157,7 @@ export function explorer(root, model, say) {
   }
 
   function move(place) {
-    if (!live) return;
+    if (!live || signal.aborted) return; // a drag may outlast its kernel
     rest(null);
     start = asked = place;
     panel.onDraw();
@@ -254,6 +256,8 @@ export function explorer(root, model, say) {
   // ------------------------------------------------------------------------------- zoom and pan
   const zoomer = zoom()
     .scaleExtent([0.2, 200])
+    // Until `fit` knows the size; D3 would ask the page, which cannot tell while it hides the figure.
+    .extent([[0, 0], [1, 1]])
     // The wheel alone scrolls the page; with Ctrl or ⌘ it zooms, like a map in a page.
     .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button))
     .clickDistance(4)
@@ -482,6 +486,11 @@ export function explorer(root, model, say) {
     view();
   };
 
+  fitting(root, fit, signal);
+  atEnd(signal, () => {
+    clearInterval(playing);
+    clearTimeout(resting);
+  });
   return {
     ground(given) {
       asked = foreseen = null;
@@ -510,12 +519,5 @@ export function explorer(root, model, say) {
     },
     answer: showAnswer,
     t: showTime,
-    stop: fitting(root, fit),
-    destroy() {
-      clearInterval(playing);
-      clearTimeout(resting);
-      panel.destroy();
-      chart.panel.destroy();
-    },
   };
 }

@@ -1,12 +1,13 @@
 // Fields side by side on one scale, with one hover for all of them; marks that can be dragged.
 import { drag } from "d3-drag";
-import { colourBar, fitting, paintField, paintHatch, paintLines, Panel } from "./panel.js";
+import { fitting } from "./life.js";
+import { colourBar, paintField, paintHatch, paintLines, Panel } from "./panel.js";
 import { element, number } from "./text.js";
 import { nearestNode, nodeAt, readColours, readField } from "./wire.js";
 
 const HATCHES = ["▨ hatched:", "▧ hatched the other way:"];
 
-export function heatmap(root, model, say) {
+export function heatmap(root, { model, say, signal }) {
   const scene = model.get("scene");
   const colours = readColours(scene.colours, "colours");
   const across = (x) => number(scene.exponents ? 10 ** x : x); // a place on the first axis, in words
@@ -26,7 +27,7 @@ export function heatmap(root, model, say) {
     panels.forEach((panel) => panel.destroy());
     row.replaceChildren();
     panels = Array.from({ length: count }, () => {
-      const panel = new Panel(row, { names: scene.names, label: scene.label });
+      const panel = new Panel(row, { names: scene.names, label: scene.label, signal });
       panel.exponents = scene.exponents;
       panel.painters.push((context) => {
         if (!panel.field) return;
@@ -170,6 +171,7 @@ export function heatmap(root, model, say) {
 
   const still = model.get("ground").panels?.map((panel, i) => readField(panel, `panel ${i + 1}`));
 
+  fitting(root, fit, signal);
   return {
     frame(frame) {
       const given = frame.panels ?? [];
@@ -193,8 +195,6 @@ export function heatmap(root, model, say) {
       legend.textContent = hatched.map((text, i) => `${HATCHES[i % 2]} ${text}`).join("  ·  ");
       if (cursor && panels[0].field) point(nearestNode(panels[0].field, cursor.x, cursor.y));
     },
-    stop: fitting(root, fit),
-    destroy: () => panels.forEach((panel) => panel.destroy()),
   };
 }
 

@@ -1,11 +1,11 @@
 // A loop while it runs: its error curves, and rows of pictures beside them.
 import { Chart } from "./chart.js";
 import { legend } from "./legend.js";
-import { fitting } from "./panel.js";
+import { fitting } from "./life.js";
 import { element } from "./text.js";
 import { read } from "./wire.js";
 
-export function live(root, model) {
+export function live(root, { model, signal }) {
   const { names, stride, log, ymax, label } = model.get("scene");
   const tools = element("div", { class: "course-tools" });
   const host = element("div", {}, [tools]);
@@ -17,7 +17,7 @@ export function live(root, model) {
     hidden[on ? "delete" : "add"](key);
     show();
   });
-  const chart = new Chart(host, { names, value: names[1], stride, log, ymax, label });
+  const chart = new Chart(host, { names, value: names[1], stride, log, ymax, label, signal });
   tools.append(chart.toggle);
 
   function show() {
@@ -28,6 +28,7 @@ export function live(root, model) {
     chart.update(paths, []);
   }
 
+  fitting(root, (width) => chart.panel.resize(Math.min(width, 520), 280), signal);
   return {
     frame(frame) {
       paths = (frame.paths ?? []).map((path) => ({
@@ -44,8 +45,6 @@ export function live(root, model) {
         ]),
       );
     },
-    stop: fitting(root, (width) => chart.panel.resize(Math.min(width, 520), 280)),
-    destroy: () => chart.panel.destroy(),
   };
 }
 

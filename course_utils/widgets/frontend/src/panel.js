@@ -3,15 +3,16 @@
 import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { pointer, select } from "d3-selection";
+import { onceAFrame } from "./life.js";
+import { element, number, scientific } from "./text.js";
 import { css } from "./wire.js";
-import { element, number, onceAFrame, scientific } from "./text.js";
 
 export const INK = "#1d2430";
 export const MARGIN = { left: 60, right: 12, top: 8, bottom: 40 };
 const FAR = 1e5; // pixels beyond which a canvas begins to misdraw
 
 export class Panel {
-  constructor(host, { names, label, role = "img" }) {
+  constructor(host, { names, label, signal }) {
     this.names = names;
     this.right = MARGIN.right;
     this.x = scaleLinear();
@@ -35,11 +36,11 @@ export class Panel {
     this.surface = this.inner
       .append("rect")
       .attr("class", "course-surface")
-      .attr("role", role)
+      .attr("role", "img")
       .attr("aria-label", label);
     this.over = this.inner.append("g").attr("clip-path", `url(#${this.clip})`);
     this.plot.append(this.tip);
-    this.draw = onceAFrame(() => this.drawNow());
+    this.draw = onceAFrame(() => this.drawNow(), signal);
   }
 
   resize(width, height) {
@@ -375,34 +376,5 @@ function axisRight(scale, values) {
       .attr("transform", (value) => `translate(0,${scale(value)})`)
       .select("text")
       .text(number);
-  };
-}
-
-// Lets panels share the room: calls `fit` with the width available, whenever it changes.
-export function fitting(root, fit) {
-  let last = 0;
-  const look = () => {
-    const width = Math.floor(root.clientWidth);
-    if (width > 0 && width !== last) {
-      last = width;
-      fit(width);
-    }
-  };
-  const observer = new ResizeObserver(look);
-  observer.observe(root);
-  // Zooming the page, or moving it to another screen, changes the density of its pixels, and not
-  // always a width. The question is true until the density changes, then it has to be asked anew.
-  let question;
-  const density = () => {
-    question?.removeEventListener("change", density);
-    question = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-    question.addEventListener("change", density);
-    last = 0;
-    look();
-  };
-  density();
-  return () => {
-    observer.disconnect();
-    question.removeEventListener("change", density);
   };
 }

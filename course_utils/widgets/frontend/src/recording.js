@@ -1,6 +1,9 @@
-// Unpacking a recording: one compressed block of a JSON header and the arrays it points to.
+// A figure without a kernel: its frames come with the page.
+import { drawing } from "./drawing.js";
+import { element } from "./text.js";
 
-export async function unpack(bytes) {
+// Returns what one compressed block holds: a JSON header, and the arrays that it points to.
+async function unpack(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   const buffer = await new Response(stream).arrayBuffer();
   const length = new DataView(buffer).getUint32(0, true);
@@ -15,4 +18,58 @@ export async function unpack(bytes) {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner)]));
   };
   return fill(header);
+}
+
+// What a drawing takes for its kernel: what Python said, and who wants to hear of it.
+function recorded({ scene, ground }) {
+  const values = { scene: { ...scene, recorded: true }, ground, frame: {}, answer: {}, event: {}, t: -1 };
+  const listeners = {};
+  return {
+    get: (name) => values[name],
+    set(name, value) {
+      values[name] = value;
+      for (const listener of listeners[`change:${name}`] ?? []) listener();
+    },
+    on: (name, listener) => (listeners[name] ??= []).push(listener),
+    off: () => {},
+    save_changes: () => {},
+  };
+}
+
+// A recorded figure: its frames are in the page, its sliders are the page's own. Several drawings
+// may follow them. It lives as long as the page.
+export async function play(box, bytes) {
+  const { beside = [], sliders, ...main } = await unpack(bytes);
+  const drawings = [...beside, main].map((part) => ({ ...part, model: recorded(part) }));
+  const choose = () => {
+    const index = sliders.reduce((sum, slider) => sum * slider.stops.length + slider.at, 0);
+    for (const { model, frames } of drawings) model.set("frame", frames[index]);
+  };
+  const controls = sliders.map((slider) => {
+    const shown = element("output", { text: slider.texts[slider.at] });
+    const input = element("input", {
+      type: "range",
+      min: "0",
+      max: String(slider.stops.length - 1),
+      step: "1",
+      value: String(slider.at),
+      "aria-valuetext": slider.texts[slider.at],
+    });
+    input.addEventListener("input", () => {
+      slider.at = Number(input.value);
+      shown.textContent = slider.texts[slider.at];
+      input.setAttribute("aria-valuetext", slider.texts[slider.at]);
+      choose();
+    });
+    return element("label", { class: "course-slider" }, [`${slider.label} `, input, shown]);
+  });
+  const places = drawings.map(() => element("div"));
+  box.querySelector("img")?.remove();
+  box.append(
+    element("div", { class: "course-tools" }, controls),
+    element("div", { class: beside.length ? "course-row course-beside" : "" }, places),
+  );
+  choose();
+  const { signal } = new AbortController();
+  drawings.forEach(({ model }, i) => drawing(model, places[i], signal));
 }

@@ -1,5 +1,6 @@
 // Numbers for readers, and small helpers for the page's elements.
 import { format } from "d3-format";
+import { atEnd } from "./life.js";
 
 const small = format(".4~r");
 const large = format(".3~e");
@@ -32,48 +33,14 @@ export function element(tag, properties = {}, children = []) {
   return node;
 }
 
-// Calls `work` at most once a screen frame, with the newest state of affairs.
-export function onceAFrame(work) {
-  let waiting = 0;
-  const ask = () => {
-    waiting ||= requestAnimationFrame(() => {
-      waiting = 0;
-      work();
-    });
-  };
-  ask.cancel = () => {
-    cancelAnimationFrame(waiting);
-    waiting = 0;
-  };
-  return ask;
-}
-
-// The same, but the first call works at once: what has arrived can be seen in the very next frame.
-export function atOnceOrNextFrame(work) {
-  let resting = 0;
-  let again = false;
-  const ask = () => {
-    again = resting !== 0;
-    if (again) return;
-    work();
-    resting = requestAnimationFrame(() => {
-      resting = 0;
-      if (again) ask();
-    });
-  };
-  ask.cancel = () => cancelAnimationFrame(resting);
-  return ask;
-}
-
 // A polite voice for screen readers that waits until the hand rests.
-export function voice(host) {
+export function voice(host, signal) {
   const node = element("div", { class: "course-voice", "aria-live": "polite" });
   host.append(node);
   let timer;
-  const say = (text) => {
+  atEnd(signal, () => clearTimeout(timer));
+  return (text) => {
     clearTimeout(timer);
     timer = setTimeout(() => (node.textContent = text), 350);
   };
-  say.stop = () => clearTimeout(timer);
-  return say;
 }

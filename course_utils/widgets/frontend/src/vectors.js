@@ -1,7 +1,8 @@
 // Arrows in several panels, with their numbers on hover and groups that can be switched off.
 import { drag } from "d3-drag";
 import { legend } from "./legend.js";
-import { fitting, paintField, paintLines, Panel } from "./panel.js";
+import { fitting } from "./life.js";
+import { paintField, paintLines, Panel } from "./panel.js";
 import { element } from "./text.js";
 import { readColours, readField } from "./wire.js";
 
@@ -30,7 +31,7 @@ function placed(panel, points) {
   });
 }
 
-export function vectors(root, model, say) {
+export function vectors(root, { model, say, signal }) {
   const tools = element("div", { class: "course-tools" });
   const row = element("div", { class: "course-row" });
   const readout = element("div", { class: "course-readout" });
@@ -48,7 +49,7 @@ export function vectors(root, model, say) {
   function build(given) {
     panels.forEach((panel) => panel.destroy());
     panels = given.map(({ names }) => {
-      const panel = new Panel(row, { names, label: model.get("scene").label });
+      const panel = new Panel(row, { names, label: model.get("scene").label, signal });
       panel.painters.push((context) => {
         if (!panel.field) return;
         const { field, colours } = panel;
@@ -181,9 +182,6 @@ export function vectors(root, model, say) {
     panels.forEach((panel) => panel.resize(side, side));
   };
 
-  return {
-    frame: update,
-    stop: fitting(root, fit),
-    destroy: () => panels.forEach((panel) => panel.destroy()),
-  };
+  fitting(root, fit, signal);
+  return { frame: update };
 }

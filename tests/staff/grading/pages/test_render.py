@@ -103,6 +103,12 @@ def test_a_cell_that_takes_the_process_with_it_ends_the_notebook_and_is_named(so
 
 
 @bubblewrap
+def test_what_the_process_needs_to_come_up_is_not_taken_from_the_first_cell():
+    found = shown("print('before')", limits=Limits(render_cell=0.5))
+    assert (found[0]["text"], found[0]["error"]) == ("before\n", "")
+
+
+@bubblewrap
 def test_only_the_students_half_of_the_course_stands_inside():
     absent = ("staff", "staff.registry", "staff.grading", "staff.cli", "app", "app.lab")
     found = shown(

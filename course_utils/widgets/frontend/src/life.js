@@ -1,0 +1,84 @@
+// All that a figure sets going ends with one AbortSignal: nothing outlives its view.
+
+// Calls `work` when the signal ends.
+export const atEnd = (signal, work) => signal.addEventListener("abort", work, { once: true });
+
+// A controller that ends with the signal, or before it.
+export function within(signal) {
+  const inner = new AbortController();
+  signal.addEventListener("abort", () => inner.abort(), { signal: inner.signal });
+  return inner;
+}
+
+// Listens to a widget's model: {event: listener}.
+export function listen(model, listeners, signal) {
+  for (const [event, listener] of Object.entries(listeners)) {
+    model.on(event, listener);
+    atEnd(signal, () => model.off(event, listener));
+  }
+}
+
+// Calls `work` in the next screen frame.
+export function inNextFrame(work, signal) {
+  const waiting = requestAnimationFrame(work);
+  atEnd(signal, () => cancelAnimationFrame(waiting));
+}
+
+// Calls `work` at most once a screen frame, with the newest state of affairs.
+export function onceAFrame(work, signal) {
+  let waiting = 0;
+  const ask = () => {
+    if (signal.aborted) return;
+    waiting ||= requestAnimationFrame(() => {
+      waiting = 0;
+      work();
+    });
+  };
+  ask.cancel = () => {
+    cancelAnimationFrame(waiting);
+    waiting = 0;
+  };
+  atEnd(signal, ask.cancel);
+  return ask;
+}
+
+// The same, but the first call works at once: what has arrived can be seen in the very next frame.
+export function atOnceOrNextFrame(work, signal) {
+  let resting = 0;
+  let again = false;
+  const ask = () => {
+    again = resting !== 0;
+    if (again || signal.aborted) return;
+    work();
+    resting = requestAnimationFrame(() => {
+      resting = 0;
+      if (again) ask();
+    });
+  };
+  atEnd(signal, () => cancelAnimationFrame(resting));
+  return ask;
+}
+
+// Lets panels share the room: calls `fit` with the width available, whenever it changes.
+export function fitting(root, fit, signal) {
+  let last = 0;
+  const look = () => {
+    const width = Math.floor(root.clientWidth);
+    if (width > 0 && width !== last) {
+      last = width;
+      fit(width);
+    }
+  };
+  const observer = new ResizeObserver(look);
+  observer.observe(root);
+  atEnd(signal, () => observer.disconnect());
+  // Zooming the page, or moving it to another screen, changes the density of its pixels, and not
+  // always a width. The question is true until the density changes, then it has to be asked anew.
+  const density = () => {
+    const question = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    question.addEventListener("change", density, { once: true, signal });
+    last = 0;
+    look();
+  };
+  density();
+}

@@ -1,0 +1,276 @@
+"""The bundle alone, on an empty page: what one view sets going, and what is left when it ends.
+
+The page stands in for JupyterLab: a model that keeps book of who listens to it, a kernel that can
+be lost, and browser functions that count what is waiting.
+"""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from course_utils import widgets
+from course_utils.objectives import BOWL
+from course_utils.optimizers import Momentum
+from course_utils.widgets import curves, explore, heatmap, rates, vectors
+from support.visit import Visit, eventually
+
+pytestmark = [pytest.mark.browser, pytest.mark.requires("chromium")]
+
+STATIC = Path(widgets.__file__).parent / "static"
+BUNDLE = (STATIC / "figures.js").read_text(encoding="utf-8")
+MAKES = {
+    "heatmap": lambda: heatmap(alpha=0.4),
+    "explorer": lambda: explore(BOWL, Momentum, steps=20),
+    "rates": lambda: rates(steps=5),
+    "vectors": lambda: vectors(),
+    "curves": lambda: curves(steps=20),
+}
+
+# What the browser still has to do for somebody. `started` is what has ever been asked for.
+COUNTING = """() => {
+  const open = window.open_ = { frames: new Set(), observers: new Set(), timers: new Set(),
+    intervals: new Set(), listeners: new Set() };
+  window.started = { frames: 0, observers: 0, timers: 0, intervals: 0, listeners: 0 };
+  const began = (kind, what) => { started[kind] += 1; open[kind].add(what); return what; };
+  const { requestAnimationFrame: ask, cancelAnimationFrame: drop } = window;
+  window.requestAnimationFrame = (work) => {
+    const id = ask((now) => { open.frames.delete(id); work(now); });
+    return began("frames", id);
+  };
+  window.cancelAnimationFrame = (id) => { open.frames.delete(id); drop(id); };
+  for (const [kind, set, clear] of [["timers", "setTimeout", "clearTimeout"],
+                                    ["intervals", "setInterval", "clearInterval"]]) {
+    const [begin, end] = [window[set], window[clear]];
+    window[set] = (work, ms) => {
+      const id = begin(() => { if (kind === "timers") open[kind].delete(id); work(); }, ms);
+      return began(kind, id);
+    };
+    window[clear] = (id) => { open[kind].delete(id); end(id); };
+  }
+  for (const Observer of [ResizeObserver, MutationObserver]) {
+    const { observe, disconnect } = Observer.prototype;
+    Observer.prototype.observe = function (...rest) {
+      began("observers", this); observe.apply(this, rest);
+    };
+    Observer.prototype.disconnect = function () {
+      open.observers.delete(this); disconnect.apply(this);
+    };
+  }
+  const listening = (target, name) => {
+    const { addEventListener: add, removeEventListener: remove } = target;
+    target.addEventListener = function (type, work, options) {
+      const key = began("listeners", { target: this, type, work });
+      options?.signal?.addEventListener("abort", () => open.listeners.delete(key));
+      add.call(this, type, work, options);
+    };
+    target.removeEventListener = function (type, work, options) {
+      for (const key of open.listeners) {
+        const same = key.target === this && key.type === type && key.work === work;
+        if (same) open.listeners.delete(key);
+      }
+      remove.call(this, type, work, options);
+    };
+  };
+  listening(window);
+  listening(MediaQueryList.prototype);
+  window.left = () =>
+    Object.fromEntries(Object.entries(open).map(([kind, set]) => [kind, set.size]));
+}"""
+
+# A page with one figure: `view.end()` is what anywidget calls, `lose()` is what JupyterLab tells.
+RENDER = """async ([code, state, live]) => {
+  const revive = (value) => {
+    if (Array.isArray(value)) return value.map(revive);
+    if (!value || typeof value !== "object") return value;
+    if ("bytes" in value) {
+      return new DataView(Uint8Array.from(atob(value.bytes), (c) => c.charCodeAt(0)).buffer);
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revive(inner)]));
+  };
+  const emitter = (more) => {
+    const heard = {};
+    return Object.assign(heard, { count: () => Object.values(heard)
+        .filter(Array.isArray).reduce((sum, list) => sum + list.length, 0),
+      on: (event, work) => (heard[event] ??= []).push(work),
+      off: (event, work) => {
+        heard[event] = (heard[event] ?? []).filter((each) => each !== work);
+      },
+      emit: (event, ...rest) => [...(heard[event] ?? [])].forEach((work) => work(...rest)),
+    }, more);
+  };
+  const signal = () => {
+    const slots = new Set();
+    return { connect: (slot) => slots.add(slot), disconnect: (slot) => slots.delete(slot),
+      emit: (...rest) => [...slots].forEach((slot) => slot(...rest)), count: () => slots.size };
+  };
+  const kernel = window.kernel = { statusChanged: signal(), disposed: signal() };
+  const slider = window.slider = emitter({ get: () => 0 });
+  const manager = { kernel, get_model: async (id) => (id === "box" ? box : slider) };
+  const box = window.box = emitter({ comm_live: live, model_id: "box", widget_manager: manager });
+  const values = { ...revive(state), figure: "box" };
+  const model = window.model = emitter({
+    get: (name) => values[name],
+    set: (name, value) => { values[name] = value; model.emit(`change:${name}`); },
+    save_changes: () => { window.sent = (window.sent ?? 0) + 1; },
+    widget_manager: manager,
+  });
+  window.give = (changes) => {
+    for (const [name, value] of Object.entries(revive(changes))) model.set(name, value);
+  };
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const { default: figures } = await import(url);
+  Object.values(open_).forEach((set) => set.clear());
+  const host = document.createElement("div");
+  host.className = "course-moving";
+  host.innerHTML = '<div class="widget-slider"><div class="widget-label">α</div></div><div></div>';
+  document.body.replaceChildren(host);
+  window.heard = () => model.count() + box.count() + slider.count() +
+    kernel.statusChanged.count() + kernel.disposed.count();
+  window.end = await figures.render({ model, el: host.lastElementChild });
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(chromium):
+    visit = Visit(chromium, offline=True)
+    visit.page.goto("data:text/html,<title>A figure</title>")
+    visit.page.add_style_tag(path=STATIC / "figures.css")
+    visit.page.evaluate(COUNTING)
+    yield visit.page
+    visit.close()
+
+
+def plain(value):
+    """Return a canvas' values with their bytes as base64."""
+    if isinstance(value, bytes):
+        return {"bytes": base64.b64encode(value).decode()}
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def state(canvas):
+    values = {name: getattr(canvas, name) for name in ("scene", "ground", "frame", "answer", "t")}
+    return json.loads(json.dumps(plain(values)))
+
+
+def render(page, state, live=True):
+    page.evaluate(RENDER, [BUNDLE, state, live])
+
+
+def left(page):
+    return page.evaluate("({ ...left(), heard: heard() })")
+
+
+NOTHING = dict.fromkeys(("frames", "observers", "timers", "intervals", "listeners", "heard"), 0)
+
+
+@pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
+def test_a_view_that_ends_before_its_first_screen_frame_leaves_nothing(page, make):
+    for canvas in (make().canvas, *make()._further()):
+        # In one task with the ending, so that no screen frame comes between.
+        page.evaluate(
+            f"async (given) => {{ await ({RENDER})(given); end(); }}",
+            [BUNDLE, state(canvas), True],
+        )
+        assert page.evaluate("started.listeners > 0 && started.observers > 0")
+        assert left(page) == NOTHING
+        page.wait_for_timeout(500)
+        assert left(page) == NOTHING
+
+
+def test_a_view_that_was_played_with_leaves_nothing(page):
+    figure = explore(BOWL, Momentum, steps=20)
+    render(page, state(figure.canvas))
+    page.evaluate(
+        """given => give(given)""",
+        {"ahead": {"sliders": ["IPY_MODEL_alpha"], "at": [1], "frame": plain(figure.canvas.frame)}},
+    )
+    page.locator(".course-surface").first.hover()  # begins a rest
+    page.get_by_role("button", name="play the updates").click()
+    eventually(page, lambda: page.locator(".course-count").inner_text(), lambda t: "t = " in t)
+    alive = left(page)
+    assert (alive["intervals"], alive["listeners"] > 0, alive["heard"] > 6) == (1, True, True)
+    page.evaluate("end()")
+    assert left(page) == NOTHING
+    page.evaluate("sent = 0")
+    page.wait_for_timeout(500)
+    assert left(page) == NOTHING
+    assert page.evaluate("sent") == 0
+
+
+LOSSES = {
+    "a restart": "box.comm_live = false; box.emit('comm_live_update')",
+    "a restart by somebody else": "kernel.statusChanged.emit(kernel, 'starting')",
+    "a restart by the server": "kernel.statusChanged.emit(kernel, 'autorestarting')",
+    "a death": "kernel.statusChanged.emit(kernel, 'dead')",
+    "a shutdown": "kernel.disposed.emit(kernel)",
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_a_lost_kernel_locks_the_figure_says_so_once_and_tells_what_is_seen(page, loss):
+    figure = heatmap(alpha=0.4)
+    render(page, state(figure.canvas))
+    page.evaluate("kernel.statusChanged.emit(kernel, 'busy'); box.emit('comm_live_update')")
+    assert page.locator(".course-stopped").count() == 0
+    page.evaluate(loss)
+    page.evaluate(loss)
+    line = page.locator(".course-moving > .course-stopped")
+    assert line.locator("span").first.inner_text() == (
+        "The kernel that moved this figure has stopped. Run this cell to move it again."
+    )
+    assert line.get_attribute("role") == "status"
+    assert line.locator(".course-voice").text_content() == figure.canvas.frame["alt"]
+    parts = page.locator(".course-moving > :not(.course-stopped)")
+    assert parts.evaluate_all("parts => parts.map(part => part.inert)") == [True, True]
+    assert left(page) == NOTHING
+
+
+def test_a_restored_figure_without_a_kernel_is_not_drawn(page):
+    render(page, state(heatmap(alpha=0.4).canvas), live=False)
+    assert page.locator(".course-figure").count() == 0
+    assert (
+        page.locator("body")
+        .inner_text()
+        .endswith("This figure has no kernel. Run its cell to see it.")
+    )
+    page.evaluate("end()")
+    assert left(page) == NOTHING
+
+
+@pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
+def test_a_figure_that_is_drawn_where_nobody_sees_it_has_nothing_to_complain_about(page, make):
+    page.evaluate("document.body.hidden = true")
+    render(page, state(make().canvas))
+    page.evaluate("document.body.hidden = false")
+    eventually(page, page.locator(".course-plot").first.is_visible, True)
+    assert page.locator(".course-mistake").inner_text() == ""
+    page.evaluate("end()")
+
+
+def test_no_complaint_takes_back_another(page):
+    figure = explore(BOWL, Momentum, steps=20)
+    good = state(figure.canvas)
+    bad = json.loads(json.dumps(good))
+    bad["ground"]["field"]["values"]["shape"] = [5, 7]
+    render(page, bad)
+    message = page.locator(".course-mistake")
+    damaged = "The figure's data are damaged: surface.values has"
+    assert message.inner_text().startswith(damaged)  # though the first frame was drawn after it
+    page.evaluate("given => give(given)", {"frame": good["frame"]})
+    assert message.inner_text().startswith(damaged)
+    page.evaluate("given => give(given)", {"frame": good["frame"] | {"message": "Step 1: no."}})
+    eventually(page, message.inner_text, "Step 1: no.")  # what a student wrote comes first
+    page.evaluate("given => give(given)", {"frame": good["frame"], "ground": good["ground"]})
+    message.wait_for(state="hidden")
+    page.evaluate("end()")
+
+
+def test_a_figure_of_no_kind_says_so(page):
+    render(page, {"scene": {"kind": "sculpture"}, "frame": {"alt": "x"}})
+    words = "There is no figure of the kind “sculpture”."
+    assert page.locator(".course-mistake").inner_text() == words
+    page.evaluate("end()")
