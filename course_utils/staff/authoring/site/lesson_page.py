@@ -6,10 +6,12 @@ check or an answer printed is left out: it would be the solution's, not the read
 """
 
 import html
+import io
 import re
 
 import nbformat
 from nbconvert.filters import ansi2html
+from PIL import Image  # comes with matplotlib
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -138,13 +140,25 @@ class _Figures:
         self.page, self.count, self.files = page, 0, {}
 
     def add(self, png, alt, width, recording=None):
-        """Collect a picture, and its recording if it has one; return its HTML."""
+        """Collect a picture, and its recording if it has one; return its HTML.
+
+        Parameters
+        ----------
+        png : bytes
+        alt : str
+            Its description.
+        width : int
+            In CSS pixels.
+        recording : dict, optional
+            What a moving figure stores in a notebook; ``data`` is base64.
+        """
         if not alt:
             raise self.without_text()
         self.count += 1
         name = f"{self.page}-{self.count}"
         self.files[f"figures/{name}.png"] = png
-        pixels = [int.from_bytes(png[start : start + 4], "big") for start in (16, 20)]
+        with Image.open(io.BytesIO(png)) as picture:
+            pixels = picture.size
         image = (
             f'<img src="figures/{name}.png" alt="{html.escape(alt)}" width="{width}" '
             f'height="{round(width * pixels[1] / pixels[0])}" loading="lazy" decoding="async">'
