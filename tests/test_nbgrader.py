@@ -209,7 +209,6 @@ def test_the_right_submission_earns_every_autograded_point(grades):
     }
     found = {name: grade for name, grade in grades["right"].items() if name.endswith("-test")}
     assert found == expected
-    assert sum(points for points, _, _ in found.values()) == 26
 
 
 def test_the_untouched_submission_earns_nothing(grades):

@@ -28,6 +28,11 @@ def exercises(lesson=LESSON):
     return [one for one in EXERCISES.values() if one.lesson == short_name(lesson)]
 
 
+#: What lesson 1's exercises are worth together, and with its reflections.
+POINTS = float(sum(exercise.points for exercise in exercises()))
+MOST = float(sum(part.points for part in read_outline(ROOT, LESSON).parts))
+
+
 def right(lesson=LESSON):
     """Return right answers, by slug."""
     return {exercise.slug: exercise.variants[0].source for exercise in exercises(lesson)}

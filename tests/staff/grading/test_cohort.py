@@ -9,7 +9,7 @@ from course_utils.staff.grading.cohort import GradingError, find_submissions, he
 from course_utils.staff.grading.pages import render
 from course_utils.staff.grading.submissions.outline import read_outline
 from support import ROOT
-from support.cohorts import LESSON, grade_folder, grader, hand_in, imagined, mixed, right
+from support.cohorts import LESSON, POINTS, grade_folder, grader, hand_in, imagined, mixed, right
 
 
 def counting(calls):
@@ -48,11 +48,11 @@ def test_only_who_handed_in_anew_is_scored_and_an_earlier_version_costs_nothing(
     calls = []
     _, entries = grade_folder(root, counting(calls))
     assert len(calls) == 1
-    assert entries["ada"].result["points"] == pytest.approx(26 - 4 + 1.33)
+    assert entries["ada"].result["points"] == pytest.approx(POINTS - 4 + 1.33)
     hand_in(root, "ada", right())
     _, entries = grade_folder(root, counting(calls))
     assert len(calls) == 1
-    assert entries["ada"].result["points"] == 26
+    assert entries["ada"].result["points"] == POINTS
 
 
 def test_another_seed_is_another_result(root):
@@ -71,13 +71,13 @@ def test_a_broken_file_is_not_graded_once_and_graded_when_it_is_mended(root):
     _, entries = grade_folder(root)
     result = entries["bob"].result
     assert (result["status"], result["points"], result["exercises"]) == ("not graded", None, {})
-    assert result["max_points"] == 26
+    assert result["max_points"] == POINTS
     assert "breaks off" in result["reason"]
     assert grade_folder(root)[1]["bob"] == entries["bob"]
     path.write_bytes(whole)
     scored, entries = grade_folder(root)
     assert scored == 1
-    assert entries["bob"].result["points"] == 26
+    assert entries["bob"].result["points"] == POINTS
 
 
 def test_a_file_that_goes_away_between_two_readings_is_a_reason_and_graded_when_it_is_back(

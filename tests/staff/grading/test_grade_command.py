@@ -13,7 +13,7 @@ from course_utils.app.main import main
 from course_utils.staff.grading import GRADER_VERSION, cohort
 from course_utils.staff.grading.records.ledger import reading
 from support import ROOT
-from support.cohorts import LESSON, exercises, hand_in, mixed, right
+from support.cohorts import LESSON, POINTS, exercises, hand_in, mixed, right
 
 pytestmark = pytest.mark.requires("bubblewrap")
 
@@ -51,7 +51,7 @@ def test_the_json_holds_exactly_what_others_build_on(root, capsys):
         for exercise in student["exercises"].values():
             assert set(exercise) == {"points", "max_points", "diagnosis"}
         assert student["points"] == sum(e["points"] for e in student["exercises"].values())
-    assert data["students"]["ada"]["points"] == data["students"]["ada"]["max_points"] == 26
+    assert data["students"]["ada"]["points"] == data["students"]["ada"]["max_points"] == POINTS
     bob = data["students"]["bob"]["exercises"]["momentum-step"]
     assert (bob["diagnosis"], bob["points"] < 4) == (wrong.name, True)
 
@@ -67,7 +67,7 @@ def test_who_cannot_be_graded_makes_exit_code_three_and_keeps_an_empty_grade(roo
         "reason": "",
         "flags": [],
         "points": None,
-        "max_points": 26.0,
+        "max_points": POINTS,
         "exercises": {},
     }
     assert data["students"]["bad"]["reason"]
@@ -114,7 +114,7 @@ def test_from_grading_to_pages_report_and_export(root, capsys):
     assert course("export", root, "--format", "csv", "--out", out) == 0
     with out.open(newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
-    assert (rows["ada"]["points"], rows["ada"]["score"]) == ("26", "26")
+    assert (rows["ada"]["points"], rows["ada"]["score"]) == (f"{POINTS:g}", f"{POINTS:g}")
     assert (rows["bad"]["points"], rows["bad"]["score"], rows["bad"]["status"]) == (
         "",
         "",
@@ -127,7 +127,7 @@ def test_from_grading_to_pages_report_and_export(root, capsys):
     assert course("export", root, *arguments) == 0
     filled = out.read_bytes()
     assert filled == b"\xef\xbb\xbf" + (
-        f"Student,ID,SIS Login ID,Section,{LESSON}\r\nAda,1,ada,One,26\r\n".encode()
+        f"Student,ID,SIS Login ID,Section,{LESSON}\r\nAda,1,ada,One,{POINTS:g}\r\n".encode()
     )
     assert "2 in the sheet not found: bad, e\\u001b" in capsys.readouterr().err
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from course_utils.staff.grading.score import score_submission
 from course_utils.staff.grading.submissions.canonical import read_submission
 from support import hostile_files as files
-from support.submissions import ASSIGNMENT, read, scored, write
+from support.submissions import ASSIGNMENT, FULL, read, scored, write
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_an_edited_notebook_earns_what_its_answers_earn(edit, folder):
     result = scored(write(folder, copy.deepcopy(notebook)))
     assert result.status == "graded"
     assert result.points == 0.0
-    assert result.max_points == 26.0
+    assert result.max_points == FULL
     assert set(result.flags) == ({flag} if flag else set())
 
 

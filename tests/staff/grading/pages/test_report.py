@@ -11,7 +11,7 @@ from course_utils.staff.grading.pages.report import summarise, write_report
 from course_utils.staff.grading.pages.similarity import alike
 from course_utils.staff.grading.submissions.outline import read_outline
 from support import ROOT
-from support.cohorts import LESSON, right
+from support.cohorts import LESSON, POINTS, exercises, right
 from support.entries import EVIL, cohort, entry
 
 OUTLINE = read_outline(ROOT, LESSON)
@@ -27,9 +27,10 @@ def written(tmp_path, entries, notebooks=lambda digest: {}):
 def test_the_cohort_is_counted_and_who_is_not_graded_is_in_no_average():
     summary = summarise(OUTLINE, cohort())
     assert (summary["everybody"], summary["graded"]) == (6, 5)
-    totals = [26, 26, 23.33, 23.33, 8.67]
+    third = sum(round(exercise.points / 3, 2) for exercise in exercises())
+    totals = [POINTS, POINTS, POINTS - 4 + 1.33, POINTS - 4 + 1.33, third]
     assert summary["mean"] == pytest.approx(sum(totals) / 5, abs=0.01)
-    assert summary["median"] == 23.33
+    assert summary["median"] == pytest.approx(POINTS - 4 + 1.33)
     assert summary["perfect"] == 0.4
     assert summary["not_graded"] == [{"student": "broken", "reason": "the notebook is empty"}]
     assert sum(bar["count"] for bar in summary["plot"]["bars"]) == 5

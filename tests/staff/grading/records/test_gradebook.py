@@ -16,7 +16,16 @@ from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import writing
 from course_utils.staff.grading.submissions.outline import read_outline
 from support import ROOT
-from support.cohorts import LESSON, grade_folder, hand_in, imagined, right, synchronised
+from support.cohorts import (
+    LESSON,
+    MOST,
+    POINTS,
+    grade_folder,
+    hand_in,
+    imagined,
+    right,
+    synchronised,
+)
 from support.postgres_server import PostgresServer
 
 WORDS = {"reflect-tuning": "It <b>overshoots</b> if $a<b$.", "reflect-prediction": "I was wrong."}
@@ -64,10 +73,10 @@ def by_hand(root, student, cell, **values):
 
 def test_every_score_and_comment_of_the_ledger_stands_in_nbgraders_gradebook(root):
     with opened(root) as book:
-        for student, total in (("ada", 26), ("bob", 23.33)):
+        for student, total in (("ada", POINTS), ("bob", POINTS - 4 + 1.33)):
             submission = book.find_submission(LESSON, student)
             assert submission.score == pytest.approx(total)
-            assert submission.max_score == 32
+            assert submission.max_score == MOST
             (notebook,) = submission.notebooks
             scored = {g.name: g.auto_score for g in notebook.grades if not g.needs_manual_grade}
             slugs = [part.name for part in OUTLINE.exercises]
@@ -234,13 +243,13 @@ def test_late_penalties_are_those_of_nbgraders_plugin(root, monkeypatch):
     grade_folder(root)
     synchronised(root)
     assert {student: score.points for student, score in scores(root).items()} == {
-        "ada": 26,
-        "bob": 26,
+        "ada": POINTS,
+        "bob": POINTS,
     }
     monkeypatch.setattr(gradebook, "read_config", strict)
     synchronised(root)
     assert {student: score.points for student, score in scores(root).items()} == {
-        "ada": 26,
+        "ada": POINTS,
         "bob": 0,
     }
     assert scores(root)["bob"].marks["momentum-step-test"].points == 4
@@ -332,8 +341,8 @@ def test_points_that_changed_in_the_release_change_in_the_gradebook(root, tmp_pa
     outline = read_outline(course, LESSON)
     with writing(root) as ledger, opened(root) as book:
         gradebook.synchronise(book, outline, course, root, ledger.current(LESSON), ledger)
-        assert book.find_submission(LESSON, "ada").max_score == 34
-        assert book.find_submission(LESSON, "ada").score == 26
+        assert book.find_submission(LESSON, "ada").max_score == MOST + 2
+        assert book.find_submission(LESSON, "ada").score == POINTS
 
 
 @pytest.mark.parametrize(
@@ -357,7 +366,7 @@ def test_a_locked_gradebook_is_a_sentence_and_the_next_run_catches_up(root, monk
             synchronised(root)
         other.execute("ROLLBACK")
     assert synchronised(root) == 1
-    assert scores(root)["bob"].points == 26
+    assert scores(root)["bob"].points == POINTS
 
 
 @pytest.mark.requires("postgresql")
@@ -377,4 +386,4 @@ def test_postgresql_holds_the_same_and_may_be_killed_in_between(root):
         assert synchronised(root, server.url) == 1
         assert synchronised(root, server.url) == 0
         with gradebook.connected(server.url, ROOT) as book:
-            assert gradebook.scores(book, LESSON)["bob"].points == 26
+            assert gradebook.scores(book, LESSON)["bob"].points == POINTS
