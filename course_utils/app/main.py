@@ -114,6 +114,6 @@ def _unknown(name, commands):
     """Return a sentence about a command that does not exist."""
     close = difflib.get_close_matches(name, commands, n=1)
     hint = f", did you mean {close[0]!r}?" if close else ""
-    if is_students_copy() and not close:
-        hint = " here: what is not listed belongs to the instructors' copy of the course"
+    if is_students_copy():
+        hint += " (what is not listed belongs to the instructors' copy of the course)"
     return f"there is no command {name!r}{hint}"

@@ -152,7 +152,7 @@ def test_a_run_goes_on_in_an_older_file_and_only_the_new_rows_say_what_computed_
     assert [row["numpy"] for row in rows] == ["not recorded"] * 2 + [np.__version__] * 2
     assert read(path) == rows
     assert {line.count(",") for line in path.read_text().splitlines()} == {len(rows[0]) - 1}
-    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".a.csv.lock", "a.csv"]
 
 
 def test_an_older_file_that_cannot_be_replaced_is_left_as_it_was(tmp_path, monkeypatch):
