@@ -43,7 +43,7 @@ class Lines(MovingFigure):
 
     def _frame(self, values: dict) -> dict:
         self.drawn = {}
-        self.drawn, told = self.lines(dict(values))
+        self.drawn, descriptions = self.lines(dict(values))
         looks = plotting.looks(self.drawn)
         return {
             "paths": [
@@ -52,12 +52,15 @@ class Lines(MovingFigure):
                     "colour": looks[label].colour,
                     "dash": list(looks[label].dash),
                     "errors": pack(line),
-                    "ending": told.get(label, ""),
+                    "ending": descriptions.get(label, ""),
                 }
                 for label, line in self.drawn.items()
             ],
             "alt": " ".join(
-                [f"{settings(values)}.", *(f"{label}: {text}" for label, text in told.items())]
+                [
+                    f"{settings(values)}.",
+                    *(f"{label}: {text}" for label, text in descriptions.items()),
+                ]
             ),
         }
 
@@ -126,12 +129,12 @@ class Slide(Lines):
                 raise StudentError(
                     f"{name} returned {label!r} of shape {lines[str(label)].shape}, expected (n,)."
                 )
-        told = {
+        descriptions = {
             label: f"from {number(line[0], 3)} to {number(line[-1], 3)}, between "
             f"{number(np.nanmin(line), 3)} and {number(np.nanmax(line), 3)}."
             for label, line in lines.items()
         }
-        return lines, told
+        return lines, descriptions
 
     def _still(self) -> plotting.Still:
         names = self._look["names"]

@@ -53,7 +53,7 @@ class Maker:
         self.make = make
 
     def __call__(self, values: Mapping[str, float]):
-        """Return the rule for these values; a rule is told only what it takes."""
+        """Return the rule for these values; a rule gets only what it takes."""
         return self.make(**{name: values[name] for name in self.names if name in values})
 
 
@@ -271,7 +271,7 @@ class Explorer(MovingFigure):
         self.trajectories, self.rules = trajectories, rules
         looks = plotting.looks(trajectories)
         endings = {label: self._ending(path) for label, path in trajectories.items()}
-        told = " ".join(f"{label}: {ending}" for label, ending in endings.items())
+        description = " ".join(f"{label}: {ending}" for label, ending in endings.items())
         frame = {
             "start": self.start.tolist(),
             "paths": [
@@ -290,7 +290,7 @@ class Explorer(MovingFigure):
                 }
                 for label, path in trajectories.items()
             ],
-            "alt": f"{settings(values)}, from {vector(self.start)}. {told}",
+            "alt": f"{settings(values)}, from {vector(self.start)}. {description}",
         }
         if complaints:
             frame["message"] = " ".join(complaints)

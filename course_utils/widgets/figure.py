@@ -18,7 +18,7 @@ from IPython.display import DisplayHandle, display
 from course_utils.plotting import Still
 from course_utils.widgets import cells
 from course_utils.widgets.canvas import Canvas
-from course_utils.widgets.recording import MIME, Recording, wanted
+from course_utils.widgets.recording import MIME, Recording, is_recording
 from course_utils.widgets.saved import last_picture, without_still
 from course_utils.widgets.sliders import make_sliders, nearest, sweep
 
@@ -168,10 +168,10 @@ class MovingFigure(ipywidgets.VBox):
         ]
 
         def frame(chosen):
-            made = self._safe_frame(self.values | chosen)
+            drawn = self._safe_frame(self.values | chosen)
             for each, canvas in zip(further, self._further(), strict=True):
                 each["frames"].append(canvas.frame)
-            return made
+            return drawn
 
         start = {name: float(self.sliders[name].value) for name in stops}
         try:
@@ -224,7 +224,7 @@ class MovingFigure(ipywidgets.VBox):
         except Exception as error:
             still = Still(7, 0.8, f"No picture: {_sentence(error)}")
         data = last_picture(still, self.canvas.figure)
-        if wanted() and (recording := self.recording()):
+        if is_recording() and (recording := self.recording()):
             data[MIME] = recording.mime()
         return data
 
@@ -273,5 +273,5 @@ def _safely(compute: Callable[[dict], dict], values: dict) -> dict:
 
 def _sentence(error: Exception) -> str:
     """Say what went wrong; errors that are no sentence by themselves begin with their name."""
-    told = isinstance(error, ValueError | ArithmeticError) and str(error)
-    return (told or f"{type(error).__name__}: {error}".rstrip(": "))[:500]
+    sentence = isinstance(error, ValueError | ArithmeticError) and str(error)
+    return (sentence or f"{type(error).__name__}: {error}".rstrip(": "))[:500]

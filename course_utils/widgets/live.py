@@ -16,7 +16,7 @@ from IPython import get_ipython
 
 from course_utils import plotting
 from course_utils.widgets.figure import MovingFigure
-from course_utils.widgets.recording import Recording, wanted
+from course_utils.widgets.recording import Recording, is_recording
 from course_utils.widgets.wire import number, pack
 
 __all__ = ["Live", "live"]
@@ -59,10 +59,10 @@ class Live(MovingFigure):
         self.progress = ipywidgets.IntProgress(
             max=self.total or 1, layout={"width": "300px"}, description="updates"
         )
-        self.told = ipywidgets.Label("not started")
+        self.label = ipywidgets.Label("not started")
         self.button = ipywidgets.Button(description="Stop", icon="stop", disabled=True)
         self.button.on_click(lambda button: self._stop.set())
-        super().__init__({}, [ipywidgets.HBox([self.progress, self.button, self.told])])
+        super().__init__({}, [ipywidgets.HBox([self.progress, self.button, self.label])])
         bar, *self.children = self.children  # there are no sliders
         for widget in [*self._own(bar)]:
             widget.close()
@@ -90,14 +90,14 @@ class Live(MovingFigure):
             self._kept = self._show()
         ended = "interrupted"  # unless one of the two other ends is reached
         try:
-            for made, update in enumerate(self.updates):
-                self.t = made
+            for finished, update in enumerate(self.updates):
+                self.t = finished
                 if self.stopped:
                     ended = "stopped"
                     return
                 self._tell("running", patient=True)
                 yield update
-                self.t = made + 1
+                self.t = finished + 1
             ended = "done"
         finally:
             self.button.disabled = True
@@ -125,7 +125,7 @@ class Live(MovingFigure):
         for label, value in errors.items():
             self.errors.setdefault(label, []).append(float(value))
         self.rows = rows or self.rows
-        if wanted():
+        if is_recording():
             self._shown.append((self.t, self._frame({})))
         if self.state == "running":
             self._tell("running", patient=True)
@@ -140,7 +140,7 @@ class Live(MovingFigure):
         self._sent, self.state = now, state
         self.progress.value = min(self.t, self.progress.max)
         of = f" of {self.total}" if self.total else ""
-        self.told.value = f"{self.t}{of}" + ("" if state == "running" else f", {state}")
+        self.label.value = f"{self.t}{of}" + ("" if state == "running" else f", {state}")
         self.redraw()
 
     def _end(self, ended: str) -> None:
@@ -191,7 +191,7 @@ class Live(MovingFigure):
             yield label, np.clip(255 * share, 0, 255).round()
 
     def recording(self) -> Recording | None:
-        """Return what was shown, from first to last, if that was wanted (`recording.wanted`)."""
+        """Return what was shown, from first to last, if a recording is made."""
         stride = -(-len(self._shown) // _MOST_SHOWN)
         if not stride:
             return None
@@ -204,9 +204,9 @@ class Live(MovingFigure):
 
     def still(self) -> plotting.Still:
         """Return the latest pictures, or the curves where there are none, as ``plotting`` does."""
-        told = self._frame({})["alt"]
+        description = self._frame({})["alt"]
         if self.rows:
-            still = plotting.pictures(self.rows, title=told)
+            still = plotting.pictures(self.rows, title=description)
         elif self.errors and min(map(len, self.errors.values())) > 1:
             curves = {label: np.array(values) for label, values in self.errors.items()}
             xlabel = self.names[0] if self.every == 1 else f"{self.names[0]} / {self.every}"
@@ -216,11 +216,11 @@ class Live(MovingFigure):
                 ymax=self.ymax,
                 xlabel=xlabel,
                 ylabel=self.names[1],
-                title=told,
+                title=description,
             )
         else:
-            return plotting.Still(7, 0.8, told)
-        still.alt = f"{told} {still.alt}"
+            return plotting.Still(7, 0.8, description)
+        still.alt = f"{description} {still.alt}"
         return still
 
 

@@ -120,7 +120,7 @@ class Rates(Explorer):
     def _frame(self, values: dict) -> dict:
         places = self.places(values)
         factors = measures.convergence_rate(places[:, 0], places[:, 1])
-        told = [
+        descriptions = [
             f"λ = {number(c)}: ηλ = {number(x)}, |σ| = {number(f)}"
             for c, (x, _), f in zip(self.curvatures, places, factors, strict=True)
         ]
@@ -140,11 +140,13 @@ class Rates(Explorer):
                             "text": text,
                             "name": f"λ = {number(c)}",
                         }
-                        for place, text, c in zip(places, told, self.curvatures, strict=True)
+                        for place, text, c in zip(
+                            places, descriptions, self.curvatures, strict=True
+                        )
                     ],
                 }
             ],
-            "alt": f"{'; '.join(told)}. {verdict}",
+            "alt": f"{'; '.join(descriptions)}. {verdict}",
         }
         return super()._frame(values)
 

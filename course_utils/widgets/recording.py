@@ -24,12 +24,12 @@ from course_utils.plotting import Still
 from course_utils.widgets.canvas import STATIC
 from course_utils.widgets.wire import DTYPES, number
 
-__all__ = ["MIME", "MOST_FRAMES", "WANTED", "Recording", "wanted"]
+__all__ = ["MIME", "MOST_FRAMES", "RECORD_VARIABLE", "Recording", "is_recording"]
 
 MOST_FRAMES = 400
 
 #: A kernel with this variable set puts a recording beside each moving figure's still, as MIME.
-WANTED = "COURSE_RECORDINGS"
+RECORD_VARIABLE = "COURSE_RECORDINGS"
 MIME = "application/vnd.optimizers-course.recording+json"
 
 # Grids and contours are larger, paths are smaller and keep their digits.
@@ -37,9 +37,9 @@ _SMALL = 3000
 _STEPS = 16383  # finer than any colour map, hair line or printed digit
 
 
-def wanted() -> bool:
+def is_recording() -> bool:
     """Tell whether whoever started this kernel wants figures with their recordings."""
-    return bool(os.environ.get(WANTED))
+    return bool(os.environ.get(RECORD_VARIABLE))
 
 
 @dataclass(frozen=True, eq=False)

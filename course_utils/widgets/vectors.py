@@ -134,18 +134,24 @@ class StepVectors(MovingFigure):
         plain = looks["gradient descent"].colour
         momentum = paths["momentum"].states["momentum"][steps]
         newest = paths["momentum"].gradients[steps - 1]
-        kept = momentum - newest
+        kept_part = momentum - newest
         descent = paths["gradient descent"].gradients[steps - 1]
         aside = np.array([-0.15 * np.linalg.norm(momentum), 0.0])
         return {
             "title": f"What m({steps}) is made of",
             "names": ["along w₁", "along w₂"],
-            **_domain([(0, 0), kept, momentum, aside, aside + descent]),
+            **_domain([(0, 0), kept_part, momentum, aside, aside + descent]),
             "arrows": [
                 _arrow("momentum", f"m({steps})", (0, 0), momentum, look.colour + "55", (), 9),
-                _arrow("momentum", f"kept α·m({steps - 1})", (0, 0), kept, look.colour, look.dash),
                 _arrow(
-                    "momentum", f"newest gradient ∇E(w({steps - 1}))", kept, newest, look.colour
+                    "momentum", f"kept α·m({steps - 1})", (0, 0), kept_part, look.colour, look.dash
+                ),
+                _arrow(
+                    "momentum",
+                    f"newest gradient ∇E(w({steps - 1}))",
+                    kept_part,
+                    newest,
+                    look.colour,
                 ),
                 _arrow("gradient descent", f"gradient ∇E(w({steps - 1}))", aside, descent, plain),
             ],

@@ -65,7 +65,7 @@ from course_utils.exercises import cases
 from course_utils.staff.registry import EXERCISES
 def text(value):
     return f"{value.dtype} {value.tobytes().hex()}" if hasattr(value, "tobytes") else repr(value)
-kept = sorted(Path(experiments._RESULTS).glob("*.csv"))
+kept = sorted((Path(experiments.__file__).parent / "results").glob("*.csv"))
 print(json.dumps([
     {path.stem: experiments.results(*path.stem.split("-", 2)) for path in kept},
     {slug: repr(cases.load(slug)) for slug in EXERCISES},

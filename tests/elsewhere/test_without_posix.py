@@ -136,16 +136,17 @@ def test_an_experiment_runs_without_what_windows_lacks(tmp_path, workers):
 def test_a_second_experiment_on_one_file_is_refused_without_what_windows_lacks(tmp_path):
     intrude = QUICK + (
         "import os, subprocess, sys\n"
-        "inner = experiments._run_cell\n"
+        "runner = experiments.runner\n"
+        "inner = runner._run_cell\n"
         "def run_cell(cell):\n"
-        "    experiments._run_cell = inner\n"
+        "    runner._run_cell = inner\n"
         "    command = [sys.executable, '-c', sys.orig_argv[2], *sys.argv[1:]]\n"
         "    more = {**os.environ, 'SECOND': 'yes'}\n"
         "    second = subprocess.run(command, env=more, capture_output=True, encoding='utf-8')\n"
         "    print(second.returncode, second.stderr)\n"
         "    return inner(cell)\n"
         "if 'SECOND' not in os.environ:\n"
-        "    experiments._run_cell = run_cell\n"
+        "    runner._run_cell = run_cell\n"
     )
     done = course("experiment", "table1", cwd=tmp_path, program=intrude, **ELSEWHERE)
     assert done.returncode == 0, done.stderr

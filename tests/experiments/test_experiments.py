@@ -25,8 +25,10 @@ from course_utils.experiments import (
     computed_by,
     pictures,
     read,
+    result_file,
     results,
     run,
+    runner,
     summary,
 )
 
@@ -74,8 +76,8 @@ def test_what_the_file_holds_is_not_run_again(tmp_path, monkeypatch):
     path = tmp_path / "sub" / "a.csv"
     run(quick_cells(2), path)
     ran = []
-    inner = experiments._run_cell
-    monkeypatch.setattr(experiments, "_run_cell", lambda cell: ran.append(cell) or inner(cell))
+    inner = runner._run_cell
+    monkeypatch.setattr(runner, "_run_cell", lambda cell: ran.append(cell) or inner(cell))
     seen = []
     run(quick_cells(4), path, progress=lambda done, total, row: seen.append((done, total)))
     assert ran == quick_cells(4)[2:]
@@ -240,7 +242,7 @@ def test_a_disk_that_fills_up_is_exit_code_1_and_the_next_run_goes_on(
     tmp_path, capsys, monkeypatch
 ):
     resource = pytest.importorskip("resource")
-    monkeypatch.setattr(experiments, "cells", lambda *_: quick_cells(4))
+    monkeypatch.setattr(runner, "cells", lambda *_: quick_cells(4))
     arguments = ["experiment", "table1", "--out", str(tmp_path)]
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (400, limits[1]))  # the header and a line or two
@@ -270,14 +272,13 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
 KILLED = """
 import sys, time
 from dataclasses import replace
-from course_utils import experiments
-from course_utils.experiments import AutoencoderCell, run
+from course_utils.experiments import AutoencoderCell, run, runner
 quick = AutoencoderCell("table1", "live", "digits", "NAG", 0.9, 0.1, 0, "64-6", 4, 50, 1)
-inner = experiments._run_cell
+inner = runner._run_cell
 def slow(cell):
     time.sleep(0.05)
     return inner(cell)
-experiments._run_cell = slow
+runner._run_cell = slow
 run([replace(quick, seed=seed) for seed in range(200)], sys.argv[1])
 """
 
@@ -415,22 +416,22 @@ def test_the_summary_takes_for_each_column_the_rate_that_is_best_on_average():
     assert math.isnan(cm["std"])
 
 
-@pytest.mark.parametrize("path", sorted(experiments._RESULTS.glob("*.csv")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted(result_file._RESULTS.glob("*.csv")), ids=lambda p: p.stem)
 def test_the_results_that_come_with_the_course_are_whole_and_of_todays_cells(path):
     experiment, rest = path.stem.split("-", 1)
     data, scale = rest.rsplit("-", 1)
     rows = results(experiment, data, scale)
-    wanted = {experiments._key(cell) for cell in cells(experiment, scale, data)}
-    names = experiments._settings(cells(experiment, scale, data)[0])
+    planned = {result_file.cell_key(cell) for cell in cells(experiment, scale, data)}
+    names = result_file.cell_settings(cells(experiment, scale, data)[0])
     assert Counter(
-        tuple(experiments._text(row[name]) for name in names) for row in rows
-    ) == Counter(wanted)
+        tuple(result_file._text(row[name]) for name in names) for row in rows
+    ) == Counter(planned)
 
 
 @pytest.mark.slow
 def test_a_result_of_the_course_comes_out_again_on_this_machine():
     row = next(r for r in results("table1", "digits") if r["method"] == "SGD" and r["eta"] == 0.2)
-    settings = {name: row[name] for name in experiments._settings(QUICK)}
+    settings = {name: row[name] for name in result_file.cell_settings(QUICK)}
     again = run([AutoencoderCell(**settings)])[0]
     # float32 sums in another order part company over 10 000 updates, but not by much
     assert again["error"] == pytest.approx(row["error"], rel=0.2)
@@ -474,7 +475,7 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(call, sentence):
 def test_the_command_runs_the_cells_prints_the_table_and_names_the_file(
     tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(experiments, "cells", lambda *_: quick_cells(2))
+    monkeypatch.setattr(runner, "cells", lambda *_: quick_cells(2))
     arguments = ["experiment", "table1", "--out", str(tmp_path)]
     assert main(arguments) == 0
     out, err = capsys.readouterr()
@@ -488,7 +489,7 @@ def test_the_command_runs_the_cells_prints_the_table_and_names_the_file(
 def test_a_terminal_gets_a_bar_that_counts_runs_and_shows_the_last_one(
     tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(experiments, "cells", lambda *_: quick_cells(2))
+    monkeypatch.setattr(runner, "cells", lambda *_: quick_cells(2))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "200")
     lines = list(experiments.measure("table1", "live", None, None, tmp_path))

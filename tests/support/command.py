@@ -20,7 +20,7 @@ runs = [
     experiments.AutoencoderCell("table1", "live", "digits", "NAG", 0.9, 0.1, seed, "64-6", 4, 50, 1)
     for seed in range(2)
 ]
-experiments.cells = lambda *_: runs
+experiments.runner.cells = lambda *_: runs
 """
 
 

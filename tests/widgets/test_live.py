@@ -42,7 +42,7 @@ def test_the_button_ends_the_loop_without_an_error():
         if t == 7:
             training.button.click()
     assert (training.t, training.stopped) == (8, True)
-    assert training.told.value == "8 of 1000, stopped"
+    assert training.label.value == "8 of 1000, stopped"
     assert training.button.disabled
 
 
@@ -52,7 +52,7 @@ def test_an_interrupt_passes_through_and_is_told():
         for t in training:
             if t == 3:
                 raise KeyboardInterrupt
-    assert training.told.value == "3 of 1000, interrupted"
+    assert training.label.value == "3 of 1000, interrupted"
     assert not training.stopped
 
 

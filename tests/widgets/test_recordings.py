@@ -11,7 +11,7 @@ from course_utils import measures
 from course_utils.objectives import BOWL
 from course_utils.optimizers import Adam, Momentum, RMSprop
 from course_utils.widgets import curves, explore, heatmap, live, rates, slide, vectors
-from course_utils.widgets.recording import MOST_FRAMES, WANTED
+from course_utils.widgets.recording import MOST_FRAMES, RECORD_VARIABLE
 from course_utils.widgets.sliders import make_sliders, sweep
 
 
@@ -128,7 +128,7 @@ def test_a_loop_is_recorded_from_what_it_showed_if_that_is_wanted(monkeypatch):
         return training
 
     assert loop(20).recording() is None
-    monkeypatch.setenv(WANTED, "1")
+    monkeypatch.setenv(RECORD_VARIABLE, "1")
     recording = loop(20).recording()
     (shown,) = recording.stops.values()
     assert shown == [*range(0, 400, 20), 400]

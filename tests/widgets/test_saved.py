@@ -11,7 +11,7 @@ from course_utils.objectives import BOWL, TWO_HOLES
 from course_utils.optimizers import Momentum
 from course_utils.plotting import read_still
 from course_utils.widgets import construction, curves, explore, heatmap, live, rates, slide, vectors
-from course_utils.widgets.recording import MIME, WANTED
+from course_utils.widgets.recording import MIME, RECORD_VARIABLE
 from course_utils.widgets.saved import LINE
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -101,7 +101,7 @@ def test_a_closed_figure_shows_its_still_alone(shown):
 def test_a_recording_stands_beside_the_still_only_where_that_is_wanted(shown, monkeypatch):
     figure = FIGURES["slide"]()
     assert not any(MIME in bundle for bundle in shown(figure))
-    monkeypatch.setenv(WANTED, "1")
+    monkeypatch.setenv(RECORD_VARIABLE, "1")
     widget, still = shown(figure)
     assert MIME not in widget
     assert still[MIME]["sliders"] == ["radius"]

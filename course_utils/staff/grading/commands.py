@@ -141,8 +141,8 @@ def write_json(path, outline, entries):
             slug: {name: one[name] for name in ("points", "max_points", "diagnosis")}
             for slug, one in result["exercises"].items()
         }
-        kept = ("status", "reason", "flags", "points", "max_points")
-        students[student] = {**{name: result[name] for name in kept}, "exercises": exercises}
+        fields = ("status", "reason", "flags", "points", "max_points")
+        students[student] = {**{name: result[name] for name in fields}, "exercises": exercises}
     data = {
         "assignment": outline.assignment,
         "grader_version": GRADER_VERSION,

@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 
 from course_utils.app.places import PACKAGE, UsageError
-from course_utils.widgets.recording import WANTED
+from course_utils.widgets.recording import RECORD_VARIABLE
 
 from ...files import write_atomically
 from .. import headless
@@ -25,7 +25,7 @@ from ..imports import needed
 from ..notebooks import read_notebook, serialise, tidy
 
 _AT_ONCE = 2  # a lesson is one busy process, and one that mostly waits for it
-_SETTINGS = {WANTED: "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_SETTINGS = {RECORD_VARIABLE: "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def run_lessons(root, sources, say=lambda line: None):

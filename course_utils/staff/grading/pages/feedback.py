@@ -75,11 +75,11 @@ def write_feedback(outline, entry, answers, score, root, outputs=None):
             result = entry.result["exercises"].get(part.name)
             parts[part.notebook].append(_exercise(part, result, source))
     whole = {
-        "earned": sum(shown.points or 0 for mine in parts.values() for shown in mine),
+        "earned": sum(shown.points or 0 for in_notebook in parts.values() for shown in in_notebook),
         "most": sum(part.points for part in outline.parts),
     }
     written = []
-    for name, mine in parts.items():
+    for name, in_notebook in parts.items():
         make = functools.partial(
             render,
             "feedback.html",
@@ -88,11 +88,11 @@ def write_feedback(outline, entry, answers, score, root, outputs=None):
             student=entry.student,
             reason="" if entry.graded else entry.result["reason"],
             advice=ADVICE,
-            parts=mine,
-            earned=sum(shown.points or 0 for shown in mine),
-            most=sum(shown.most for shown in mine),
+            parts=in_notebook,
+            earned=sum(shown.points or 0 for shown in in_notebook),
+            most=sum(shown.most for shown in in_notebook),
             whole=whole if len(parts) > 1 else None,
-            unread=sum(shown.most for shown in mine if shown.points is None),
+            unread=sum(shown.most for shown in in_notebook if shown.points is None),
             remarks=[flag.remark for flag in known(entry.result["flags"]) if flag.remark],
             seed=entry.seed,
             at=entry.at.replace("T", " ").replace("+00:00", " UTC"),

@@ -147,13 +147,13 @@ def _believed(answer, limits):
         text, error, pictures = (data[name] for name in ("text", "error", "pictures"))
         if not (isinstance(text, str) and isinstance(error, str) and isinstance(pictures, list)):
             raise TypeError("of another kind")
-        kept = [_picture(*picture, limits) for picture in pictures[: limits.pictures]]
+        shown = [_picture(*picture, limits) for picture in pictures[: limits.pictures]]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Died(Flag.CRASHED) from None
     return {
         "text": text[: limits.shown] + (" […]" if len(text) > limits.shown else ""),
         "error": error[: limits.message],
-        "pictures": kept,
+        "pictures": shown,
     }
 
 
@@ -233,14 +233,14 @@ def render_cohort(root, outline, grader, digests, notebooks, pool, progress=lamb
         (digest, Submission(outline.assignment, GRADED, notebooks=notebooks(digest)))
         for digest in digests
     )
-    kept = 0
+    written = 0
     with ended(pool(dataclasses.replace(grader, score=score), work)) as scores:
         for done, ((digest, _), shown) in enumerate(scores, 1):
             if "status" not in shown:  # else a failure of ours, which the next run tries again
                 write_atomically(place(root, outline, digest), json.dumps(shown))
-                kept += 1
+                written += 1
             progress(done)
-    return kept
+    return written
 
 
 def remove_stale(root, outline, entries: dict[str, Entry]):

@@ -149,13 +149,14 @@ def synchronise(book, outline, course, root, entries, ledger):
             entry, folder = entries[student], Path(root, "autograded", student, outline.assignment)
             submission = submissions[student]
             new = submission in book.db.new
-            mine = _pages(outline, entry, folder, ledger, table.locked, again=new)
+            stale_pages = _pages(outline, entry, folder, ledger, table.locked, every=new)
             handed_in = _handed_in(Path(root, "submitted", student, outline.assignment))
             if handed_in is not None and submission.timestamp != handed_in:
                 submission.timestamp = handed_in
-            table.update(submission, entry, mine)
-            changed += new or bool(mine) or any(row in book.db.dirty for row in _rows(submission))
-            pages |= {page.path: page for page in mine}
+            table.update(submission, entry, stale_pages)
+            rows_changed = any(row in book.db.dirty for row in _rows(submission))
+            changed += new or bool(stale_pages) or rows_changed
+            pages |= {page.path: page for page in stale_pages}
         book.db.commit()
         # After the database, so that a kill in between repeats a batch and never skips it.
         for path, page in pages.items():
@@ -278,7 +279,7 @@ class _Table:
                     scored = entry.result["exercises"].get(exercises[name])
                     _set_score(grade, scored["points"] if scored else None)
                 elif name in answers and (answers[name].new or grade.id is None):
-                    _set_score(grade, answers[name].points, again=True)
+                    _set_score(grade, answers[name].points, anew=True)
             for comment in notebook.comments:
                 name = self._names.get(comment.cell_id)
                 if name in comments:
@@ -318,12 +319,12 @@ def _set(row, **values):
             setattr(row, name, value)
 
 
-def _set_score(grade, points, again=False):
+def _set_score(grade, points, anew=False):
     """Set an automatic score; a person looks where there is none, or where one has been before.
 
     With the score as it was, the row stays as it is, and so does a person's "I have seen it".
     """
-    if again or grade.auto_score != points:
+    if anew or grade.auto_score != points:
         needs = points is None or grade.manual_score is not None
         _set(grade, auto_score=points, needs_manual_grade=needs)
 
@@ -359,14 +360,14 @@ class _Page:
     answers: dict
 
 
-def _pages(outline, entry, folder, ledger, locked, again):
-    """Return the notebooks that formgrader does not show as the ledger has them; all if again."""
+def _pages(outline, entry, folder, ledger, locked, every):
+    """Return the notebooks that formgrader does not show as the ledger has them, or every one."""
     if not entry.graded:
         return []
     number, words = ledger.reflections(outline.assignment, entry.student)
     mark = f"{entry.id}-{number}"
     stale = [
-        name for name in outline.released if again or _marked(folder / f"{name}.ipynb") != mark
+        name for name in outline.released if every or _marked(folder / f"{name}.ipynb") != mark
     ]
     sources = ledger.notebooks(entry.digest) if stale else {}
     return [
@@ -505,7 +506,7 @@ def scores(book, assignment):
             .where(Assignment.name == assignment)
         )
 
-    said = {
+    comments = {
         (student, cell): text for student, cell, text in rows(Comment.manual_comment, row=Comment)
     }
     marks = defaultdict(dict)
@@ -514,7 +515,7 @@ def scores(book, assignment):
         points = automatic if manual is None else manual
         if points is not None or extra:
             points = (points or 0) + (extra or 0)
-        comment = said.get((student, cell)) or ""
+        comment = comments.get((student, cell)) or ""
         marks[student][cell] = Mark(points, waits, manual is not None, comment)
     late = book.db.execute(
         select(SubmittedAssignment.student_id, Notebook.late_submission_penalty)
@@ -526,6 +527,8 @@ def scores(book, assignment):
     for student, penalty in late:
         penalties[student] += penalty or 0
     return {
-        student: Score(sum(mark.points or 0 for mark in mine.values()) - penalties[student], mine)
-        for student, mine in marks.items()
+        student: Score(
+            sum(mark.points or 0 for mark in by_cell.values()) - penalties[student], by_cell
+        )
+        for student, by_cell in marks.items()
     }

@@ -308,13 +308,13 @@ class Ledger:
                     (assignment, student, json.dumps(answers), _now()),
                 )
 
-    def seed(self, assignment, grader_version, wanted=None):
+    def seed(self, assignment, grader_version, chosen=None):
         """Return the seed of an assignment under a grader, drawn when first asked for.
 
         Parameters
         ----------
         assignment, grader_version : str
-        wanted : int, optional
+        chosen : int, optional
             The seed from now on.
         """
         row = self._connection.execute(
@@ -322,9 +322,9 @@ class Ledger:
             "ORDER BY id DESC LIMIT 1",
             (assignment, grader_version),
         ).fetchone()
-        if row and wanted in (None, row[0]):
+        if row and chosen in (None, row[0]):
             return row[0]
-        seed = secrets.randbelow(2**32) if wanted is None else wanted
+        seed = secrets.randbelow(2**32) if chosen is None else chosen
         with self._connection:
             self._connection.execute(
                 "INSERT INTO seed (assignment, grader_version, seed, at) VALUES (?, ?, ?, ?)",

@@ -273,9 +273,9 @@ def _start(limits: Limits, group, equipment: Equipment, errors) -> subprocess.Po
             os.close(descriptor)
 
 
-def _memory_file(content: bytes, kept: list[int]) -> int:
+def _memory_file(content: bytes, opened: list[int]) -> int:
     descriptor = os.memfd_create("course")
-    kept.append(descriptor)
+    opened.append(descriptor)
     with os.fdopen(os.dup(descriptor), "wb") as file:
         file.write(content)
     os.lseek(descriptor, 0, os.SEEK_SET)

@@ -306,8 +306,8 @@ def _fixed(cell: dict) -> str:
     points = roles.get("points")
     if isinstance(points, float) and points.is_integer():  # some editors write 4 as 4.0
         points = int(points)
-    kept = [points, *(roles.get(key) for key in ("locked", "grade", "solution", "task"))]
-    return json.dumps([kept, metadata.get("tags") or []])
+    unchangeable = [points, *(roles.get(key) for key in ("locked", "grade", "solution", "task"))]
+    return json.dumps([unchangeable, metadata.get("tags") or []])
 
 
 def _transplant(

@@ -121,11 +121,11 @@ def read_reflections(folder, outline, assignment):
     dict of str to str
         By grade_id; a cell that is lost or no text is not there. The first of two counts.
     """
-    wanted, limits = {part.name for part in outline.parts if part.by_hand}, Limits()
+    reflections, limits = {part.name for part in outline.parts if part.by_hand}, Limits()
     found = {}
     for data in canonical.find_notebooks(Path(folder), assignment, limits, set()).values():
         for cell in canonical.read_cells(data, limits)[0]:
             name = canonical.nbgrader_roles(cell).get("grade_id")
-            if name in wanted and cell.get("cell_type") == "markdown":
+            if name in reflections and cell.get("cell_type") == "markdown":
                 found.setdefault(name, cell["source"])
     return found
