@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from .cases import Generator, Quadratic, Reply, Value
+from .cases import CALLS_UNWRITTEN, WRONG_SIGNATURE, Generator, Quadratic, Reply, Value
 
 # More values and numbers than any exercise asks for. Values beyond these are not copied.
 MOST_VALUES = 8
@@ -120,7 +120,7 @@ def call(function: Callable, arguments: Iterable, count: int) -> Reply:
 
 
 def _wrong_signature(error: BaseException, function: Callable, arguments: list) -> dict | None:
-    """Answer "SignatureError" with the signature if the function cannot take the arguments."""
+    """Answer `WRONG_SIGNATURE` with the signature if the function cannot take the arguments."""
     if not isinstance(error, TypeError):
         return None
     try:
@@ -130,7 +130,7 @@ def _wrong_signature(error: BaseException, function: Callable, arguments: list) 
     try:
         signature.bind(*arguments)
     except TypeError:
-        return {"error": "SignatureError", "text": _short(str(signature)), "count": 0}
+        return {"error": WRONG_SIGNATURE, "text": _short(str(signature)), "count": 0}
     return None
 
 
@@ -189,10 +189,18 @@ def _failure(error: BaseException, function: Callable) -> dict:
     except Exception:  # an exception whose own __str__ fails
         text = ""
     code = getattr(function, "__code__", None)
-    line = None
+    line, innermost = None, None
     for frame, number in traceback.walk_tb(error.__traceback__):
+        innermost = frame.f_code
         if code is not None and frame.f_code is code:
             line = number - code.co_firstlineno + 1
+    if isinstance(error, NotImplementedError) and line and innermost is not code:
+        return {
+            "error": CALLS_UNWRITTEN,
+            "text": _short(innermost.co_name),
+            "line": line,
+            "count": 0,
+        }
     return {"error": type(error).__name__, "text": text, "line": line, "count": 0}
 
 

@@ -13,6 +13,8 @@ registry to a student's machine, and between a sandboxed process and the judge.
 import difflib
 import json
 import math
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +28,11 @@ ROLES = ("core", "edge", "free")
 
 # The kinds of value that can be compared as numbers; a value of another kind is always wrong.
 NUMERIC = ("float64", "float32", "float16", "integer", "boolean")
+
+
+# What stands in `Reply.error` where no exception of the student's ended the call.
+WRONG_SIGNATURE, CALLS_UNWRITTEN = "SignatureError", "CallsUnwritten"
+TOO_SLOW, NOT_CALLED = "TooSlow", "NotCalled"
 
 
 class CaseFileError(ValueError):
@@ -94,7 +101,8 @@ class Reply:
     changed : tuple of int
         Positions of the arguments that were changed in place.
     error : str
-        Type name of the exception that ended the call; empty if it returned.
+        Type name of the exception that ended the call, or one of the four names above; empty if
+        it returned.
     text : str
         The exception's message, shortened to one line.
     line : int or None
@@ -140,6 +148,9 @@ class Case:
     repeats : int or None
         Index of an earlier case with the same arguments. A function that stores nothing between
         calls answers both alike.
+    varies : tuple of (int, int) or None
+        Index of an earlier case, and of the one argument in which the two differ. A function that
+        uses this argument answers them differently, if the right one does.
     mistaken : dict of str to Reply
         What each misconception would have returned, where that differs from the right values.
     """
@@ -152,6 +163,7 @@ class Case:
     weight: float = 0.0
     step: str = ""
     repeats: int | None = None
+    varies: tuple[int, int] | None = None
     mistaken: dict[str, Reply] = field(default_factory=dict)
 
 
@@ -171,6 +183,9 @@ class Task:
         The calls, in order.
     hints : dict of str to str
         The hint that each misconception earns.
+    pairs : mapping of str to tuple of tuple of float or None
+        What a function with two misconceptions would have returned, by their names with " and "
+        between them: for each case that carries points, the fingerprint of each value.
     judged_by : str
         Name of a property in ``properties``; empty where values are compared.
     """
@@ -183,6 +198,7 @@ class Task:
     cases: tuple[Case, ...]
     hints: dict[str, str] = field(default_factory=dict)
     judged_by: str = ""
+    pairs: Mapping[str, tuple[tuple[float | None, ...], ...]] = field(default_factory=dict)
 
 
 def _number(value: float) -> float | str:
@@ -253,10 +269,19 @@ def _read_argument(data: dict):
     raise ValueError(f"expected a known type of argument, got {kind!r}")
 
 
+def quoted(text: str) -> list[str]:
+    """Return the words that an exception's message quotes, such as the types that do not fit.
+
+    They tell two exceptions of one type apart, and are the same in every version of Python.
+    """
+    return re.findall(r"'(\w+)'", text)
+
+
 def _reply(reply: Reply) -> dict:
-    """Write a misconception's reply, without an exception's text, which depends on versions."""
+    """Write a misconception's reply; of an exception's text only the words that it quotes."""
     if reply.error:
-        return {"error": reply.error}
+        words = quoted(reply.text)
+        return {"error": reply.error} | ({"words": words} if words else {})
     values = [
         _array(value.array) if value.kind in NUMERIC else {"kind": value.kind}
         for value in reply.values
@@ -266,7 +291,8 @@ def _reply(reply: Reply) -> dict:
 
 def _read_reply(data: dict) -> Reply:
     if "error" in data:
-        return Reply(error=data["error"])
+        text = " ".join(f"'{word}'" for word in data.get("words", ()))
+        return Reply(error=data["error"], text=text)
     values = tuple(
         Value(kind=value["kind"]) if "kind" in value else Value(_read_array(value))
         for value in data["values"]
@@ -281,6 +307,7 @@ def _case(case: Case) -> dict:
         "role": case.role,
         "weight": case.weight,
         "repeats": case.repeats,
+        **({"varies": list(case.varies)} if case.varies else {}),
         "arguments": [_argument(value) for value in case.arguments],
         "expected": [_array(value) for value in case.expected],
         "magnitude": [_array(value) for value in case.magnitude],
@@ -297,10 +324,28 @@ def _read_case(data: dict) -> Case:
         role=data["role"],
         weight=float(data["weight"]),
         repeats=data["repeats"],
+        varies=tuple(data["varies"]) if "varies" in data else None,
         arguments=tuple(_read_argument(value) for value in data["arguments"]),
         expected=tuple(_read_array(value) for value in data["expected"]),
         magnitude=tuple(_read_array(value) for value in data["magnitude"]),
         mistaken={name: _read_reply(reply) for name, reply in data["mistaken"].items()},
+    )
+
+
+# Digits of a fingerprint in a file: its tolerance is a billionth.
+SUM_DIGITS = 10
+
+
+def _sums(answers) -> list:
+    return [
+        [value if value is None else _number(float(f"{value:.{SUM_DIGITS}g}")) for value in row]
+        for row in answers
+    ]
+
+
+def _read_sums(answers) -> tuple:
+    return tuple(
+        tuple(value if value is None else float(value) for value in row) for row in answers
     )
 
 
@@ -323,7 +368,23 @@ def encode(task: Task) -> bytes:
         json.dumps(_case(case), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         for case in task.cases
     ]
-    text = "\n".join(["{", *lines, '"cases": [', ",\n".join(cases), "]", "}", ""])
+    pairs = [
+        f"{json.dumps(name)}: {json.dumps(_sums(answers), allow_nan=False, separators=(',', ':'))}"
+        for name, answers in task.pairs.items()
+    ]
+    text = "\n".join(
+        [
+            "{",
+            *lines,
+            '"cases": [',
+            ",\n".join(cases),
+            "],",
+            '"pairs": {',
+            ",\n".join(pairs),
+            "}}",
+            "",
+        ]
+    )
     return text.encode("utf-8")
 
 
@@ -346,6 +407,7 @@ def decode(data: bytes) -> Task:
             cases=tuple(_read_case(case) for case in head["cases"]),
             hints=dict(head["hints"]),
             judged_by=head["judged_by"],
+            pairs={name: _read_sums(answers) for name, answers in head["pairs"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CaseFileError(f"expected the data of an exercise, got {error!r}") from error

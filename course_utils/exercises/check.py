@@ -5,14 +5,20 @@ verdict and returns the points. The instructors' ``score`` does the same with `c
 fresh cases.
 """
 
+import contextlib
+import dataclasses
 import os
 import sys
 from collections.abc import Callable
 
 from .call import call
-from .cases import Reply, Task, load
+from .cases import NOT_CALLED, TOO_SLOW, Reply, Task, load
 from .judge import judge
 from .message import write_message
+from .time_limit import TooSlow, time_limit
+
+# Seconds for one call, by the wall clock; right answers need a thousandth of it.
+CALL = 5.0
 
 
 def check(slug: str, function: Callable) -> float:
@@ -76,6 +82,21 @@ def _assess(task: Task, function: Callable, reveal: bool) -> tuple[str, float]:
     return write_message(task, replies, verdict, reveal), verdict.points
 
 
-def replies_of(task: Task, function: Callable) -> list[Reply]:
-    """Call a function on every case of a task, in order."""
-    return [call(function, case.arguments, len(task.returns)) for case in task.cases]
+def replies_of(task: Task, function: Callable, seconds: float = CALL) -> list[Reply]:
+    """Call a function on every case of a task, in order.
+
+    After a call that does not come back within so many seconds, by the wall clock, the function is
+    not called again.
+    """
+    replies: list[Reply] = []
+    for case in task.cases:
+        if replies and replies[-1].error in (TOO_SLOW, NOT_CALLED):
+            replies.append(Reply(error=NOT_CALLED, count=0))
+            continue
+        reply = Reply(error=TOO_SLOW, text=f"{seconds:g}", count=0)
+        with contextlib.suppress(TooSlow), time_limit(seconds):
+            reply = call(function, case.arguments, len(task.returns))
+        replies.append(
+            dataclasses.replace(reply, text=f"{seconds:g}") if reply.error == TOO_SLOW else reply
+        )
+    return replies

@@ -75,7 +75,8 @@ def _covered(task: Task, verdict: Verdict) -> str:
     if task.judged_by:
         return verdict.conclusion
     calls = len(task.cases)
-    about = dict.fromkeys(case.about for case in task.cases if case.repeats is None)
+    repeated = [case for case in task.cases if case.repeats is not None or case.varies]
+    about = dict.fromkeys(case.about for case in task.cases if case not in repeated)
     return f"{calls} calls agree: {', '.join(about)}."
 
 
@@ -109,7 +110,9 @@ def _problem(task: Task, replies: Sequence[Reply], verdict: Verdict, reveal: boo
         return [sentence]
     if verdict.hint:
         shown = [sentence] if problem.kind in ("raised", "shape", "input-changed") else []
-        return [*shown, f"Hint: {verdict.hint}"]
+        explained, wrong = verdict.explained
+        part = f"This explains {explained} of your {wrong} wrong calls."
+        return [*shown, f"Hint: {verdict.hint}", *([part] if explained < wrong else [])]
     if case.role == "free":
         return [f"Without points, but worth a look: {sentence}"]
     return [sentence, *(_inputs(task, case) if reveal else [])]
@@ -134,6 +137,12 @@ def _sentence(task: Task, case: Case, reply: Reply, problem: Problem, reveal: bo
             power = " In Python a power is written **, as in g**2; ^ works on bits."
             advice = power if re.search(r"bitwise_xor|for \^", reply.text) else ""
             return f"{where} your function stopped with {reply.error}{line}{text}.{advice}"
+        case "calls-unwritten":
+            return f"{where} it calls {reply.text}, which is not written yet: write that one first."
+        case "too-slow":
+            return (
+                f"{where} your function did not come back within {reply.text} s: does its loop end?"
+            )
         case "count":
             returned = "one value came" if reply.count == 1 else f"{reply.count} values came"
             return f"{where} {returned}, where {names} was asked for."

@@ -96,7 +96,7 @@ GUARDS = {
     "random": (
         lambda *a: tuple(x + np.random.default_rng().normal() for x in right(*a)),
         0,
-        "The same call gave two different answers",
+        "The same call, made twice, gave two different answers",
     ),
 }
 
@@ -138,7 +138,7 @@ def test_what_is_no_function_is_asked_for_the_function(capfd, thing):
 def test_a_right_answer_is_confirmed_with_what_was_covered(capfd):
     points, said = told(capfd, right)
     assert points == 4.0
-    assert said.startswith("momentum-step: all right. 14 calls agree: a first step from zero")
+    assert said.startswith("momentum-step: all right. 16 calls agree: a first step from zero")
     assert "Hint" not in said
     assert "Note" not in said
 
@@ -262,7 +262,7 @@ def test_a_changed_input_beside_a_wrong_value_is_noted(capfd):
 
     points, said = told(capfd, function)
     assert points == 1.0
-    assert "Note: an argument came back changed from 12 calls; such a call earns half." in said
+    assert "Note: an argument came back changed from 14 calls; such a call earns half." in said
 
 
 def test_what_a_function_prints_is_counted_and_shown_in_part(capfd):
@@ -274,7 +274,7 @@ def test_what_a_function_prints_is_counted_and_shown_in_part(capfd):
 
     points, said = told(capfd, function)
     assert points == 4.0
-    assert "Note: your function printed 1414 lines on the way" in said
+    assert "Note: your function printed 1616 lines on the way" in said
     assert "| line 0 | line 1 | line 2 4 of" in said
 
 

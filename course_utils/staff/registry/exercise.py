@@ -4,28 +4,42 @@
   reference answer, the magnitude, the calls, the misconceptions and the correct variants
 - ``Call``: one call of the student's function, as a declaration draws it
 - ``Solution``: a wrong or right implementation, as the source text of a complete solution cell
+- ``Edit``: what makes a mistake of a right answer: pieces of its text, and what replaces them
 
-A declaration module holds plain, linted functions::
+A declaration module holds the right answers as plain, linted functions. A mistake is a small edit
+of one of them. What is no edit is a function of its own::
 
     exercise = Exercise(slug="momentum-step", ...)
 
-    @exercise.misconception("Which way is downhill?")
-    def walks_uphill(weights, momentum, gradient, eta, alpha): ...
+    @exercise.variant
+    def in_two_lines(weights, momentum, gradient, eta, alpha): ...
+
+    exercise.mistake("walks_uphill", {"weights - eta": "weights + eta"}, "Which sign leads down?")
+
+    @exercise.misconception("No loop is needed.")
+    def loops_over_the_first_axis(weights, momentum, gradient, eta, alpha): ...
+
+Two edits of one answer that touch different places make a pair: a wrong function with both
+mistakes. The pairs need not be declared.
 """
 
 import ast
 import dataclasses
+import functools
 import inspect
+import itertools
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from course_utils.exercises.call import call, make_argument
-from course_utils.exercises.cases import Case, Task
-from course_utils.exercises.judge import BEHAVIOURS, right_places
+from course_utils.exercises.cases import Case, Reply, Task, Value
+from course_utils.exercises.compare import right_places
+from course_utils.exercises.diagnose import AND, BEHAVIOURS
+from course_utils.exercises.fingerprints import Fingerprint, fingerprint
 
 # What the core cases of an exercise are worth together, if its edge cases have the rest.
 CORE = 0.75
@@ -70,12 +84,15 @@ class Solution:
         Text of a complete solution cell; it needs ``np`` and ``math``, as every such cell.
     hint : str
         What a wrong one earns; empty for a right one.
+    edit : Edit or None
+        How a wrong one differs from a right one, if it was declared so.
     """
 
     name: str
     function: str
     source: str
     hint: str = ""
+    edit: "Edit | None" = None
 
     def build(self) -> Callable:
         """Run the source in a fresh namespace, so that whatever it remembers starts fresh."""
@@ -91,6 +108,51 @@ def _cell(written: Callable, function: str) -> str:
     body = "".join(source.splitlines(keepends=True)[first:])
     body = re.sub(r"[ \t]*# noqa:.*", "", body)  # a remark to our linter, not to students
     return body.replace(f"def {written.__name__}(", f"def {function}(", 1)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What makes a mistake of a right answer.
+
+    Parameters
+    ----------
+    answer : str
+        Source text of the right answer.
+    places : tuple of (int, int, str)
+        Where a piece of that text begins and ends, and what stands there instead, in order.
+    """
+
+    answer: str
+    places: tuple[tuple[int, int, str], ...]
+
+    @classmethod
+    def of(cls, answer: str, texts: Mapping[str, str]) -> "Edit":
+        """Find the places; every old text must occur exactly once."""
+        places = []
+        for old, new in texts.items():
+            if (count := answer.count(old)) != 1:
+                raise ValueError(f"expected {old!r} once in the answer, got it {count} times")
+            begin = answer.index(old)
+            places.append((begin, begin + len(old), new))
+        return cls(answer, tuple(sorted(places)))
+
+    def meets(self, other: "Edit") -> bool:
+        """Tell whether the two change the same piece, or neighbouring ones, or other answers."""
+        return self.answer != other.answer or any(
+            begin <= other_end and other_begin <= end
+            for begin, end, _ in self.places
+            for other_begin, other_end, _ in other.places
+        )
+
+    def __or__(self, other: "Edit") -> "Edit":
+        return Edit(self.answer, tuple(sorted(self.places + other.places)))
+
+    def source(self) -> str:
+        """Return the edited text."""
+        source = self.answer
+        for begin, end, new in reversed(self.places):
+            source = source[:begin] + new + source[end:]
+        return source
 
 
 class Exercise:
@@ -164,6 +226,50 @@ class Exercise:
 
         return register
 
+    def mistake(self, name: str, edits: Mapping[str, str], hint: str, of: str = "") -> None:
+        """Declare a mistake as an edit of a right answer.
+
+        Parameters
+        ----------
+        name : str
+            What it does, in snake case.
+        edits : mapping of str to str
+            Pieces of the answer's text, each of which occurs once in it, and what a student with
+            this mistake writes instead.
+        hint : str
+            What it earns.
+        of : str, optional
+            The name of the `variant` that is edited; the first one if not given.
+
+        Raises
+        ------
+        ValueError
+            If there is no such variant, a piece does not occur exactly once, two pieces meet, or
+            what results is no Python.
+        """
+        answers = {right.name: right.source for right in self.variants}
+        if not answers or (of and of not in answers):
+            raise ValueError(
+                f"{self.slug}, {name}: expected a variant declared above, got {of or 'none'}"
+            )
+        try:
+            edit = Edit.of(answers[of] if of else next(iter(answers.values())), edits)
+            source = edit.source()
+            ast.parse(source)
+        except (ValueError, SyntaxError) as error:
+            raise ValueError(f"{self.slug}, {name}: {error}") from None
+        self.misconceptions.append(Solution(name, self.function, source, hint, edit))
+
+    def pairs(self) -> Iterator[Solution]:
+        """Yield what has two mistakes, the one that stands first in the answer named first."""
+        edited = [wrong for wrong in self.misconceptions if wrong.edit]
+        for one, other in itertools.combinations(edited, 2):
+            if one.edit.meets(other.edit):
+                continue
+            first, second = sorted((one, other), key=lambda wrong: wrong.edit.places)
+            name = f"{first.name}{AND}{second.name}"
+            yield Solution(name, self.function, (one.edit | other.edit).source())
+
     def variant(self, written: Callable) -> Callable:
         """Declare a right implementation in a style of its own."""
         source = _cell(written, self.function)
@@ -221,10 +327,42 @@ class Exercise:
             arguments=self.arguments,
             returns=self.returns,
             points=float(self.points),
-            cases=(*cases, *self._again(cases)),
+            cases=(*cases, *self._varied(cases, seed), *self._again(cases)),
             hints={solution.name: solution.hint for solution in self.misconceptions},
             judged_by=self.judged_by,
+            pairs=_Pairs(self, cases),
         )
+
+    @functools.cached_property
+    def _pair_functions(self) -> dict[str, Callable]:
+        return {pair.name: pair.build() for pair in self.pairs()}
+
+    def _varied(self, cases: list[Case], seed: int) -> list[Case]:
+        """Repeat the first core call with one number changed, for each number that it has."""
+        if self.judged_by:
+            return []
+        first = next(i for i, case in enumerate(cases) if case.role == "core")
+        others = list(self._calls(np.random.default_rng([seed, 1])))[first].arguments
+        varied = []
+        for place, (value, other) in enumerate(zip(cases[first].arguments, others, strict=True)):
+            if isinstance(value, bool) or not isinstance(value, int | float) or value == other:
+                continue
+            arguments = (
+                *cases[first].arguments[:place],
+                other,
+                *cases[first].arguments[place + 1 :],
+            )
+            varied.append(
+                Case(
+                    about=f"another {self.arguments[place]} alone",
+                    arguments=arguments,
+                    expected=self._expected(arguments),
+                    magnitude=self._magnitudes(arguments),
+                    role="free",
+                    varies=(first, place),
+                )
+            )
+        return varied
 
     def _expected(self, arguments: tuple) -> tuple[np.ndarray, ...]:
         values = self.answer(arguments)
@@ -252,6 +390,60 @@ class Exercise:
                 mistaken={},
             )
         ]
+
+
+class _Pairs(Mapping):
+    """What functions with two mistakes return, worked out when first asked for."""
+
+    def __init__(self, exercise: Exercise, cases: list[Case]):
+        self._exercise, self._cases = exercise, [case for case in cases if case.role != "free"]
+
+    @functools.cached_property
+    def _answers(self) -> dict[str, tuple[Fingerprint, ...]]:
+        """Those that are wrong, and that no mistake alone nor an earlier pair gives as well."""
+        answers, known = {}, set(self._known())
+        for name, function in self._exercise._pair_functions.items():
+            row = tuple(self._fingerprint(case, function) for case in self._cases)
+            short = _short(row)
+            core = (
+                given for case, given in zip(self._cases, row, strict=True) if case.role == "core"
+            )
+            if short not in known and any(None not in given for given in core):
+                known.add(short)
+                answers[name] = row
+        return answers
+
+    def _known(self) -> Iterator[tuple]:
+        """Yield the fingerprints of the right answer and of each mistake alone."""
+        right = [
+            fingerprint(case, Reply(tuple(map(Value, case.expected)), count=len(case.expected)))
+            for case in self._cases
+        ]
+        yield _short(right)
+        for name in dict.fromkeys(name for case in self._cases for name in case.mistaken):
+            yield _short(
+                fingerprint(case, case.mistaken[name]) if name in case.mistaken else given
+                for case, given in zip(self._cases, right, strict=True)
+            )
+
+    def _fingerprint(self, case: Case, function: Callable) -> Fingerprint:
+        return fingerprint(case, call(function, case.arguments, len(self._exercise.returns)))
+
+    def __getitem__(self, name: str) -> tuple[Fingerprint, ...]:
+        return self._answers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+
+def _short(answers: Iterable[Fingerprint]) -> tuple:
+    """Return fingerprints to compare for equality: rounded, and NaN equal to NaN."""
+    return tuple(
+        tuple(value if value is None else f"{value:.7g}" for value in row) for row in answers
+    )
 
 
 def _weights(calls: list[Call], core: float) -> list[float]:

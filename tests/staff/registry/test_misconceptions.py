@@ -7,7 +7,8 @@ import pytest
 
 from course_utils.exercises.cases import load
 from course_utils.exercises.check import replies_of
-from course_utils.exercises.judge import KEEPS_STATE, judge
+from course_utils.exercises.diagnose import KEEPS_STATE
+from course_utils.exercises.judge import judge
 from course_utils.exercises.message import write_message
 from course_utils.staff.registry import EXERCISES, get
 from support.known import NATURAL

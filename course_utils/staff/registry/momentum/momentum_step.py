@@ -1,5 +1,5 @@
 """Exercise ``momentum-step``: one step of momentum, as the series writes it."""
-# ruff: noqa: D103 (a misconception's name is its sentence)
+# ruff: noqa: D103 (a variant's name is its sentence)
 
 import numpy as np
 
@@ -53,257 +53,6 @@ def calls(rng):
     yield Call("huge numbers", inputs(3, HUGE), "edge")
     yield Call("tiny numbers", inputs(3, TINY), "edge")
     yield Call(EMPTY, inputs(0), "free")
-
-
-@exercise.misconception(
-    "The momentum is right, but the weights move along it, uphill. The momentum is a sum of "
-    "gradients: which sign leads down?"
-)
-def walks_uphill(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum + gradient
-    return weights + eta * momentum, momentum
-
-
-@exercise.misconception(
-    "The weights are moved by the momentum as it was before this step, so today's gradient comes "
-    "one step late. Which of the two lines comes first?"
-)
-def moves_by_the_old_momentum(weights, momentum, gradient, eta, alpha):
-    return weights - eta * momentum, alpha * momentum + gradient
-
-
-@exercise.misconception(
-    "The momentum is right, but the weights ignore it and follow the gradient alone. What should "
-    "the new momentum be good for?"
-)
-def moves_by_the_gradient(weights, momentum, gradient, eta, alpha):
-    return weights - eta * gradient, alpha * momentum + gradient
-
-
-@exercise.misconception(
-    "You take an average: the new gradient is weighted by (1 - alpha). Here the momentum is a "
-    "decaying sum, in which the new gradient counts in full. (The average returns with Adam.)"
-)
-def averages_instead_of_summing(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum + (1 - alpha) * gradient
-    return weights - eta * momentum, momentum
-
-
-@exercise.misconception(
-    "alpha and 1 - alpha weigh the two terms, and alpha sits at the gradient. Here alpha says "
-    "how much of the old momentum is kept, and the gradient counts in full."
-)
-def averages_the_other_way_round(weights, momentum, gradient, eta, alpha):
-    momentum = (1 - alpha) * momentum + alpha * gradient
-    return weights - eta * momentum, momentum
-
-
-@exercise.misconception(
-    "What you keep is a velocity: eta is already inside. In the series' form the momentum knows "
-    "no eta; it enters when the weights move."
-)
-def keeps_a_velocity(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum + eta * gradient
-    return weights - momentum, momentum
-
-
-@exercise.misconception(
-    "This is the lecture's velocity, v = alpha v - eta g, added to the weights. A fine method in "
-    "another notation; here the momentum is the plain sum, without eta and without the sign."
-)
-def keeps_a_downhill_velocity(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum - eta * gradient
-    return weights + momentum, momentum
-
-
-@exercise.misconception(
-    "eta is there twice: inside the momentum and again when the weights move. Once is enough; "
-    "the series has it at the weights."
-)
-def counts_eta_twice(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum + eta * gradient
-    return weights - eta * momentum, momentum
-
-
-@exercise.misconception(
-    "The old momentum is kept in full and alpha shrinks the gradient. Which of the two terms "
-    "should fade as steps go by?"
-)
-def decays_the_gradient(weights, momentum, gradient, eta, alpha):
-    momentum = momentum + alpha * gradient
-    return weights - eta * momentum, momentum
-
-
-@exercise.misconception(
-    "alpha multiplies old momentum and new gradient alike. Only the past is meant to fade."
-)
-def decays_both_terms(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * (momentum + gradient)
-    return weights - eta * momentum, momentum
-
-
-@exercise.misconception(
-    "Nothing is ever forgotten: alpha does not enter, as if it were 1. How much of the old "
-    "momentum should be kept?"
-)
-def forgets_alpha(weights, momentum, gradient, eta, alpha):
-    momentum = momentum + gradient
-    return weights - eta * momentum, momentum
-
-
-@exercise.misconception("alpha is what survives, not what is lost.")
-def keeps_what_should_be_lost(weights, momentum, gradient, eta, alpha):
-    momentum = (1 - alpha) * momentum + gradient
-    return weights - eta * momentum, momentum
-
-
-@exercise.misconception(
-    "The old momentum is lost: this is plain gradient descent. What arrives in the argument "
-    "momentum, and where should it go?"
-)
-def forgets_the_old_momentum(weights, momentum, gradient, eta, alpha):
-    momentum = gradient
-    return weights - eta * momentum, momentum
-
-
-@exercise.misconception(
-    "The momentum is right, but the weights move by all of it, whatever eta is. Where does the "
-    "learning rate enter?"
-)
-def forgets_the_learning_rate(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum + gradient
-    return weights - momentum, momentum
-
-
-@exercise.misconception(
-    "eta and alpha have changed places. The order is (weights, momentum, gradient, eta, alpha): "
-    "eta scales the step, alpha the memory."
-)
-def swaps_eta_and_alpha(weights, momentum, gradient, eta, alpha):
-    momentum = eta * momentum + gradient
-    return weights - alpha * momentum, momentum
-
-
-@exercise.misconception(
-    "The gradient enters the momentum with a minus, and the weights then subtract it: together "
-    "that leads uphill. The momentum adds gradients up; the minus belongs to the weights."
-)
-def subtracts_the_gradient_from_the_momentum(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum - gradient
-    return weights - eta * momentum, momentum
-
-
-@exercise.misconception(
-    "The momentum is right, but the weights move by alpha times it plus the gradient once more: "
-    "that is Nesterov's step as libraries write it. Here they move by the momentum itself."
-)
-def takes_nesterovs_step(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum + gradient
-    return weights - eta * (alpha * momentum + gradient), momentum
-
-
-@exercise.misconception(
-    "The weights are right, but the momentum comes back as it came in. Which one does the next "
-    "step need?"
-)
-def returns_the_old_momentum(weights, momentum, gradient, eta, alpha):
-    return weights - eta * (alpha * momentum + gradient), momentum
-
-
-@exercise.misconception(
-    "Only the weights come back. The next step needs the new momentum too: return both, as in "
-    "return weights, momentum."
-)
-def returns_only_the_weights(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum + gradient
-    return weights - eta * momentum
-
-
-@exercise.misconception(
-    "Both values are right, but in the wrong order: weights first, then the momentum."
-)
-def returns_momentum_first(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum + gradient
-    return momentum, weights - eta * momentum
-
-
-@exercise.misconception(
-    "Your function works on two numbers, index 0 and index 1, and returns two. Whole arrays add "
-    "and multiply element by element, with any number of weights: no index is needed."
-)
-def writes_out_two_components(weights, momentum, gradient, eta, alpha):
-    m0 = alpha * momentum[0] + gradient[0]
-    m1 = alpha * momentum[1] + gradient[1]
-    return np.array([weights[0] - eta * m0, weights[1] - eta * m1]), np.array([m0, m1])
-
-
-@exercise.misconception(
-    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
-    "loop is needed: whole arrays add and multiply element by element, whatever their shape."
-)
-def loops_over_the_first_axis(weights, momentum, gradient, eta, alpha):
-    new_weights, new_momentum = np.zeros_like(weights), np.zeros_like(momentum)
-    for i in range(len(weights)):
-        new_momentum[i] = alpha * momentum[i] + gradient[i]
-        new_weights[i] = weights[i] - eta * new_momentum[i]
-    return new_weights, new_momentum
-
-
-@exercise.misconception(
-    "The same call gave two different answers: the momentum is remembered inside the function "
-    "instead of being taken from its argument. The caller keeps the state and hands it in."
-)
-def keeps_state_between_calls(weights, momentum, gradient, eta, alpha, memory={}):  # noqa: B006
-    old = memory.get("momentum", np.zeros_like(gradient))
-    memory["momentum"] = alpha * old + gradient
-    return weights - eta * memory["momentum"], memory["momentum"]
-
-
-@exercise.misconception(
-    "The values are right, but the caller's arrays were overwritten on the way: operators such "
-    "as *= and += write into the array that was handed in. Make new ones instead, a = a * b "
-    "rather than a *= b."
-)
-def changes_its_inputs(weights, momentum, gradient, eta, alpha):
-    momentum *= alpha
-    momentum += gradient
-    return weights - eta * momentum, momentum
-
-
-@exercise.misconception(
-    "The momentum is right, but the weights move by the gradient once more on top of it. The new "
-    "momentum holds today's gradient already."
-)
-def counts_the_gradient_twice(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum + gradient
-    return weights - eta * (momentum + gradient), momentum
-
-
-@exercise.misconception(
-    "The momentum is right, but on its way to the weights it is multiplied by alpha once more. "
-    "Only the *old* momentum fades."
-)
-def fades_the_new_momentum_too(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum + gradient
-    return weights - eta * alpha * momentum, momentum
-
-
-@exercise.misconception(
-    "Nothing fades in the momentum that you keep; alpha only shortens the step. Old gradients "
-    "should lose a part of their say in every step: where does alpha belong?"
-)
-def shortens_the_step_by_alpha(weights, momentum, gradient, eta, alpha):
-    momentum = momentum + gradient
-    return weights - eta * alpha * momentum, momentum
-
-
-@exercise.misconception(
-    "You gather what is subtracted, -g, and add it to the weights. The path would be right from "
-    "zero momentum, but the momentum handed in is a sum of gradients, with their own sign."
-)
-def gathers_what_is_subtracted(weights, momentum, gradient, eta, alpha):
-    momentum = alpha * momentum - gradient
-    return weights + eta * momentum, momentum
 
 
 @exercise.variant
@@ -369,3 +118,183 @@ def with_prints_and_warnings(weights, momentum, gradient, eta, alpha):
     np.divide(1.0, np.zeros(2))
     momentum = np.add(np.multiply(alpha, momentum), gradient)
     return np.subtract(weights, np.multiply(eta, momentum)), momentum
+
+
+exercise.mistake(
+    "walks_uphill",
+    {"weights - eta": "weights + eta"},
+    "The momentum is right, but the weights move along it, uphill. The momentum is a sum of "
+    "gradients: which sign leads down?",
+)
+
+exercise.mistake(
+    "moves_by_the_old_momentum",
+    {
+        "    momentum = alpha": "    old = momentum\n    momentum = alpha",
+        "eta * momentum": "eta * old",
+    },
+    "The weights are moved by the momentum as it was before this step, so today's gradient comes "
+    "one step late. Which of the two lines comes first?",
+)
+
+exercise.mistake(
+    "moves_by_the_gradient",
+    {"eta * momentum": "eta * gradient"},
+    "The momentum is right, but the weights ignore it and follow the gradient alone. What should "
+    "the new momentum be good for?",
+)
+
+exercise.mistake(
+    "averages_instead_of_summing",
+    {"+ gradient": "+ (1 - alpha) * gradient"},
+    "You take an average: the new gradient is weighted by (1 - alpha). Here the momentum is a "
+    "decaying sum, in which the new gradient counts in full. (The average returns with Adam.)",
+)
+
+exercise.mistake(
+    "averages_the_other_way_round",
+    {"= alpha * momentum + gradient": "= (1 - alpha) * momentum + alpha * gradient"},
+    "alpha and 1 - alpha weigh the two terms, and alpha sits at the gradient. Here alpha says "
+    "how much of the old momentum is kept, and the gradient counts in full.",
+)
+
+exercise.mistake(
+    "keeps_a_velocity",
+    {"+ gradient": "+ eta * gradient", "- eta * momentum": "- momentum"},
+    "What you keep is a velocity: eta is already inside. In the series' form the momentum knows "
+    "no eta; it enters when the weights move.",
+)
+
+exercise.mistake(
+    "keeps_a_downhill_velocity",
+    {"+ gradient": "- eta * gradient", "- eta * momentum": "+ momentum"},
+    "This is the lecture's velocity, v = alpha v - eta g, added to the weights. A fine method in "
+    "another notation; here the momentum is the plain sum, without eta and without the sign.",
+)
+
+exercise.mistake(
+    "counts_eta_twice",
+    {"+ gradient": "+ eta * gradient"},
+    "eta is there twice: inside the momentum and again when the weights move. Once is enough; "
+    "the series has it at the weights.",
+)
+
+exercise.mistake(
+    "decays_the_gradient",
+    {"= alpha * momentum + gradient": "= momentum + alpha * gradient"},
+    "The old momentum is kept in full and alpha shrinks the gradient. Which of the two terms "
+    "should fade as steps go by?",
+)
+
+exercise.mistake(
+    "decays_both_terms",
+    {"= alpha * momentum + gradient": "= alpha * (momentum + gradient)"},
+    "alpha multiplies old momentum and new gradient alike. Only the past is meant to fade.",
+)
+
+exercise.mistake(
+    "forgets_alpha",
+    {"= alpha * momentum": "= momentum"},
+    "Nothing is ever forgotten: alpha does not enter, as if it were 1. How much of the old "
+    "momentum should be kept?",
+)
+
+exercise.mistake(
+    "keeps_what_should_be_lost",
+    {"= alpha * momentum": "= (1 - alpha) * momentum"},
+    "The old momentum is multiplied by 1 - alpha. alpha is what survives, not what is lost.",
+)
+
+exercise.mistake(
+    "forgets_the_old_momentum",
+    {"= alpha * momentum + gradient": "= gradient"},
+    "The old momentum is lost: this is plain gradient descent. What arrives in the argument "
+    "momentum, and where should it go?",
+)
+
+exercise.mistake(
+    "forgets_the_learning_rate",
+    {"- eta * momentum": "- momentum"},
+    "The weights move by all of the momentum, whatever eta is. Where does the learning rate enter?",
+)
+
+exercise.mistake(
+    "swaps_eta_and_alpha",
+    {"= alpha": "= eta", "- eta": "- alpha"},
+    "eta and alpha have changed places. The order is (weights, momentum, gradient, eta, alpha): "
+    "eta scales the step, alpha the memory.",
+)
+
+exercise.mistake(
+    "subtracts_the_gradient_from_the_momentum",
+    {"+ gradient": "- gradient"},
+    "The gradient enters the momentum with a minus, and the weights then subtract it: together "
+    "that leads uphill. The momentum adds gradients up; the minus belongs to the weights.",
+)
+
+exercise.mistake(
+    "takes_nesterovs_step",
+    {"eta * momentum": "eta * (alpha * momentum + gradient)"},
+    "The momentum is right, but the weights move by alpha times it plus the gradient once more: "
+    "that is Nesterov's step as libraries write it. Here they move by the momentum itself.",
+)
+
+exercise.mistake(
+    "returns_the_old_momentum",
+    {
+        "    momentum = alpha * momentum + gradient": "    new = alpha * momentum + gradient",
+        "eta * momentum": "eta * new",
+    },
+    "The weights are right, but the momentum comes back as it came in. Which one does the next "
+    "step need?",
+)
+
+exercise.mistake(
+    "counts_the_gradient_twice",
+    {"eta * momentum": "eta * (momentum + gradient)"},
+    "The momentum is right, but the weights move by the gradient once more on top of it. The new "
+    "momentum holds today's gradient already.",
+)
+
+exercise.mistake(
+    "fades_the_new_momentum_too",
+    {"eta * momentum": "eta * alpha * momentum"},
+    "The momentum is right, but on its way to the weights it is multiplied by alpha once more. "
+    "Only the *old* momentum fades.",
+)
+
+exercise.mistake(
+    "shortens_the_step_by_alpha",
+    {"= alpha * momentum": "= momentum", "eta * momentum": "eta * alpha * momentum"},
+    "Nothing fades in the momentum that you keep; alpha only shortens the step. Old gradients "
+    "should lose a part of their say in every step: where does alpha belong?",
+)
+
+exercise.mistake(
+    "gathers_what_is_subtracted",
+    {"+ gradient": "- gradient", "weights - eta": "weights + eta"},
+    "You gather what is subtracted, -g, and add it to the weights. The path would be right from "
+    "zero momentum, but the momentum handed in is a sum of gradients, with their own sign.",
+)
+
+
+@exercise.misconception(
+    "Your function works on two numbers, index 0 and index 1, and returns two. Whole arrays add "
+    "and multiply element by element, with any number of weights: no index is needed."
+)
+def writes_out_two_components(weights, momentum, gradient, eta, alpha):
+    m0 = alpha * momentum[0] + gradient[0]
+    m1 = alpha * momentum[1] + gradient[1]
+    return np.array([weights[0] - eta * m0, weights[1] - eta * m1]), np.array([m0, m1])
+
+
+@exercise.misconception(
+    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
+    "loop is needed: whole arrays add and multiply element by element, whatever their shape."
+)
+def loops_over_the_first_axis(weights, momentum, gradient, eta, alpha):
+    new_weights, new_momentum = np.zeros_like(weights), np.zeros_like(momentum)
+    for i in range(len(weights)):
+        new_momentum[i] = alpha * momentum[i] + gradient[i]
+        new_weights[i] = weights[i] - eta * new_momentum[i]
+    return new_weights, new_momentum
