@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .cases import NUMERIC, Case, Generator, Quadratic, Reply, Task
+from .diagnose import IGNORES
 from .judge import Problem, Verdict
 
 WIDTH = 80
@@ -112,6 +113,8 @@ def _problem(task: Task, replies: Sequence[Reply], verdict: Verdict, reveal: boo
         shown = [sentence] if problem.kind in ("raised", "shape", "input-changed") else []
         explained, wrong = verdict.explained
         part = f"This explains {explained} of your {wrong} wrong calls."
+        if verdict.diagnosis == IGNORES:  # a fact about the function, which may have another fault
+            return [sentence, f"Hint: {verdict.hint}", *(_inputs(task, case) if reveal else [])]
         return [*shown, f"Hint: {verdict.hint}", *([part] if explained < wrong else [])]
     if case.role == "free":
         return [f"Without points, but worth a look: {sentence}"]

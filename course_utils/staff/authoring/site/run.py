@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
+from filelock import AsyncFileLock
 
 from course_utils.app.places import PACKAGE, UsageError
 from course_utils.widgets.recording import RECORD_VARIABLE
@@ -77,11 +78,18 @@ class _Lesson:
         return cls(path, name, notebook, checks, stored)
 
     async def run(self):
-        """Run the notebook and store it in place of earlier versions."""
-        await _run(self.notebook, self.path, self.name)
-        write_atomically(self.stored, nbformat.writes(self.notebook))
-        for old in set(self.stored.parent.glob("*.ipynb")) - {self.stored}:
-            old.unlink(missing_ok=True)
+        """Run the notebook and store it in place of earlier versions.
+
+        If another process is doing the same, its result is waited for.
+        """
+        self.stored.parent.mkdir(parents=True, exist_ok=True)
+        async with AsyncFileLock(self.stored.parent / ".lock"):
+            if self.stored.is_file():
+                return
+            await _run(self.notebook, self.path, self.name)
+            write_atomically(self.stored, nbformat.writes(self.notebook))
+            for old in set(self.stored.parent.glob("*.ipynb")) - {self.stored}:
+                old.unlink(missing_ok=True)
 
     def executed(self):
         """Return the stored notebook, its checks put back."""
