@@ -18,7 +18,7 @@ lab: setup
 	@$(BIN)/course lab $(ARGS)
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
 
 test-fresh: .venv/dev.stamp
 	@SUITE=$(SUITE) VERSION=$(VERSION) TEST_ARGS="$(ARGS)" PYTHONDONTWRITEBYTECODE=1 \

@@ -64,7 +64,17 @@ def pytest_unconfigure():
         shutil.rmtree(_home, ignore_errors=True)
 
 
+# The modules that take a minute or more begin first, so that two workers end at about the same time.
+LONG = (
+    *("test_reading_copy", "test_notebooks", "test_orderings", "test_day_after", "test_nbgrader"),
+    *("test_widgets", "test_decks", "test_attacks", "test_bundle", "test_faults", "test_lab_page"),
+    *("test_without_posix", "test_processors", "test_scores", "test_lab", "test_guides"),
+)
+
+
 def pytest_collection_modifyitems(items):
+    ranks = {module: rank for rank, module in enumerate(LONG)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(LONG)))
     for item in items:
         if {"grading", "hostile"} & set(item.path.parts):
             item.add_marker(pytest.mark.posix("the grader is for Linux; elsewhere, a container"))
