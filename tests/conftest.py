@@ -64,7 +64,7 @@ def pytest_unconfigure():
         shutil.rmtree(_home, ignore_errors=True)
 
 
-# The modules that take a minute or more begin first, so that two workers end at about the same time.
+# The modules that take a minute or more begin first, so that all workers end at about one time.
 LONG = (
     *("test_reading_copy", "test_notebooks", "test_orderings", "test_day_after", "test_nbgrader"),
     *("test_widgets", "test_decks", "test_attacks", "test_bundle", "test_faults", "test_lab_page"),
