@@ -1,5 +1,5 @@
 """Exercise ``classical-momentum-step``: CM as Sutskever et al. write it."""
-# ruff: noqa: D103 (a misconception's name is its sentence)
+# ruff: noqa: D103 (a variant's name is its sentence)
 
 import numpy as np
 
@@ -36,121 +36,12 @@ def calls(rng):
     yield from step_calls(rng, reference)
 
 
-@exercise.misconception(
-    "The gradient is taken ahead, at theta + mu velocity: that is NAG, the next exercise. "
-    "Classical momentum asks where it stands."
-)
-def takes_the_gradient_ahead(theta, velocity, gradient_function, eta, mu):
-    velocity = mu * velocity - eta * gradient_function(theta + mu * velocity)
-    return theta + velocity, velocity
-
-
-@exercise.misconception(
-    "This keeps a sum of gradients and subtracts eta times it, as lesson 1 does. Here eta and the "
-    "minus are inside the velocity, and theta moves by the velocity itself."
-)
-def keeps_a_sum_of_gradients(theta, velocity, gradient_function, eta, mu):
-    velocity = mu * velocity + gradient_function(theta)
-    return theta - eta * velocity, velocity
-
-
-@exercise.misconception(
-    "The velocity is right, but theta moves by the old one. First the new velocity, then the move."
-)
-def moves_by_the_old_velocity(theta, velocity, gradient_function, eta, mu):
-    return theta + velocity, mu * velocity - eta * gradient_function(theta)
-
-
-@exercise.misconception("The gradient enters with a plus: that leads uphill.")
-def walks_uphill(theta, velocity, gradient_function, eta, mu):
-    velocity = mu * velocity + eta * gradient_function(theta)
-    return theta + velocity, velocity
-
-
-@exercise.misconception("The velocity is right, but it is subtracted. Its minus is already inside.")
-def subtracts_the_velocity(theta, velocity, gradient_function, eta, mu):
-    velocity = mu * velocity - eta * gradient_function(theta)
-    return theta - velocity, velocity
-
-
-@exercise.misconception(
-    "The gradient is scaled by 1 - mu, as in an average. This velocity is a sum: eta times the "
-    "gradient enters in full."
-)
-def averages_instead_of_summing(theta, velocity, gradient_function, eta, mu):
-    velocity = mu * velocity - (1 - mu) * eta * gradient_function(theta)
-    return theta + velocity, velocity
-
-
-@exercise.misconception(
-    "The gradient enters in full, whatever eta is. (Sutskever writes the learning rate as ε.)"
-)
-def forgets_the_learning_rate(theta, velocity, gradient_function, eta, mu):
-    velocity = mu * velocity - gradient_function(theta)
-    return theta + velocity, velocity
-
-
-@exercise.misconception("The old velocity is kept in full. mu says how much of it survives a step.")
-def forgets_mu(theta, velocity, gradient_function, eta, mu):
-    velocity = velocity - eta * gradient_function(theta)
-    return theta + velocity, velocity
-
-
-@exercise.misconception("The old velocity is forgotten: this is plain gradient descent.")
-def forgets_the_old_velocity(theta, velocity, gradient_function, eta, mu):
-    velocity = -eta * gradient_function(theta)
-    return theta + velocity, velocity
-
-
-@exercise.misconception(
-    "theta is right, but the velocity comes back as it was handed in. The next step needs the new "
-    "one."
-)
-def returns_the_old_velocity(theta, velocity, gradient_function, eta, mu):
-    return theta + mu * velocity - eta * gradient_function(theta), velocity
-
-
-@exercise.misconception("Both values are right, but in the wrong order: theta first.")
-def returns_the_velocity_first(theta, velocity, gradient_function, eta, mu):
-    velocity = mu * velocity - eta * gradient_function(theta)
-    return velocity, theta + velocity
-
-
-@exercise.misconception(
-    "gradient_function is a function, not an array: call it with the place at which you want to "
-    "know the gradient."
-)
-def does_not_call_the_gradient_function(theta, velocity, gradient_function, eta, mu):
-    velocity = mu * velocity - eta * gradient_function
-    return theta + velocity, velocity
-
-
-@exercise.misconception(
-    "The values are right, but the caller's velocity was overwritten: *= and -= write into the "
-    "array that was handed in. Make a new one, as in velocity = mu * velocity."
-)
-def changes_its_inputs(theta, velocity, gradient_function, eta, mu):
-    velocity *= mu
-    velocity -= eta * gradient_function(theta)
-    return theta + velocity, velocity
-
-
-@exercise.misconception(
-    "The velocity is subtracted, and its gradient enters with a plus, as in a published code. In "
-    "the paper's form the minus is inside the velocity, and theta moves by plus the velocity."
-)
-def writes_the_minus_outside(theta, velocity, gradient_function, eta, mu):
-    velocity = mu * velocity + eta * gradient_function(theta)
-    return theta - velocity, velocity
-
-
-@exercise.misconception(
-    "mu scales the new gradient as well: where do the brackets end? It is kept of the old velocity "
-    "alone."
-)
-def scales_the_gradient_with_mu(theta, velocity, gradient_function, eta, mu):
-    velocity = mu * (velocity - eta * gradient_function(theta))
-    return theta + velocity, velocity
+@exercise.variant
+def term_by_term(theta, velocity, gradient_function, eta, mu):
+    slope = gradient_function(theta)
+    kept = mu * velocity
+    new = kept - eta * slope
+    return theta + new, new
 
 
 @exercise.variant
@@ -185,3 +76,172 @@ def on_copies(theta, velocity, gradient_function, eta, mu):
 def in_single_precision(theta, velocity, gradient_function, eta, mu):
     velocity = np.float32(mu) * np.float32(velocity) - np.float32(eta * gradient_function(theta))
     return np.float32(theta) + velocity, velocity
+
+
+exercise.mistake(
+    "takes_the_gradient_ahead",
+    {"gradient_function(theta)": "gradient_function(theta + mu * velocity)"},
+    "The gradient is taken ahead, at theta + mu velocity: that is NAG, the next exercise. "
+    "Classical momentum asks where it stands.",
+)
+
+exercise.mistake(
+    "takes_the_gradient_behind",
+    {"gradient_function(theta)": "gradient_function(theta - mu * velocity)"},
+    "The gradient is taken at theta - mu velocity. Classical momentum asks where it stands, at "
+    "theta.",
+)
+
+exercise.mistake(
+    "keeps_a_sum_of_gradients",
+    {"kept - eta * slope": "kept + slope", "theta + new": "theta - eta * new"},
+    "This keeps a sum of gradients and subtracts eta times it, as lesson 1 does. Here eta and the "
+    "minus are inside the velocity, and theta moves by the velocity itself.",
+)
+
+exercise.mistake(
+    "keeps_an_average_of_gradients",
+    {"kept - eta * slope": "kept + (1 - mu) * slope", "theta + new": "theta - eta * new"},
+    "This keeps an average of gradients, mu of the old and 1 - mu of the new, and subtracts eta "
+    "times it. Here eta and the minus are inside the velocity, and the gradient is not divided.",
+)
+
+exercise.mistake(
+    "keeps_a_sum_of_downhill_gradients",
+    {"kept - eta * slope": "kept - slope", "theta + new": "theta + eta * new"},
+    "The velocity knows no eta; it enters only where theta moves. Here eta scales the gradient "
+    "inside the velocity, and theta moves by the velocity itself.",
+)
+
+exercise.mistake(
+    "moves_by_the_old_velocity",
+    {"theta + new": "theta + velocity"},
+    "The velocity is right, but theta moves by the one that was handed in. First the new velocity, "
+    "then the move.",
+)
+
+exercise.mistake(
+    "walks_uphill",
+    {"kept - eta": "kept + eta"},
+    "The gradient enters the velocity with a plus, and the velocity is added: that leads uphill.",
+)
+
+exercise.mistake(
+    "subtracts_the_velocity",
+    {"theta + new": "theta - new"},
+    "theta moves by minus the velocity. In the paper's form the minus is inside the velocity, and "
+    "theta moves by plus the velocity.",
+)
+
+exercise.mistake(
+    "writes_the_minus_outside",
+    {"kept - eta": "kept + eta", "theta + new": "theta - new"},
+    "The velocity is subtracted, and its gradient enters with a plus, as in a published code. In "
+    "the paper's form the minus is inside the velocity, and theta moves by plus the velocity.",
+)
+
+exercise.mistake(
+    "averages_instead_of_summing",
+    {"- eta * slope": "- (1 - mu) * eta * slope"},
+    "The gradient is scaled by 1 - mu, as in an average. This velocity is a sum: eta times the "
+    "gradient enters in full.",
+)
+
+exercise.mistake(
+    "forgets_the_learning_rate",
+    {"- eta * slope": "- slope"},
+    "The gradient enters in full, whatever eta is. (Sutskever writes the learning rate as ε.)",
+)
+
+exercise.mistake(
+    "scales_the_gradient_with_mu",
+    {"- eta * slope": "- mu * eta * slope"},
+    "mu scales the new gradient as well: where do the brackets end? mu is a factor of the old "
+    "velocity alone.",
+)
+
+exercise.mistake(
+    "counts_eta_twice",
+    {"theta + new": "theta + eta * new"},
+    "theta moves by eta times the velocity, but eta is inside the velocity already. Move by the "
+    "velocity itself.",
+)
+
+exercise.mistake(
+    "counts_eta_twice_with_the_minus_outside",
+    {"kept - eta": "kept + eta", "theta + new": "theta - eta * new"},
+    "The velocity holds plus eta times the gradient, and theta moves by minus eta times the "
+    "velocity. Here the minus is inside the velocity, and theta moves by the velocity itself.",
+)
+
+exercise.mistake(
+    "forgets_mu",
+    {"kept = mu * velocity": "kept = velocity"},
+    "The old velocity is kept in full. mu says how much of it survives a step.",
+)
+
+exercise.mistake(
+    "keeps_what_should_be_lost",
+    {"kept = mu * velocity": "kept = (1 - mu) * velocity"},
+    "The old velocity is multiplied by 1 - mu. mu is what survives, not what is lost.",
+)
+
+exercise.mistake(
+    "forgets_the_old_velocity",
+    {"kept = mu * velocity": "kept = 0.0"},
+    "The old velocity is forgotten: this is plain gradient descent. What arrives in the argument "
+    "velocity, and where should it go?",
+)
+
+exercise.mistake(
+    "swaps_eta_and_mu",
+    {"kept = mu": "kept = eta", "- eta * slope": "- mu * slope"},
+    "eta multiplies the old velocity, and mu the gradient. It is the other way round.",
+)
+
+exercise.mistake(
+    "returns_the_old_velocity",
+    {", new": ", velocity"},
+    "theta is right, but the velocity comes back as it was handed in. The next step needs the new "
+    "one.",
+)
+
+exercise.mistake(
+    "steps_as_libraries_write_nesterov",
+    {"theta + new": "theta + mu * new - eta * slope"},
+    "The velocity is right, but theta moves by mu times it and by the gradient once more: so "
+    "libraries write Nesterov. Classical momentum moves by the velocity itself.",
+)
+
+exercise.mistake(
+    "moves_by_the_gradient_once_more",
+    {"theta + new": "theta + new - eta * slope"},
+    "The velocity is right, but theta moves by the velocity and by the gradient once more. The "
+    "velocity holds the gradient already.",
+)
+
+exercise.mistake(
+    "moves_by_the_gradient_alone",
+    {"theta + new": "theta - eta * slope"},
+    "The velocity is right, but theta moves by the gradient alone. What is the velocity for?",
+)
+
+exercise.mistake(
+    "does_not_call_the_gradient_function",
+    {"gradient_function(theta)": "gradient_function"},
+    "gradient_function is a function, not an array: call it with the place at which you want to "
+    "know the gradient.",
+)
+
+
+@exercise.misconception(
+    "Your loop goes through the first axis of theta, which a 0-d array does not have. No loop is "
+    "needed: whole arrays add and multiply element by element, whatever their shape."
+)
+def loops_over_the_first_axis(theta, velocity, gradient_function, eta, mu):
+    slope = gradient_function(theta)
+    new_theta, new_velocity = np.zeros_like(theta), np.zeros_like(velocity)
+    for i in range(len(theta)):
+        new_velocity[i] = mu * velocity[i] - eta * slope[i]
+        new_theta[i] = theta[i] + new_velocity[i]
+    return new_theta, new_velocity
