@@ -125,7 +125,8 @@ def _sentence(task: Task, case: Case, reply: Reply, problem: Problem, reveal: bo
     where = f"Call {problem.case + 1} of {len(task.cases)} ({_about(case)}):"
     names = _tuple(task.returns) if len(task.returns) > 1 else f"one value, {task.returns[0]}"
     name = "what you returned"
-    if len(task.returns) > 1:
+    # Where an argument came back changed, the place is that of the argument.
+    if len(task.returns) > 1 and problem.kind != "input-changed":
         ordinal = f"returned value {problem.place + 1} of {len(task.returns)}"
         name = f"{task.returns[problem.place]} ({ordinal})"
     match problem.kind:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import check
-from course_utils.exercises.cases import load
+from course_utils.exercises.cases import Reply, Value, load
 from course_utils.exercises.check import replies_of
 from course_utils.exercises.judge import judge
 from course_utils.exercises.message import write_message
@@ -253,6 +253,18 @@ def test_a_changed_input_costs_half_and_is_said(capfd):
     points, said = told(capfd, function)
     assert points == 2.0
     assert "momentum came back changed" in said
+
+
+@pytest.mark.parametrize("slug", [slug for slug, one in EXERCISES.items() if not one.judged_by])
+def test_whichever_argument_of_a_right_answer_came_back_changed_it_is_named(slug):
+    task = load(slug)
+    right = [
+        Reply(tuple(map(Value, case.expected)), "tuple", len(case.expected)) for case in task.cases
+    ]
+    for place, name in enumerate(task.arguments):
+        replies = [dataclasses.replace(reply, changed=(place,)) for reply in right]
+        said = write_message(task, replies, judge(task, replies))
+        assert f"{name} came back changed" in " ".join(said.split())
 
 
 def test_a_changed_input_beside_a_wrong_value_is_noted(capfd):
