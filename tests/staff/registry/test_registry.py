@@ -118,6 +118,15 @@ def test_a_task_keeps_to_the_contract(slug, seed):
             assert np.all((sizes > 1e-50) & (sizes < 1e50))
 
 
+@pytest.mark.parametrize("slug", EXERCISES)
+def test_what_is_changed_alone_changes_the_right_answer(slug):
+    cases = get(slug).task(4).cases
+    for case in cases:
+        if case.varies:
+            before = cases[case.varies[0]].expected
+            assert not all(map(np.array_equal, case.expected, before)), case.about
+
+
 # A student's function never meets NumPy's own scalars, which look like arrays and are none.
 PLAIN = {np.ndarray, float, int, bool, str, list, Quadratic, Generator}
 
