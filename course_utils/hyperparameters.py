@@ -6,6 +6,8 @@
 - `symbol_of`, `default_of`, `slider_of`: what to show for a name. They answer for names without a
   row too, since a student's own function may have parameters of any name.
 
+A figure may narrow the range of a slider (`MovingFigure._ranges`) or choose another default.
+
 A name has one meaning and one range, whichever rule, schedule or measure it belongs to. What one
 rule demands besides, such as ``smallest <= largest``, that rule checks.
 

@@ -13,7 +13,7 @@ It imports nothing of the course but itself:
 When a cohort is graded, ``call`` runs in a sandbox and ``judge`` outside of it.
 
 The instructors' half is the registry: every exercise's declaration, the compiler of the JSON
-files, and ``score``. Students do not get it, and nothing here imports it.
+files, and `registry.score`. Students do not get it, and nothing here imports it.
 """
 
 from .check import check

@@ -1,6 +1,6 @@
 """Figures that move: Python computes, the browser draws.
 
-Six figures, each one function, and a loop that is watched::
+Seven figures, one function each, and `live`, which shows a loop while it runs::
 
     from course_utils.widgets import (
         construction, curves, explore, heatmap, live, rates, slide, vectors
@@ -32,7 +32,7 @@ same picture from ``plotting``, and ``.record(alpha=values)`` is a page that mov
 ``saved``        what a notebook's file keeps of a figure, and shows where there is no kernel
 ``cells``        figures of a cell's last run are closed when it runs again
 ``recording``    frames embedded in a page of their own
-``frontend/``    the browser's half (D3); ``static/`` is what esbuild makes of it
+``frontend/``    the JavaScript sources (they use D3); ``static/`` is what esbuild makes of them
 ===============  ==================================================================================
 
 JavaScript draws and listens; every number comes from ``descent``, ``measures`` and ``objectives``.

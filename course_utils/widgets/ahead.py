@@ -1,4 +1,4 @@
-"""Frames before they are asked for: the stops around the one where a slider has come to rest.
+"""Frames that the next key or click may ask for: the stops around the one where a slider rests.
 
 A browser paints the slider's own answer to a key first, and lets the kernel's message wait until
 then, so what is computed after the key is seen in the second frame of the screen at best. What has

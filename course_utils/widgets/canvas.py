@@ -1,8 +1,9 @@
 """The drawn part of a moving figure.
 
-Python writes ``scene`` (what never changes: kind, axes, colours), ``ground`` (what changes rarely:
-the surface under a path), ``frame`` (what a slider changes), ``ahead`` (a frame for a place where a
-slider may come next) and ``answer`` (the text that a single step asks for); the browser writes
+Python writes ``scene`` (what changes only when the figure is set up anew: kind, axes, colours),
+``ground`` (what changes rarely: the surface under a path), ``frame`` (what a slider changes),
+``ahead`` (a frame for a place where a slider may come next) and ``answer`` (the text that a single
+step asks for); the browser writes
 ``event`` (what a hand did to the picture) and ``t`` (the update that is being looked at, -1 for
 all). ``figure`` is the model id of the box that the canvas is part of. The browser keeps only the
 newest frame, and ipywidgets holds back messages while the kernel is busy, so no queue can grow on

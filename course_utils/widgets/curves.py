@@ -9,7 +9,7 @@ from course_utils.descent import descend
 from course_utils.hyperparameters import default_of, symbol_of
 from course_utils.objectives import BOWL, Objective
 from course_utils.optimizers import Momentum
-from course_utils.widgets.explorer import Maker
+from course_utils.widgets.explorer import RuleFactory
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.sliders import settings
 from course_utils.widgets.student import StudentError, call
@@ -21,7 +21,8 @@ __all__ = ["Curves", "Lines", "Slide", "curves", "slide"]
 class Lines(MovingFigure):
     """Curves against a count, drawn anew for every position of the sliders.
 
-    Subclasses define ``lines(values)``, which returns the curves by label and a sentence on some.
+    Subclasses define ``lines(values)``, which returns the curves by label and a sentence on some,
+    and ``_still()``, the same curves as a `plotting.Still`.
 
     Attributes
     ----------
@@ -225,7 +226,7 @@ def curves(
     ValueError
         If not exactly one hyperparameter is a list, or one is given that the rule does not take.
     """
-    maker = Maker(rule)
+    maker = RuleFactory(rule)
     for name in hyperparameters:
         if name not in [*maker.names, "steps"]:
             raise ValueError(f"expected a hyperparameter among {maker.names}, got {name!r}")

@@ -25,7 +25,7 @@ __all__ = ["Explorer", "explore"]
 _OWN = "your own formula"
 
 
-class Maker:
+class RuleFactory:
     """Makes a rule of slider values.
 
     Of a rule's class, a function of hyperparameters, a student's function, or a rule that is made
@@ -71,7 +71,7 @@ class Explorer(MovingFigure):
     def __init__(
         self,
         objective: Objective,
-        makers: Mapping[str, Maker],
+        makers: Mapping[str, RuleFactory],
         sliders: Mapping[str, object],
         *,
         start=None,
@@ -164,7 +164,7 @@ class Explorer(MovingFigure):
                 self.sliders["eta"].value = nearest(self.sliders["eta"], eta)
         finally:
             self._quiet = False
-            self.redraw(ground=True)
+            self.redraw(everything=True)
 
     def fitting_rate(self) -> float:
         """Return the smallest of the rates 1, 2, 5, 10, … that gains nearly what the best gains.
@@ -387,9 +387,9 @@ def explore(
     """
     if rule is not None and step is not None:
         raise ValueError("expected rule or step, got both; further rules go into beside")
-    makers: dict[str, Maker] = {}
+    makers: dict[str, RuleFactory] = {}
     if step is not None:
-        makers[getattr(step, "__name__", "step")] = Maker(step, student=True, initial=initial)
+        makers[getattr(step, "__name__", "step")] = RuleFactory(step, student=True, initial=initial)
     else:
         makers |= _makers(optimizers.Momentum if rule is None else rule)
     makers |= _makers(beside)
@@ -406,15 +406,15 @@ def explore(
     )
 
 
-def _makers(rules) -> dict[str, Maker]:
+def _makers(rules) -> dict[str, RuleFactory]:
     """Return makers by label of one rule, several, or a dict of them."""
     if rules is None:
         return {}
     if isinstance(rules, Mapping):
-        return {label: Maker(make) for label, make in rules.items()}
+        return {label: RuleFactory(make) for label, make in rules.items()}
     if callable(rules) or hasattr(rules, "step"):
         rules = [rules]
-    return {_label(make): Maker(make) for make in rules}
+    return {_label(make): RuleFactory(make) for make in rules}
 
 
 def _label(make) -> str:

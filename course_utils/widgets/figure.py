@@ -59,7 +59,7 @@ class MovingFigure(ipywidgets.VBox):
         bar = ipywidgets.HBox(list(self.sliders.values()), layout={"flex_flow": "row wrap"})
         self.children = [bar, *controls, self.canvas]
         self.add_class("course-moving")
-        self.redraw(ground=True)
+        self.redraw(everything=True)
         for slider in self.sliders.values():
             slider.observe(self._on_slider, "value")
         self.canvas.observe(self._on_event, "event")
@@ -92,13 +92,13 @@ class MovingFigure(ipywidgets.VBox):
     _quiet = False
     _ranges: ClassVar[Mapping[str, tuple]] = {}  # of sliders that are not to have their usual one
 
-    def redraw(self, ground: bool = False) -> None:
-        """Compute the frame (and all that lies under it) anew and send them in one message."""
+    def redraw(self, everything: bool = False) -> None:
+        """Compute the frame (or scene, ground and frame) anew, and send it in one message."""
         if self._quiet:
             return
 
         def compute(values):
-            if ground:
+            if everything:
                 self.canvas.scene = self._scene()
                 self.canvas.ground = self._ground()
             return self._frame(values)

@@ -7,7 +7,7 @@ from course_utils import measures, plotting
 from course_utils.objectives import BOWL, Objective
 from course_utils.optimizers import Momentum
 from course_utils.widgets.canvas import Canvas
-from course_utils.widgets.explorer import Explorer, Maker
+from course_utils.widgets.explorer import Explorer, RuleFactory
 from course_utils.widgets.ground import colours, contours
 from course_utils.widgets.wire import number, pack
 
@@ -60,7 +60,7 @@ class Rates(Explorer):
         self.rate = measures.convergence_rate(self.x[None, :], _Y[:, None])
         self.map.scene = self._map_scene()
         self.map.ground = self._map_ground()
-        makers = {Momentum.label: Maker(Momentum)}
+        makers = {Momentum.label: RuleFactory(Momentum)}
         super().__init__(objective, makers, sliders, presets=False, **kwargs)
         bar, canvas = self.children
         self.map.layout.flex = "1 1 380px"

@@ -6,7 +6,12 @@ import random
 from pathlib import Path
 
 from course_utils.app.places import short_name
-from course_utils.staff.grading.cohort import find_submissions, grade, here, trusted_grader
+from course_utils.staff.grading.cohort import (
+    find_submissions,
+    grade,
+    in_this_process,
+    trusted_grader,
+)
 from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import writing
 from course_utils.staff.grading.results import GRADED, ExerciseResult, Result
@@ -93,7 +98,7 @@ def grader(score=imagined, seed=7, lesson=LESSON):
     return dataclasses.replace(trusted, score=score)
 
 
-def grade_folder(root, score=imagined, seed=7, pool=here, **options):
+def grade_folder(root, score=imagined, seed=7, pool=in_this_process, **options):
     """Grade all that was handed in; return how many were scored, and the current entries."""
     with writing(root) as ledger:
         folders = find_submissions(root, LESSON)

@@ -9,7 +9,11 @@ from pathlib import Path
 
 
 def read_config(root):
-    """Return nbgrader's settings for this course, from its ``nbgrader_config.py``."""
+    """Return nbgrader's settings for this course, from its ``nbgrader_config.py``.
+
+    The file is executed. For the whole process it also puts the scripts of this environment on
+    ``PATH``, and has nbclient leave widgets alone.
+    """
     from traitlets.config.loader import PyFileConfigLoader
 
     return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()

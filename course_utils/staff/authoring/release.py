@@ -1,15 +1,16 @@
 """Student notebooks from sources: read, tidy, build, compare, write.
 
-`release` is what `course release` does. Its steps, in order, all before the first byte is written,
-so that a broken source loses nothing:
+`release` is what `course release` does:
 
-1. Read every source (`notebooks.read_notebook`).
-2. Bring each into its one form (`notebooks.tidy`), or run it (`notebooks.run_notebook`).
+1. Read every source (`notebooks.read_notebook`), and compile the data of the visible checks from
+   the registry.
+2. Bring each source into its one form (`notebooks.tidy`), or run it (`notebooks.run_notebook`).
 3. Build the student's notebook with nbgrader (`assignments`), and look through both (`lint`).
 4. Collect the other files of each lesson, and find released files that no source makes.
-5. Compile the data of the visible checks from the registry, and renew the tables of minutes and
-   points in the documents (`timetables`).
+5. Renew the tables of minutes and points in the documents (`timetables`).
 6. Compare all files with those that exist. Then write them, or with ``check`` report them.
+
+Nothing is written before all steps but the last have succeeded, so a broken source loses nothing.
 """
 
 from dataclasses import dataclass, field

@@ -31,13 +31,13 @@ from .results import GRADED, NOT_GRADED, Result, Submission
 from .score import score_submission
 from .submissions.canonical import NotGraded, read_submission
 
-# Submissions under way for each worker: one in hand, one at hand. So the client's memory does not
-# grow with the cohort.
+# Submissions that each worker has at once: one that runs and one that waits. So the client's memory
+# does not grow with the cohort.
 AT_HAND = 2
 # Bytes in the name of a folder.
 LONGEST_FOLDER = 255
 # How long a scheduler is given to answer, and then to have a worker: seconds, by the wall clock.
-PATIENCE = 30
+SCHEDULER_TIMEOUT = 30
 
 
 class GradingError(RuntimeError):
@@ -180,7 +180,7 @@ def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done:
         What `find_submissions` returned.
     pool : callable
         (grader, work) -> (item of work, result) pairs in any order: `here`, or what
-        `on_this_machine` and `on_scheduler` return.
+        `local_workers` and `scheduler_workers` return.
     regrade : bool
         Score again what has a score.
     progress : callable
@@ -201,12 +201,18 @@ def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done:
     current = ledger.current(grader.assignment)
     dealt_with = 0
 
-    def missing():
+    def read_and_yield_unscored():
+        """Read submissions while the pool asks for work; yield those that have no result yet.
+
+        Their reflections, and the results that are known already, go to the ledger here.
+        """
         nonlocal dealt_with
         for student, folder in folders.items():
             submission, words = _read(grader, folder)
             ledger.append_reflections(grader.assignment, student, words)
-            known = _known(ledger, grader, student, submission, current.get(student), regrade)
+            known = _entry_without_scoring(
+                ledger, grader, student, submission, current.get(student), regrade
+            )
             if known is None:
                 yield student, submission
                 continue
@@ -216,8 +222,8 @@ def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done:
             progress(dealt_with)
 
     scored = 0
-    with ended(pool(grader, missing())) as scores:
-        for (student, submission), result in scores:
+    with ended(pool(grader, read_and_yield_unscored())) as results:
+        for (student, submission), result in results:
             entry = grader.entry(student, submission, result)
             ledger.append(grader.assignment, entry, submission.notebooks)
             scored += 1
@@ -243,7 +249,7 @@ def _read(grader, folder):
         return Submission(grader.assignment, NOT_GRADED, reason), {}
 
 
-def _known(ledger, grader, student, submission, current, regrade):
+def _entry_without_scoring(ledger, grader, student, submission, current, regrade):
     """Return the entry that answers for a submission without scoring it, or None."""
     if submission.status == NOT_GRADED:
         result = grader.not_graded(submission, submission.reason)
@@ -257,10 +263,10 @@ def _known(ledger, grader, student, submission, current, regrade):
         known = current
     else:
         known = ledger.find(key, grader.seed)  # an earlier version, handed in once more
-    return known if known and _agree(known, submission) else None
+    return known if known and _has_flags_of(known, submission) else None
 
 
-def _agree(entry, submission):
+def _has_flags_of(entry, submission):
     """Whether an entry's flags are those of these files: not all of them come from the code."""
     flags = set(entry.result["flags"])
     while_running = {flag for flag in Flag if flag.while_running}
@@ -269,7 +275,9 @@ def _agree(entry, submission):
 
 @contextmanager
 def ended(scores):
-    """End a pool's work with the ``with`` statement; a failure inside is told and not another's.
+    """End a pool's work with the ``with`` statement.
+
+    If the block raises, that error is reported, and not one that ending the pool may cause.
 
     Parameters
     ----------
@@ -284,7 +292,7 @@ def ended(scores):
         raise
 
 
-def here(grader, work):
+def in_this_process(grader, work):
     """Score in this process, one after the other."""
     for item in work:
         try:
@@ -294,7 +302,7 @@ def here(grader, work):
         yield item, result
 
 
-def on_this_machine(workers):
+def local_workers(workers):
     """Return a pool of that many workers; they start with the first submission to be scored."""
 
     def pool(grader, work):
@@ -323,7 +331,7 @@ def on_this_machine(workers):
     return pool
 
 
-def on_scheduler(address):
+def scheduler_workers(address):
     """Return a pool of the workers of a dask scheduler.
 
     It raises UsageError if nobody answers at the address, or no worker shows up there.
@@ -336,14 +344,14 @@ def on_scheduler(address):
         from distributed import Client
 
         try:
-            client = Client(address, timeout=PATIENCE)
+            client = Client(address, timeout=SCHEDULER_TIMEOUT)
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(
                 f"expected a dask scheduler at {address!r}, got none ({first_line_of(error)})"
             ) from None
         with _telling_of_workers(), client:
             try:
-                client.wait_for_workers(1, timeout=PATIENCE)
+                client.wait_for_workers(1, timeout=SCHEDULER_TIMEOUT)
             except TimeoutError:
                 raise UsageError(f"expected workers at the scheduler {address}, got none") from None
             yield from _spread(client, grader, chain([first], work))

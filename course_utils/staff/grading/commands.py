@@ -27,7 +27,10 @@ from .text import visible
 
 
 def _faults(command):
-    """Turn what may break into one sentence and exit code 1; what else there is, `cli` tells."""
+    """Turn the known failures of grading into one sentence and exit code 1.
+
+    `app.main` handles all others.
+    """
 
     def run(options):
         try:
@@ -119,9 +122,9 @@ def _without_score(ledger, outline, entry, reason):
 
 def _pool(options, submissions):
     if options.scheduler is not None:
-        return cohort.on_scheduler(options.scheduler)
+        return cohort.scheduler_workers(options.scheduler)
     workers = min(options.workers or os.cpu_count() or 1, submissions)
-    return cohort.on_this_machine(workers) if workers > 1 else cohort.here
+    return cohort.local_workers(workers) if workers > 1 else cohort.in_this_process
 
 
 def write_json(path, outline, entries):

@@ -10,12 +10,12 @@ class Limits:
     """Limits of one submission.
 
     Times are seconds of `time.monotonic`: the clock goes on while code sleeps, and does not jump.
-    A deadline is put off by what the sandbox waited for a processor; see `sandbox.PATIENCE`.
+    A deadline is put off by what the sandbox waited for a processor; see ``postponement``.
 
     Parameters
     ----------
     call : float
-        Seconds for one call of a student's function; a quarter of it is comfortable.
+        Seconds for one call of a student's function. Right answers take a thousandth of it.
     cell : float
         Seconds for running one solution cell, which as a rule only defines functions.
     exercise : float
@@ -24,7 +24,7 @@ class Limits:
         Seconds for a submission, cells and calls of all its exercises together. Rounded up, it is
         also how many seconds of CPU time each process in the sandbox may take.
     start : float
-        Seconds for a sandbox to come up, and for it to end: ours, never the student's.
+        Seconds for a sandbox to come up, and for it to end. They do not count for ``submission``.
     memory : int
         Bytes of address space of a process, and of memory of a sandbox where there are cgroups.
     processes : int
@@ -36,7 +36,7 @@ class Limits:
     reply : int
         Bytes of one answer from the sandbox.
     calls : int
-        Calls of one exercise: what a declaration must keep to.
+        Calls of one exercise. A test holds every declaration to it; the grader does not look.
     notebook : int
         Bytes of a notebook's file.
     objects : int
@@ -49,13 +49,20 @@ class Limits:
         Seconds for running all cells of a notebook for its figures, which earns nothing; CPU time
         as for ``submission``.
     render_cell : float
-        Seconds for one cell then.
+        Seconds for one cell while rendering.
     shown : int
-        Characters kept of what a cell printed then.
+        Characters kept of what a cell prints while rendering.
     pictures : int
-        Pictures kept of a cell then; one that does not fit into ``reply`` is left out.
+        Pictures kept of a cell while rendering; one that does not fit into a reply is left out.
     pixels : int
-        Pixels of the largest of them.
+        Pixels of the largest picture that is kept.
+    render_memory, render_reply : int
+        As ``memory`` and ``reply``, while rendering: a lesson's data and figures take more.
+    open_files : int
+        Files and pipes that a process may have open.
+    postponement : float
+        A deadline is put off by the time that the sandbox waits for a processor. The whole is at
+        most so many times the deadline's length.
     """
 
     call: float = 2.0
@@ -78,3 +85,7 @@ class Limits:
     shown: int = 4000
     pictures: int = 4
     pixels: int = 8_000_000
+    render_memory: int = 2048 * MiB
+    render_reply: int = 4 * MiB
+    open_files: int = 256
+    postponement: float = 10.0

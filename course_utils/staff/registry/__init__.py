@@ -73,7 +73,8 @@ def score(slug: str, function: Callable, seed: int | None = None) -> float:
     Returns
     -------
     float
-        Points, the same as `check` gives, since both read one declaration.
+        Points. A right function earns what `check` gives it; one that fits the visible cases alone
+        earns less.
 
     Raises
     ------

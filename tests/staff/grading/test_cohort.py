@@ -5,7 +5,12 @@ import pytest
 
 from course_utils.app.places import UsageError
 from course_utils.staff.grading import cohort
-from course_utils.staff.grading.cohort import GradingError, find_submissions, here, on_scheduler
+from course_utils.staff.grading.cohort import (
+    GradingError,
+    find_submissions,
+    in_this_process,
+    scheduler_workers,
+)
 from course_utils.staff.grading.pages import render
 from course_utils.staff.grading.submissions.outline import read_outline
 from support import ROOT
@@ -219,7 +224,7 @@ def test_the_workers_of_any_scheduler_find_what_one_process_finds(tmp_path):
         n_workers=2, processes=False, protocol="tcp://", dashboard_address="127.0.0.1:0"
     ) as elsewhere:
         address = elsewhere.scheduler_address
-        scored, together = grade_folder(tmp_path, pool=on_scheduler(address), regrade=True)
+        scored, together = grade_folder(tmp_path, pool=scheduler_workers(address), regrade=True)
     assert scored == 6
     assert {s: e.result for s, e in together.items()} == {s: e.result for s, e in alone.items()}
 
@@ -254,14 +259,14 @@ def test_workers_that_do_not_end_are_told_in_a_sentence_and_every_score_is_kept(
     import distributed
 
     def spread(client, grader, work):
-        yield from here(grader, work)
+        yield from in_this_process(grader, work)
 
     made = functools.partial(Workers, fails=error)
     monkeypatch.setattr(distributed, "LocalCluster", made)
     monkeypatch.setattr(distributed, "Client", made)
     monkeypatch.setattr(Workers, "wait_for_workers", lambda *_, **__: None, raising=False)
     monkeypatch.setattr(cohort, "_spread", spread)
-    pool = cohort.on_this_machine(2) if known == "this machine" else on_scheduler("tcp://x:1")
+    pool = cohort.local_workers(2) if known == "this machine" else scheduler_workers("tcp://x:1")
     with pytest.raises(GradingError, match=f"did not end \\({reason}.*on the ledger: run again"):
         grade_folder(root, pool=pool)
     assert grade_folder(root)[0] == 0
@@ -270,7 +275,7 @@ def test_workers_that_do_not_end_are_told_in_a_sentence_and_every_score_is_kept(
 def stuck(grader, work):
     """Stands in for a pool whose workers do not end when they are told to."""
     try:
-        yield from here(grader, work)
+        yield from in_this_process(grader, work)
     except GeneratorExit:
         raise GradingError("the workers did not end") from None
 
@@ -298,9 +303,9 @@ def test_a_scheduler_and_workers_that_fail_without_a_word_are_told_all_the_same(
     monkeypatch.setattr(distributed, "LocalCluster", fail)
     monkeypatch.setattr(distributed, "Client", fail)
     with pytest.raises(GradingError, match=r"the workers did not start \(TimeoutError\)"):
-        grade_folder(root, pool=cohort.on_this_machine(2))
+        grade_folder(root, pool=cohort.local_workers(2))
     with pytest.raises(UsageError, match=r"'tcp://x:1', got none \(TimeoutError\)"):
-        grade_folder(root, pool=on_scheduler("tcp://x:1"))
+        grade_folder(root, pool=scheduler_workers("tcp://x:1"))
 
 
 def test_a_worker_of_another_version_scores_nothing(root):

@@ -204,7 +204,7 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_loses_nothing(
 def test_a_gradebook_that_somebody_else_writes_to_is_caught_up_later(
     root, undisturbed, monkeypatch, capfd
 ):
-    monkeypatch.setattr(gradebook, "PATIENCE", 0.2)
+    monkeypatch.setattr(gradebook, "GRADEBOOK_TIMEOUT", 0.2)
     with closing(sqlite3.connect(root / "gradebook.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert grade(root) == 1

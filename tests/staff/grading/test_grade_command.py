@@ -170,7 +170,7 @@ def test_options_that_make_no_sense_are_refused(root, arguments):
 
 
 def test_no_scheduler_at_the_address_is_said_and_costs_nothing(root, monkeypatch, capsys):
-    monkeypatch.setattr(cohort, "PATIENCE", 1)
+    monkeypatch.setattr(cohort, "SCHEDULER_TIMEOUT", 1)
     assert course("grade", root, "--scheduler", "tcp://127.0.0.1:1") == 2
     assert "expected a dask scheduler" in capsys.readouterr().err
     assert results(root)[0] == 0

@@ -2,7 +2,15 @@
 
 `build_site` is what `course site` does. Its steps, in order:
 
-==============  ===========================================================================
+==============  ==================================================================================
+`run`           runs the sources, with their moving figures recorded, unless they ran already
+`lesson_page`   makes HTML of the students' text and of the outputs of the run
+`prose`         turns Markdown into HTML; the students' page is nothing else
+`formulas`      has MathJax draw the formulas while the site is built; needs Node, as the slides do
+`templates/`    the frame of every page, its style, and the script that plays the recordings
+`links`         follows every link before anybody sees the site
+==============  ==================================================================================
+
 A recording is a file of its own, loaded when its figure is nearly on the screen, so that a page
 stays light. It is a script, since pages opened as files may not fetch data. Answers, hidden tests
 and the outputs of graded cells are in none of the files.

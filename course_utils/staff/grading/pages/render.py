@@ -21,7 +21,7 @@ from course_utils.staff.files import write_atomically
 
 from ..cohort import ended
 from ..flags import Flag
-from ..limits import Limits, MiB
+from ..limits import Limits
 from ..records.ledger import Entry
 from ..results import GRADED, Submission
 from ..sandbox import IMPORTABLE, MODULES, Died, Equipment, Sandbox
@@ -113,9 +113,11 @@ def render_submission(submission, seed=None, *, cells, limits=None):
         If there is no working sandbox.
     """
     limits = limits or Limits()
-    # A lesson's data and figures take more than functions do, and a reply holds pictures.
     limits = dataclasses.replace(
-        limits, submission=limits.render, memory=2 * limits.memory, reply=4 * MiB
+        limits,
+        submission=limits.render,
+        memory=limits.render_memory,
+        reply=limits.render_reply,
     )
     return {
         name: _run(cells[name], sources, limits) for name, sources in submission.notebooks.items()

@@ -31,7 +31,7 @@ from course_utils.staff.files import write_atomically
 from ..text import visible
 
 # How long another writer is waited for: seconds, by the wall clock.
-PATIENCE = 30
+GRADEBOOK_TIMEOUT = 30
 # Students in one transaction: a long one would keep formgrader out.
 BATCH = 100
 # nbgrader's own limit on names, which SQLite does not enforce and other databases do.
@@ -106,7 +106,7 @@ def _address(url):
         ) from None  # not repeated here: it may hold a password
     wait = {"sqlite": "timeout", "postgresql": "connect_timeout"}.get(address.get_backend_name())
     if wait and wait not in address.query:
-        address = address.update_query_dict({wait: str(PATIENCE)})
+        address = address.update_query_dict({wait: str(GRADEBOOK_TIMEOUT)})
     return address.render_as_string(hide_password=False)
 
 

@@ -26,7 +26,7 @@ from ..results import GRADED
 
 FILE = "ledger.db"
 # How long another program that writes to the file is waited for: seconds, by the wall clock.
-PATIENCE = 60.0
+LEDGER_TIMEOUT = 60.0
 # What helps, by the kind of error that SQLite names.
 _HELP = {
     "BUSY": "another program has it open; run again when that is done",
@@ -125,7 +125,7 @@ class Entry:
 
     @property
     def seconds(self):
-        """How many seconds its exercises took together, by the wall clock."""
+        """How many seconds of `time.monotonic` its exercises took together."""
         return sum(exercise["seconds"] for exercise in self.result["exercises"].values())
 
 
@@ -178,7 +178,7 @@ def writing(root):
             ) from None
         path = root / FILE
         stack.enter_context(_telling(path))
-        connection = stack.enter_context(closing(sqlite3.connect(path, timeout=PATIENCE)))
+        connection = stack.enter_context(closing(sqlite3.connect(path, timeout=LEDGER_TIMEOUT)))
         connection.executescript(_SCHEMA)
         yield Ledger(connection)
 
@@ -201,7 +201,7 @@ def reading(root):
     address = f"{path.resolve().as_uri()}?mode=rw"
     with (
         _telling(path),
-        closing(sqlite3.connect(address, uri=True, timeout=PATIENCE)) as connection,
+        closing(sqlite3.connect(address, uri=True, timeout=LEDGER_TIMEOUT)) as connection,
     ):
         connection.execute("PRAGMA query_only = ON")
         yield Ledger(connection)

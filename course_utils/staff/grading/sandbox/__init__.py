@@ -2,8 +2,8 @@
 
 What is inside: the Python interpreter, NumPy and matplotlib, read-only; four modules of ours that
 hold no answers; a private ``/tmp``. What is not: the network, other processes, this machine's
-files and environment, the course. Student code there is nobody: no capabilities, and a user of its
-own where the grader runs as root (whose processes no limit would bind), else in a user namespace.
+files and environment, the course. Student code runs without capabilities, as a user of its own
+where the grader runs as root (whose processes no limit would bind), else in a user namespace.
 A filter refuses system calls that student code has no use for. Where cgroups can be made, memory
 and processes of the sandbox are bounded as a whole; elsewhere, each process by itself.
 
@@ -52,9 +52,9 @@ MODULES = (
 )
 # Where user numbers begin that no account has; see `_user`.
 FIRST_USER = 1_500_000_000
-# On a busy machine a deadline is put off by the seconds spent waiting for a processor, until the
-# whole is at most so many times the deadline's length; not for less than so many seconds.
-PATIENCE, WORTH_WAITING = 10, 0.05
+# A deadline is put off by the time that the sandbox waited for a processor, unless that is less
+# than so many seconds.
+LEAST_POSTPONEMENT = 0.05
 # Bytes kept of what a sandbox writes to stderr, which is little: why it does not start.
 MOST_ERRORS = 64 * 1024
 # Seconds, by the wall clock, for bubblewrap to say what options it has.
@@ -175,7 +175,7 @@ class Sandbox:
             With the flag "timed-out", "out-of-memory", or "crashed" for all else. Close the sandbox
             then: what it says later belongs to nothing.
         """
-        last = until + (PATIENCE - 1) * max(0.0, until - time.monotonic())
+        last = until + (self._limits.postponement - 1) * max(0.0, until - time.monotonic())
         while True:
             try:
                 return self._channel.receive(until)
@@ -183,7 +183,7 @@ class Sandbox:
                 # That the machine is busy is not the student's fault.
                 before, self._waited = self._waited, watch.waiting(self._process.pid)
                 until = min(last, until + max(0.0, self._waited - before))
-                if until - time.monotonic() < WORTH_WAITING:
+                if until - time.monotonic() < LEAST_POSTPONEMENT:
                     raise self._died(error) from None
             except (Closed, Garbled) as error:
                 raise self._died(error) from None
@@ -300,14 +300,14 @@ def _can_become_anybody() -> bool:
 
 def _resources(limits: Limits) -> dict[str, int]:
     return {
-        "AS": limits.memory,
-        "CPU": math.ceil(limits.submission),  # seconds of CPU time
-        "FSIZE": limits.file,
-        "NPROC": limits.processes,
-        "NOFILE": 256,
-        "CORE": 0,
-        "MSGQUEUE": 0,
-        "MEMLOCK": 0,
+        "RLIMIT_AS": limits.memory,
+        "RLIMIT_CPU": math.ceil(limits.submission),  # seconds of CPU time
+        "RLIMIT_FSIZE": limits.file,
+        "RLIMIT_NPROC": limits.processes,
+        "RLIMIT_NOFILE": limits.open_files,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_MSGQUEUE": 0,
+        "RLIMIT_MEMLOCK": 0,
     }
 
 

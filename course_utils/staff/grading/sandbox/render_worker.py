@@ -1,4 +1,4 @@
-"""The process behind the wall that runs a whole notebook, for its figures; see `render`.
+"""The process in the sandbox that runs a whole notebook, for its figures; see ``pages/render.py``.
 
 It answers frames: a JSON list ``["run", source]`` by what the cell showed. Nothing that it says
 reaches a score. Here IPython and the student's half of the course can be imported.

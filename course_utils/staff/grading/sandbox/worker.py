@@ -1,8 +1,8 @@
-"""The process behind the wall: it runs the solution cells and calls what they define.
+"""The process inside the sandbox: it runs the solution cells and calls what they define.
 
-``main`` is trusted until the first cell runs, and not for a moment longer: it takes limits upon
-itself, gives up what privilege it has, and then answers frames. What it answers is data to the
-other side, true or not. It holds no answer to any exercise, so there is nothing to be found in it.
+Until the first cell runs, its code is trusted. It sets its own limits, gives up its privileges, and
+then answers frames. Nothing that it sends after that is trusted. It holds no answer to any
+exercise, so there is none to be found in it.
 
 Frames, each a list: ``["cell", notebook, slug, source]`` is answered by the exception that ended
 the cell, or nothing; ``["task", notebook, task]`` by one reply for each call.
@@ -32,8 +32,9 @@ def main(settings: dict) -> None:
     Parameters
     ----------
     settings : dict
-        "user": the number of the user to become, or None to stay; "limits": names of
-        ``resource.RLIMIT_…`` to numbers; "longest", "reply": bytes of a frame in, and out.
+        "user": the number of the user to become, or None to stay; "limits": names in
+        ``resource``, such as ``RLIMIT_CPU``, to numbers; "longest", "reply": bytes of a frame in,
+        and out.
     """
     channel = enter(settings)
     channel.send(READY)
@@ -56,7 +57,7 @@ def enter(settings: dict) -> Channel:
     """
     channel = _take_the_pipes(settings["longest"])
     for name, limit in settings["limits"].items():
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
+        resource.setrlimit(getattr(resource, name), (limit, limit))
     if settings["user"] is not None:
         os.setgroups([])
         os.setresgid(*[settings["user"]] * 3)

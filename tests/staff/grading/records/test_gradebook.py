@@ -357,7 +357,7 @@ def test_an_address_that_is_none_is_refused_without_being_repeated(url, tmp_path
 
 
 def test_a_locked_gradebook_is_a_sentence_and_the_next_run_catches_up(root, monkeypatch):
-    monkeypatch.setattr(gradebook, "PATIENCE", 0.2)
+    monkeypatch.setattr(gradebook, "GRADEBOOK_TIMEOUT", 0.2)
     hand_in(root, "bob", right())
     grade_folder(root)
     with closing(sqlite3.connect(root / "gradebook.db", isolation_level=None)) as other:

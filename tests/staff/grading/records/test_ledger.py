@@ -205,7 +205,7 @@ def test_a_damaged_ledger_is_told_in_a_sentence_and_stays_as_it_is(graded, opene
 
 @pytest.mark.parametrize("opened", [reading, writing])
 def test_a_ledger_that_another_program_has_open_is_told_in_a_sentence(graded, monkeypatch, opened):
-    monkeypatch.setattr(ledger_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(ledger_module, "LEDGER_TIMEOUT", 0.1)
     with closing(sqlite3.connect(graded / FILE, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(LedgerError, match="another program has it open"):

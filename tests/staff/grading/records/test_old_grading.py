@@ -10,7 +10,12 @@ from contextlib import closing
 import pytest
 
 from course_utils.app.main import main
-from course_utils.staff.grading.cohort import find_submissions, grade, here, trusted_grader
+from course_utils.staff.grading.cohort import (
+    find_submissions,
+    grade,
+    in_this_process,
+    trusted_grader,
+)
 from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import reading, writing
 from course_utils.staff.grading.submissions.canonical import read_assignment
@@ -45,7 +50,7 @@ def graded(course, score=unwanted):
     with writing(root) as ledger:
         trusted = trusted_grader(outline, read_assignment(course, LESSON), ledger.seed(LESSON, "1"))
         grader = dataclasses.replace(trusted, score=score, version="1")
-        scored = grade(ledger, grader, find_submissions(root, LESSON), here)
+        scored = grade(ledger, grader, find_submissions(root, LESSON), in_this_process)
         with gradebook.connected(gradebook.default_url(root), course) as book:
             entries = ledger.current(LESSON)
             changed = gradebook.synchronise(book, outline, course, root, entries, ledger)
