@@ -7,6 +7,7 @@ from course_utils.optimizers import Momentum
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, rate, rounded, signed
+from ._inputs import exponents, uneven
 
 exercise = Exercise(
     slug="momentum-step",
@@ -43,7 +44,9 @@ def calls(rng):
         arguments = (weights, momentum, signed(rng, 3), eta, alpha)
         yield Call("a chain of steps", arguments, step=f"step {step} of 3")
         weights, momentum = (rounded(new, decimals=4) for new in reference(*arguments))
-    yield Call("vectors", inputs(5))
+    powers = exponents(rng, 5)
+    arrays = [uneven(rng, powers) for _ in range(3)]
+    yield Call("large and small numbers", (*arrays, rate(rng), decay(rng)))
     for about, shape in SHAPES.items():
         yield Call(about, inputs(shape), "edge")
     yield Call("alpha = 0", (*inputs(3)[:4], 0.0), "edge")
@@ -53,6 +56,14 @@ def calls(rng):
     yield Call("huge numbers", inputs(3, HUGE), "edge")
     yield Call("tiny numbers", inputs(3, TINY), "edge")
     yield Call(EMPTY, inputs(0), "free")
+
+
+@exercise.variant
+def in_three_lines(weights, momentum, gradient, eta, alpha):
+    momentum = alpha * momentum + gradient
+    step = eta * momentum
+    weights = weights - step
+    return weights, momentum
 
 
 @exercise.variant
@@ -120,19 +131,20 @@ def with_prints_and_warnings(weights, momentum, gradient, eta, alpha):
     return np.subtract(weights, np.multiply(eta, momentum)), momentum
 
 
+# Two lines each, as one piece: what changes them in several places makes no sensible pair.
+MOVES = "= eta * momentum\n    weights = weights - step"
+BOTH_LINES = "momentum = alpha * momentum + gradient\n    return weights - eta * momentum,"
+
 exercise.mistake(
     "walks_uphill",
-    {"weights - eta": "weights + eta"},
-    "The momentum is right, but the weights move along it, uphill. The momentum is a sum of "
-    "gradients: which sign leads down?",
+    {"weights - step": "weights + step"},
+    "The weights move along the momentum, uphill. The momentum is a sum of gradients: which sign "
+    "leads down?",
 )
 
 exercise.mistake(
     "moves_by_the_old_momentum",
-    {
-        "    momentum = alpha": "    old = momentum\n    momentum = alpha",
-        "eta * momentum": "eta * old",
-    },
+    {"    momentum = alpha": "    old = momentum\n    momentum = alpha", "* momentum\n": "* old\n"},
     "The weights are moved by the momentum as it was before this step, so today's gradient comes "
     "one step late. Which of the two lines comes first?",
 )
@@ -140,8 +152,8 @@ exercise.mistake(
 exercise.mistake(
     "moves_by_the_gradient",
     {"eta * momentum": "eta * gradient"},
-    "The momentum is right, but the weights ignore it and follow the gradient alone. What should "
-    "the new momentum be good for?",
+    "The weights follow the gradient alone. What should the new momentum be good for?",
+    of="in_place_on_copies",
 )
 
 exercise.mistake(
@@ -153,43 +165,80 @@ exercise.mistake(
 
 exercise.mistake(
     "averages_the_other_way_round",
-    {"= alpha * momentum + gradient": "= (1 - alpha) * momentum + alpha * gradient"},
+    {"alpha * momentum + gradient": "(1 - alpha) * momentum + alpha * gradient"},
     "alpha and 1 - alpha weigh the two terms, and alpha sits at the gradient. Here alpha says "
     "how much of the old momentum is kept, and the gradient counts in full.",
+    of="in_two_lines",
 )
 
 exercise.mistake(
     "keeps_a_velocity",
-    {"+ gradient": "+ eta * gradient", "- eta * momentum": "- momentum"},
-    "What you keep is a velocity: eta is already inside. In the series' form the momentum knows "
+    {
+        "+ gradient": "+ eta * gradient",
+        "= eta * momentum": "= momentum",
+    },
+    "What you gather is a velocity: eta is already inside. In the series' form the momentum knows "
     "no eta; it enters when the weights move.",
 )
 
 exercise.mistake(
     "keeps_a_downhill_velocity",
-    {"+ gradient": "- eta * gradient", "- eta * momentum": "+ momentum"},
-    "This is the lecture's velocity, v = alpha v - eta g, added to the weights. A fine method in "
-    "another notation; here the momentum is the plain sum, without eta and without the sign.",
+    {
+        "+ gradient": "- eta * gradient",
+        MOVES: "= momentum\n    weights = weights + step",
+    },
+    "What you gather is the lecture's velocity: -eta times the gradient, added to the weights. A "
+    "fine method in another notation; here the momentum is the plain sum, without eta and without "
+    "the sign.",
+)
+
+exercise.mistake(
+    "keeps_an_average_with_eta_inside",
+    {"+ gradient": "+ (1 - alpha) * eta * gradient", "= eta * momentum": "= momentum"},
+    "What you keep is an average with eta inside: the gradient enters times (1 - alpha) eta. Here "
+    "it enters in full, and eta comes in when the weights move.",
+)
+
+exercise.mistake(
+    "keeps_a_downhill_average",
+    {
+        "+ gradient": "- (1 - alpha) * gradient",
+        MOVES: "= eta * momentum\n    weights = weights + step",
+    },
+    "What you keep is an average of the gradients with a minus, and you add eta times it. Here the "
+    "momentum is a sum: the gradient enters in full, with its own sign.",
+)
+
+exercise.mistake(
+    "keeps_a_downhill_average_with_eta_inside",
+    {
+        "+ gradient": "- (1 - alpha) * eta * gradient",
+        MOVES: "= momentum\n    weights = weights + step",
+    },
+    "What you keep is an average that points downhill, with eta inside. Here the momentum is a "
+    "sum: the gradient enters in full, without eta and without the minus.",
 )
 
 exercise.mistake(
     "counts_eta_twice",
     {"+ gradient": "+ eta * gradient"},
-    "eta is there twice: inside the momentum and again when the weights move. Once is enough; "
-    "the series has it at the weights.",
+    "The gradient enters the momentum times eta, and eta is there again when the weights move. "
+    "Once is enough; the series has it at the weights.",
 )
 
 exercise.mistake(
     "decays_the_gradient",
-    {"= alpha * momentum + gradient": "= momentum + alpha * gradient"},
+    {"alpha * momentum + gradient": "momentum + alpha * gradient"},
     "The old momentum is kept in full and alpha shrinks the gradient. Which of the two terms "
     "should fade as steps go by?",
+    of="in_two_lines",
 )
 
 exercise.mistake(
     "decays_both_terms",
-    {"= alpha * momentum + gradient": "= alpha * (momentum + gradient)"},
+    {"alpha * momentum + gradient": "alpha * (momentum + gradient)"},
     "alpha multiplies old momentum and new gradient alike. Only the past is meant to fade.",
+    of="in_two_lines",
 )
 
 exercise.mistake(
@@ -206,21 +255,48 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "subtracts_the_old_momentum",
+    {"alpha * momentum": "-alpha * momentum"},
+    "The old momentum enters with a minus: what was gathered is taken off again. The new momentum "
+    "is a sum.",
+    of="in_two_lines",
+)
+
+exercise.mistake(
     "forgets_the_old_momentum",
-    {"= alpha * momentum + gradient": "= gradient"},
+    {"alpha * momentum + gradient": "gradient"},
     "The old momentum is lost: this is plain gradient descent. What arrives in the argument "
     "momentum, and where should it go?",
+    of="in_two_lines",
 )
 
 exercise.mistake(
     "forgets_the_learning_rate",
-    {"- eta * momentum": "- momentum"},
-    "The weights move by all of the momentum, whatever eta is. Where does the learning rate enter?",
+    {"= eta *": "= 1 *"},
+    "The weights move by the same amount whatever eta is. Where does the learning rate enter?",
+)
+
+exercise.mistake(
+    "divides_by_one_minus_alpha",
+    {"eta * momentum": "eta / (1 - alpha) * momentum"},
+    "The step is divided by 1 - alpha. That belongs to an average; a sum has grown by itself.",
+    of="in_place_on_copies",
+)
+
+exercise.mistake(
+    "multiplies_by_one_minus_alpha",
+    {"eta * momentum": "eta * (1 - alpha) * momentum"},
+    "The step is multiplied by 1 - alpha. The momentum here is a sum, and the weights move by eta "
+    "times all of it.",
+    of="in_place_on_copies",
 )
 
 exercise.mistake(
     "swaps_eta_and_alpha",
-    {"= alpha": "= eta", "- eta": "- alpha"},
+    {
+        "alpha * momentum + gradient\n    step = eta": "eta * momentum + gradient\n"
+        "    step = alpha",
+    },
     "eta and alpha have changed places. The order is (weights, momentum, gradient, eta, alpha): "
     "eta scales the step, alpha the memory.",
 )
@@ -228,53 +304,124 @@ exercise.mistake(
 exercise.mistake(
     "subtracts_the_gradient_from_the_momentum",
     {"+ gradient": "- gradient"},
-    "The gradient enters the momentum with a minus, and the weights then subtract it: together "
-    "that leads uphill. The momentum adds gradients up; the minus belongs to the weights.",
+    "The gradient enters the momentum with a minus, as if it were a velocity. The momentum adds "
+    "gradients up; the minus belongs to the weights.",
 )
 
 exercise.mistake(
     "takes_nesterovs_step",
     {"eta * momentum": "eta * (alpha * momentum + gradient)"},
-    "The momentum is right, but the weights move by alpha times it plus the gradient once more: "
-    "that is Nesterov's step as libraries write it. Here they move by the momentum itself.",
+    "The weights move by alpha times the new momentum plus the gradient once more: that is "
+    "Nesterov's step as libraries write it. Here they move by the momentum itself.",
+    of="in_place_on_copies",
+)
+
+exercise.mistake(
+    "takes_nesterovs_step_with_a_velocity",
+    {
+        BOTH_LINES: "momentum = alpha * momentum + eta * gradient\n"
+        "    return weights - alpha * momentum - eta * gradient,",
+    },
+    "What you keep is a velocity, with eta inside, and the weights move by alpha times it plus "
+    "eta times the gradient once more: Nesterov's step as libraries write it. Here the momentum "
+    "is the plain sum, and the weights move by eta times it.",
+    of="in_two_lines",
+)
+
+exercise.mistake(
+    "takes_nesterovs_step_with_a_downhill_velocity",
+    {
+        BOTH_LINES: "momentum = alpha * momentum - eta * gradient\n"
+        "    return weights + alpha * momentum - eta * gradient,",
+    },
+    "What you keep is the lecture's velocity, v = alpha v - eta g, and the weights move by alpha v "
+    "- eta g once more: Nesterov's step as libraries write it. Here the momentum is the plain sum, "
+    "and the weights move by eta times it.",
+    of="in_two_lines",
 )
 
 exercise.mistake(
     "returns_the_old_momentum",
     {
-        "    momentum = alpha * momentum + gradient": "    new = alpha * momentum + gradient",
-        "eta * momentum": "eta * new",
+        "    momentum = alpha": "    old = momentum\n    momentum = alpha",
+        "return weights, momentum": "return weights, old",
     },
-    "The weights are right, but the momentum comes back as it came in. Which one does the next "
-    "step need?",
+    "The momentum comes back as it came in. Which one does the next step need?",
+)
+
+exercise.mistake(
+    "returns_the_step_in_place_of_the_momentum",
+    {
+        "return weights, momentum": "return weights, step",
+    },
+    "In place of the momentum the step comes back: the amount by which the weights moved, with the "
+    "sign of the momentum. The next step needs the momentum itself.",
+)
+
+exercise.mistake(
+    "returns_the_change_in_place_of_the_momentum",
+    {
+        "return weights, momentum": "return weights, -step",
+    },
+    "In place of the momentum the step comes back: the amount by which the weights moved, with the "
+    "opposite sign of the momentum. The next step needs the momentum itself.",
+)
+
+exercise.mistake(
+    "returns_the_gradient",
+    {"weights - eta * momentum, momentum": "weights - eta * momentum, gradient"},
+    "In place of the momentum the gradient comes back. Which of the two does the next step need?",
+    of="in_two_lines",
+)
+
+exercise.mistake(
+    "returns_the_old_weights",
+    {"weights - eta * momentum, momentum": "weights, momentum"},
+    "The weights come back as they came: the step was not taken, or its result thrown away.",
+    of="in_two_lines",
+)
+
+exercise.mistake(
+    "returns_only_the_step",
+    {"weights - eta * momentum, momentum": "-eta * momentum, momentum"},
+    "In place of the weights comes back the step alone. Where do the weights stand after it?",
+    of="in_two_lines",
 )
 
 exercise.mistake(
     "counts_the_gradient_twice",
     {"eta * momentum": "eta * (momentum + gradient)"},
-    "The momentum is right, but the weights move by the gradient once more on top of it. The new "
-    "momentum holds today's gradient already.",
+    "The weights move by the gradient once more on top of the momentum. The new momentum holds "
+    "today's gradient already.",
+    of="in_place_on_copies",
 )
 
 exercise.mistake(
     "fades_the_new_momentum_too",
     {"eta * momentum": "eta * alpha * momentum"},
-    "The momentum is right, but on its way to the weights it is multiplied by alpha once more. "
-    "Only the *old* momentum fades.",
+    "On its way to the weights the new momentum is multiplied by alpha once more. Only the *old* "
+    "momentum fades.",
+    of="in_place_on_copies",
 )
 
 exercise.mistake(
     "shortens_the_step_by_alpha",
-    {"= alpha * momentum": "= momentum", "eta * momentum": "eta * alpha * momentum"},
+    {
+        BOTH_LINES: "momentum = momentum + gradient\n    return weights - eta * alpha * momentum,",
+    },
     "Nothing fades in the momentum that you keep; alpha only shortens the step. Old gradients "
     "should lose a part of their say in every step: where does alpha belong?",
+    of="in_two_lines",
 )
 
 exercise.mistake(
     "gathers_what_is_subtracted",
-    {"+ gradient": "- gradient", "weights - eta": "weights + eta"},
+    {
+        BOTH_LINES: "momentum = alpha * momentum - gradient\n    return weights + eta * momentum,",
+    },
     "You gather what is subtracted, -g, and add it to the weights. The path would be right from "
     "zero momentum, but the momentum handed in is a sum of gradients, with their own sign.",
+    of="in_two_lines",
 )
 
 
