@@ -35,7 +35,7 @@ KILLED = {
     Flag.OUT_OF_MEMORY: "your code took more memory than there is ({memory} MiB): which array is "
     "so large?",
 }
-# Exceptions that a worker names itself; see `worker.replies`.
+# Exceptions that a worker names itself; see `worker.reply_of`.
 NOT_DEFINED, NOT_CALLABLE = "NotDefined", "NotCallable"
 
 
@@ -88,10 +88,19 @@ def _drawn(slug: str, seed: int) -> Task:
 
 
 @functools.lru_cache(maxsize=256)
-def _asked(slug: str, seed_task: Task) -> str:
-    """Return what the sandbox is told of a task: the calls, and nothing about what is right."""
-    cases = tuple(Case(about="", arguments=case.arguments) for case in seed_task.cases)
-    return encode(dataclasses.replace(seed_task, cases=cases, hints={}, judged_by="")).decode()
+def _requests(task: Task) -> tuple[str, ...]:
+    """Return what the sandbox is told, call by call: the arguments, and nothing of what is right.
+
+    A call is sent when the one before it has been answered, so code that looks around in its own
+    process finds no arguments of a later call there.
+    """
+    bare = dataclasses.replace(task, hints={}, judged_by="", pairs={})
+    return tuple(
+        encode(
+            dataclasses.replace(bare, cases=(Case(about="", arguments=case.arguments),))
+        ).decode()
+        for case in task.cases
+    )
 
 
 class _Run:
@@ -179,9 +188,9 @@ class _Run:
 
     def _call(self, notebook: str, task: Task) -> list[Reply]:
         ends = self._until(self._limits.exercise)
-        self._sandbox.ask("task", notebook, _asked(task.slug, task))
         replies = []
-        for case in task.cases:
+        for case, request in zip(task.cases, _requests(task), strict=True):
+            self._sandbox.ask("call", notebook, request)
             until = min(ends, time.monotonic() + self._limits.call)
             try:
                 reply = read_reply(self._sandbox.answer(until))

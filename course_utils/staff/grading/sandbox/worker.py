@@ -5,7 +5,7 @@ then answers frames. Nothing that it sends after that is trusted. It holds no an
 exercise, so there is none to be found in it.
 
 Frames, each a list: ``["cell", notebook, slug, source]`` is answered by the exception that ended
-the cell, or nothing; ``["task", notebook, task]`` by one reply for each call.
+the cell, or nothing; ``["call", notebook, task]``, a task with one call, by its reply.
 """
 
 import contextlib
@@ -45,9 +45,8 @@ def main(settings: dict) -> None:
         if request == "cell":
             channel.send(json.dumps(run(given[2], given[1], namespace)).encode())
         else:
-            task = decode(given[1].encode())
-            for reply in replies(task, namespace):
-                channel.send(_fitting(reply, settings["reply"]))
+            reply = reply_of(decode(given[1].encode()), namespace)
+            channel.send(_fitting(reply, settings["reply"]))
 
 
 def enter(settings: dict) -> Channel:
@@ -104,16 +103,14 @@ def _described(error: BaseException, file: str) -> list:
     return [type(error).__name__[:MOST_TEXT], text, line]
 
 
-def replies(task: Task, namespace: dict):
-    """Call the function that a task asks for, case by case."""
+def reply_of(task: Task, namespace: dict) -> Reply:
+    """Call the function that a task asks for, with the arguments of its only case."""
     function = namespace.get(task.function)
-    for case in task.cases:
-        if function is None:
-            yield Reply(error="NotDefined", count=0)
-        elif not callable(function):
-            yield Reply(error="NotCallable", text=type(function).__name__[:MOST_TEXT], count=0)
-        else:
-            yield call(function, case.arguments, len(task.returns))
+    if function is None:
+        return Reply(error="NotDefined", count=0)
+    if not callable(function):
+        return Reply(error="NotCallable", text=type(function).__name__[:MOST_TEXT], count=0)
+    return call(function, task.cases[0].arguments, len(task.returns))
 
 
 def _fitting(reply: Reply, most: int) -> bytes:

@@ -87,17 +87,47 @@ def test_what_runs_inside_holds_no_answer():
 @bubblewrap
 def test_the_sandbox_is_told_of_the_calls_and_not_of_what_is_right():
     from course_utils.exercises.cases import decode
-    from course_utils.staff.grading.score import _asked, _drawn
+    from course_utils.staff.grading.score import _drawn, _requests
     from course_utils.staff.registry import EXERCISES
 
     for slug in EXERCISES:
         task = _drawn(slug, 3)
-        asked = decode(_asked(slug, task).encode())
-        assert not asked.hints
-        assert len(asked.cases) == len(task.cases) <= Limits().calls
-        for case in asked.cases:
-            assert (case.about, case.role, case.step, case.repeats) == ("", "core", "", None)
+        requests = [decode(request.encode()) for request in _requests(task)]
+        assert len(requests) == len(task.cases) <= Limits().calls
+        for asked in requests:
+            assert (asked.hints, asked.pairs, asked.judged_by) == ({}, {}, "")
+            (case,) = asked.cases
+            assert (case.about, case.role, case.step) == ("", "core", "")
+            assert (case.repeats, case.varies) == (None, None)
             assert (case.expected, case.magnitude, case.mistaken) == ((), (), {})
+
+
+# Returns the arguments of a later call if it finds any in its own process: right, where the state
+# that comes back is what goes into the next step of a chain.
+LOOKS_AHEAD = """
+import gc
+
+def momentum_step(weights, momentum, gradient, eta, alpha):
+    for task in gc.get_objects():
+        if type(task).__name__ == "Task":
+            for case, later in zip(task.cases, task.cases[1:]):
+                if np.array_equal(case.arguments[0], weights):
+                    return later.arguments[0], later.arguments[1]
+    return weights, momentum
+"""
+
+
+@bubblewrap
+def test_a_call_finds_no_arguments_of_a_later_one():
+    from course_utils.staff.grading.score import score_submission
+    from course_utils.staff.grading.submissions.canonical import from_sources
+
+    slug = "momentum-step"
+    result = score_submission(from_sources(slug, {slug: {slug: LOOKS_AHEAD}}), 5).exercises[slug]
+    honest = LOOKS_AHEAD.replace("gc.get_objects()", "[]")
+    nothing = score_submission(from_sources(slug, {slug: {slug: honest}}), 5).exercises[slug]
+    assert result.points == nothing.points
+    assert result.message == nothing.message
 
 
 @bubblewrap
