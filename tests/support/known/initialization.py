@@ -103,7 +103,7 @@ def dense_first(size, connections, radius, rng):
 
 
 NATURAL = [
-    ("momentum-schedule", rounded, "t/period was rounded up, or to the nearest integer."),
+    ("momentum-schedule", rounded, "t/period was rounded to the nearest integer."),
     ("momentum-schedule", ceiled_by_adding_one_twice, "One stair too early:"),
     ("momentum-schedule", no_minimum, "mu climbs beyond mu_max."),
     ("nag-step", nag_with_a_nudge_that_stays, "The velocity is right, but theta starts from"),

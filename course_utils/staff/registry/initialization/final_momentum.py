@@ -1,5 +1,5 @@
 """Exercise ``final-momentum``: a smaller momentum for the last updates."""
-# ruff: noqa: D103 (a misconception's name is its sentence)
+# ruff: noqa: D103 (a variant's name is its sentence)
 
 import numpy as np
 
@@ -38,6 +38,8 @@ def calls(rng):
         mu, mu_final = (round(float(rng.uniform(*ends)), 3) for ends in ((0.97, 0.999), (0.5, 0.9)))
         yield Call("the first of the last updates", (total - last, total, last, mu, mu_final))
         yield Call("the update before them", (total - last - 1, total, last, mu, mu_final))
+    middle = (last + total) // 2
+    yield Call("in the middle of the last updates", (middle, total, last, mu, mu_final), "edge")
     yield Call("the very last update", (total - 1, total, last, mu, mu_final), "edge")
     yield Call("the very first update", (0, total, last, mu, mu_final), "edge")
     yield Call("mu is already small", (total - 5, total, last, 0.45, mu_final), "edge", weight=2)
@@ -45,76 +47,10 @@ def calls(rng):
     yield Call("all updates are the last ones", (0, total, total, mu, mu_final), "edge")
 
 
-@exercise.misconception(
-    "The momentum never changes. In the last updates it should be no larger than mu_final."
-)
-def never_lowers(t, total, last, mu, mu_final):
-    return mu
-
-
-@exercise.misconception(
-    "The momentum is lowered from the beginning. Only the last updates are meant: the others keep "
-    "mu."
-)
-def lowers_from_the_beginning(t, total, last, mu, mu_final):
-    return min(mu, mu_final)
-
-
-@exercise.misconception(
-    "It is lowered in the first updates instead of the last ones: which way round is the "
-    "comparison?"
-)
-def lowers_the_first_updates(t, total, last, mu, mu_final):
-    return min(mu, mu_final) if t < total - last else mu
-
-
-@exercise.misconception(
-    "One update too late. t counts from 0, so the last two of ten updates are t = 8 and t = 9."
-)
-def begins_one_update_late(t, total, last, mu, mu_final):
-    return min(mu, mu_final) if t > total - last else mu
-
-
-@exercise.misconception(
-    "One update too early. t counts from 0, so the last two of ten updates are t = 8 and t = 9."
-)
-def begins_one_update_early(t, total, last, mu, mu_final):
-    return min(mu, mu_final) if t >= total - last - 1 else mu
-
-
-@exercise.misconception(
-    "t is compared with last itself. last is how many updates are lowered, and the run ends at "
-    "total: where does the final phase begin?"
-)
-def compares_with_last(t, total, last, mu, mu_final):
-    return min(mu, mu_final) if t >= last else mu
-
-
-@exercise.misconception(
-    "The momentum is raised where it was already below mu_final. Take the smaller of the two."
-)
-def raises_a_small_momentum(t, total, last, mu, mu_final):
-    return mu_final if t >= total - last else mu
-
-
-@exercise.misconception(
-    "The larger of the two was taken in the last updates: the momentum should fall, not stay high."
-)
-def takes_the_larger(t, total, last, mu, mu_final):
-    return max(mu, mu_final) if t >= total - last else mu
-
-
-@exercise.misconception(
-    "It is lowered in the first ones: t is compared with last. The last ones begin where only "
-    "`last` updates are left of total."
-)
-def lowers_the_first_ones(t, total, last, mu, mu_final):
-    return min(mu, mu_final) if t < last else mu
-
-
 @exercise.variant
 def with_an_if(t, total, last, mu, mu_final):
-    if t >= total - last:
+    start = total - last
+    if t >= start:
         return min(mu, mu_final)
     return mu
 
@@ -133,3 +69,125 @@ def with_numpy(t, total, last, mu, mu_final):
 @exercise.variant
 def with_a_range(t, total, last, mu, mu_final):
     return np.float32(min(mu, mu_final) if t in range(total - last, total) else mu)
+
+
+exercise.mistake(
+    "never_lowers",
+    {"min(mu, mu_final)": "mu"},
+    "The momentum never changes. In the last updates it should be no larger than mu_final.",
+)
+
+exercise.mistake(
+    "lowers_from_the_beginning",
+    {"t >= start": "True"},
+    "The momentum is lowered from the beginning. Only the last updates are meant: the others keep "
+    "mu.",
+)
+
+exercise.mistake(
+    "is_always_the_final_one",
+    {"t >= start": "True", "min(mu, mu_final)": "mu_final"},
+    "The momentum is mu_final in every update. Only in the last ones is it meant, and only where "
+    "mu is larger.",
+)
+
+exercise.mistake(
+    "lowers_the_first_updates",
+    {"t >= start": "t < start"},
+    "The updates before the last ones are lowered, and the last ones are not: which way round is "
+    "the comparison?",
+)
+
+exercise.mistake(
+    "begins_one_update_late",
+    {"t >= start": "t > start"},
+    "It is lowered one update too late. t counts from 0, so the last two of ten updates are t = 8 "
+    "and t = 9.",
+)
+
+exercise.mistake(
+    "begins_one_update_early",
+    {"t >= start": "t >= start - 1"},
+    "It is lowered one update too early. t counts from 0, so the last two of ten updates are t = 8 "
+    "and t = 9.",
+)
+
+exercise.mistake(
+    "lowers_one_update_only",
+    {"t >= start": "t == start"},
+    "Only one update is lowered, the first of the last ones. All that follow are meant as well: "
+    "which comparison holds for them too?",
+)
+
+exercise.mistake(
+    "lowers_the_very_last_only",
+    {"t >= start": "t == total - 1"},
+    "Only the very last update is lowered. The last ones begin where only `last` updates are left "
+    "of total.",
+)
+
+exercise.mistake(
+    "compares_with_last",
+    {"total - last": "last"},
+    "t is compared with last itself. last is how many updates are lowered, and the run ends at "
+    "total: where does the final phase begin?",
+)
+
+exercise.mistake(
+    "lowers_the_first_ones",
+    {"total - last": "last", "t >= start": "t < start"},
+    "It is lowered in the first ones: t is compared with last. The last ones begin where only "
+    "`last` updates are left of total.",
+)
+
+exercise.mistake(
+    "raises_a_small_momentum",
+    {"min(mu, mu_final)": "mu_final"},
+    "The momentum is raised where it was already below mu_final. Take the smaller of the two.",
+)
+
+exercise.mistake(
+    "takes_the_larger",
+    {"min(mu, mu_final)": "max(mu, mu_final)"},
+    "The larger of the two was taken in the last updates: the momentum should fall, not stay high.",
+)
+
+exercise.mistake(
+    "multiplies_the_two",
+    {"min(mu, mu_final)": "mu * mu_final"},
+    "In the last updates mu is multiplied by mu_final. mu_final is an upper limit: take the "
+    "smaller of the two.",
+)
+
+exercise.mistake(
+    "slides_down",
+    {"min(mu, mu_final)": "mu + (mu_final - mu) * (t - start) / last"},
+    "In the last updates the momentum slides from mu towards mu_final, update by update. It should "
+    "fall at once, at the first of them, and stay there.",
+)
+
+exercise.mistake(
+    "slides_down_to_the_end",
+    {"min(mu, mu_final)": "mu + (mu_final - mu) * (t - start) / max(last - 1, 1)"},
+    "In the last updates the momentum slides from mu down to mu_final, update by update. It should "
+    "fall at once, at the first of them, and stay there.",
+)
+
+exercise.mistake(
+    "slides_down_from_the_first_update",
+    {"min(mu, mu_final)": "mu + (mu_final - mu) * (t - start + 1) / last"},
+    "In the last updates the momentum slides from mu down to mu_final, update by update. It should "
+    "fall at once, at the first of them, and stay there.",
+)
+
+exercise.mistake(
+    "returns_nothing_before_the_last_updates",
+    {"    return mu\n": ""},
+    "Before the last updates nothing (None) comes back. What is the momentum there?",
+)
+
+exercise.mistake(
+    "is_zero_before_the_last_updates",
+    {"    return mu\n": "    return 0.0\n"},
+    "Before the last updates the momentum is 0. They keep what the schedule says, mu.",
+)
