@@ -86,11 +86,11 @@ def _counterexample(g1: float, g2: float, alpha: float) -> str | None:
         return "measure_is_not_negative"
     if growth > _ROUNDING:
         return None
-    if growth >= -_ROUNDING:
+    if growth >= -_ROUNDING and np.sign(second) != np.sign(g1):
         return "magnitude_stays_the_same"
-    if np.sign(g1) == np.sign(g2):
-        return "gradients_agree"
-    return "momentum_shrinks"
+    if g2 == 0:
+        return "second_gradient_is_zero"
+    return "gradients_agree" if np.sign(g1) == np.sign(g2) else "momentum_shrinks"
 
 
 def sparse_initialization(cases: Sequence[Case], answers: Answers) -> Finding:

@@ -5,7 +5,7 @@ import numpy as np
 from ..inputs import rounded, signed
 
 
-def exponents(rng: np.random.Generator, size: int) -> np.ndarray:
+def mixed_exponents(rng: np.random.Generator, size: int) -> np.ndarray:
     """Powers of ten from -3 to 3, mixed."""
     return rng.permutation(np.resize([-3, 3, 0, -2, 2, 1, -1], size))
 

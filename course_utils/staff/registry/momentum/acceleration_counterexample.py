@@ -32,7 +32,10 @@ def not_finite():
     return 1.0, -np.inf, 0.5
 
 
-@exercise.misconception("alpha must lie in [0, 1]: it says which part of the old momentum is kept.")
+@exercise.misconception(
+    "alpha, the last of the three, must lie in [0, 1]: it says which part of the old momentum is "
+    "kept."
+)
 def alpha_out_of_range():
     return 1.0, -0.5, -2.0
 
@@ -60,6 +63,15 @@ def measure_is_not_negative():
 )
 def gradients_agree():
     return 2.0, 1.0, 0.4
+
+
+@exercise.misconception(
+    "C_m < 0, and |m| does shrink, as claimed: with g2 = 0 nothing comes in, and the momentum only "
+    "fades. What happens to |m(2)| when g2 points against g1 and is stronger than all that is left "
+    "of it?"
+)
+def second_gradient_is_zero():
+    return 1.0, 0.0, 0.5
 
 
 @exercise.misconception(

@@ -7,7 +7,7 @@ from course_utils.optimizers import GradientDescent
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, rate, signed
-from ._inputs import exponents, uneven
+from ._inputs import mixed_exponents, uneven
 
 exercise = Exercise(
     slug="gradient-descent-step",
@@ -35,7 +35,7 @@ def calls(rng):
 
     for size in (2, 3):
         yield Call("vectors", inputs(size))
-    powers = exponents(rng, 5)
+    powers = mixed_exponents(rng, 5)
     yield Call("large and small numbers", (uneven(rng, powers), uneven(rng, powers), rate(rng)))
     for about, shape in SHAPES.items():
         yield Call(about, inputs(shape), "edge")

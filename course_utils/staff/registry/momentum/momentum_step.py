@@ -7,7 +7,7 @@ from course_utils.optimizers import Momentum
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, rate, rounded, signed
-from ._inputs import exponents, uneven
+from ._inputs import mixed_exponents, uneven
 
 exercise = Exercise(
     slug="momentum-step",
@@ -44,7 +44,7 @@ def calls(rng):
         arguments = (weights, momentum, signed(rng, 3), eta, alpha)
         yield Call("a chain of steps", arguments, step=f"step {step} of 3")
         weights, momentum = (rounded(new, decimals=4) for new in reference(*arguments))
-    powers = exponents(rng, 5)
+    powers = mixed_exponents(rng, 5)
     arrays = [uneven(rng, powers) for _ in range(3)]
     yield Call("large and small numbers", (*arrays, rate(rng), decay(rng)))
     for about, shape in SHAPES.items():
