@@ -1,13 +1,15 @@
 """Exercise ``nesterov-step``: look ahead, then correct, as the lecture writes it."""
-# ruff: noqa: D103 (a misconception's name is its sentence)
+# ruff: noqa: D103 (a variant's name is its sentence)
 
 import numpy as np
 
 from course_utils.exercises.call import make_argument
+from course_utils.exercises.cases import Quadratic
 from course_utils.optimizers import Nesterov
 
 from ..exercise import Call, Exercise
-from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, quadratic, rate, rounded, signed
+from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, positive, quadratic, rate, rounded, signed
+from ._inputs import mixed_exponents, uneven
 
 exercise = Exercise(
     slug="nesterov-step",
@@ -46,7 +48,10 @@ def calls(rng):
         yield Call("a chain of steps", arguments, step=f"step {number} of 3")
         new = reference(weights, step, make_argument(gradient), eta, beta)
         weights, step = (rounded(value, decimals=4) for value in new)
-    yield Call("vectors", inputs(5))
+    powers = mixed_exponents(rng, 5)
+    weights, step, centre = (uneven(rng, powers) for _ in range(3))
+    gradient = Quadratic(positive(rng, 5), centre)
+    yield Call("large and small numbers", (weights, step, gradient, rate(rng), decay(rng)))
     for about, shape in SHAPES.items():
         yield Call(about, inputs(shape), "edge")
     yield Call("beta = 0", (*inputs(3)[:4], 0.0), "edge")
@@ -55,246 +60,13 @@ def calls(rng):
     yield Call(EMPTY, inputs(0), "free")
 
 
-@exercise.misconception(
-    "You look back instead of ahead: the gradient is taken at w - beta step. That is the bug of "
-    "the published code, where a positive velocity is subtracted. Here a step is added: where "
-    "does it lead?"
-)
-def looks_back(weights, previous_step, gradient_function, eta, beta):
-    behind = weights - beta * previous_step
-    step = beta * previous_step - eta * gradient_function(behind)
-    return weights + step, step
-
-
-@exercise.misconception(
-    "The gradient is taken at the weights: this is plain momentum. Nesterov goes along the old "
-    "step first and asks for the gradient there."
-)
-def takes_the_gradient_at_the_weights(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - eta * gradient_function(weights)
-    return weights + step, step
-
-
-@exercise.misconception(
-    "The step is right, but it starts from the place you looked ahead to, so beta times the old "
-    "step is walked twice. Looking ahead is not moving: start from the weights."
-)
-def forgets_to_undo_the_nudge(weights, previous_step, gradient_function, eta, beta):
-    weights = weights + beta * previous_step
-    step = beta * previous_step - eta * gradient_function(weights)
-    return weights + step, step
-
-
-@exercise.misconception(
-    "The step is right, but the weights move by its gradient part alone. They move by the whole "
-    "step that you return."
-)
-def moves_only_by_the_correction(weights, previous_step, gradient_function, eta, beta):
-    slope = gradient_function(weights + beta * previous_step)
-    return weights - eta * slope, beta * previous_step - eta * slope
-
-
-@exercise.misconception(
-    "The weights are right, but the returned step is only the correction. Next time the whole "
-    "way from the old weights to the new ones is needed."
-)
-def returns_only_the_correction(weights, previous_step, gradient_function, eta, beta):
+@exercise.variant
+def line_by_line(weights, previous_step, gradient_function, eta, beta):
     ahead = weights + beta * previous_step
-    step = -eta * gradient_function(ahead)
-    return ahead + step, step
-
-
-@exercise.misconception(
-    "The old step is used for looking ahead but not for moving. It has two uses: where the "
-    "gradient is taken, and as a part of the new step."
-)
-def forgets_the_old_step_in_the_new_one(weights, previous_step, gradient_function, eta, beta):
-    step = -eta * gradient_function(weights + beta * previous_step)
-    return weights + step, step
-
-
-@exercise.misconception(
-    "You look ahead by the whole old step. Only beta of it will be repeated, so look beta times "
-    "as far."
-)
-def looks_ahead_by_the_whole_step(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - eta * gradient_function(weights + previous_step)
-    return weights + step, step
-
-
-@exercise.misconception(
-    "You look ahead by eta times the old step. A step is already a length in weight space: eta "
-    "is inside it."
-)
-def scales_the_look_ahead_by_eta(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - eta * gradient_function(weights + eta * previous_step)
-    return weights + step, step
-
-
-@exercise.misconception(
-    "You look ahead by the full momentum step, with its own gradient inside, and then take a "
-    "second gradient. Nesterov asks once, after beta times the old step."
-)
-def looks_ahead_by_a_momentum_step(weights, previous_step, gradient_function, eta, beta):
-    ahead = weights + beta * previous_step - eta * gradient_function(weights)
-    step = beta * previous_step - eta * gradient_function(ahead)
-    return weights + step, step
-
-
-@exercise.misconception(
-    "This keeps a sum of gradients and subtracts eta times it. The lecture keeps the step "
-    "itself: eta and the minus are inside, and it is added."
-)
-def keeps_a_sum_of_gradients(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step + gradient_function(weights + beta * previous_step)
-    return weights - eta * step, step
-
-
-@exercise.misconception(
-    "The step has a plus at the gradient and is then subtracted. That can work, but only if the "
-    "incoming step is read with the same sign: here a step is what is added to the weights."
-)
-def subtracts_the_step(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step + eta * gradient_function(weights + beta * previous_step)
-    return weights - step, step
-
-
-@exercise.misconception("The step is right, but it is subtracted. Its minus is already inside.")
-def subtracts_the_right_step(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - eta * gradient_function(weights + beta * previous_step)
-    return weights - step, step
-
-
-@exercise.misconception("The gradient enters with a plus: the correction leads uphill.")
-def walks_uphill(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step + eta * gradient_function(weights + beta * previous_step)
-    return weights + step, step
-
-
-@exercise.misconception(
-    "The weights are right, but the step comes back with the opposite sign. It is what was added "
-    "to the weights: new weights minus old weights."
-)
-def returns_the_step_reversed(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - eta * gradient_function(weights + beta * previous_step)
-    return weights + step, -step
-
-
-@exercise.misconception(
-    "The step is right, but the weights that you return already look ahead to the next step, as "
-    "some libraries store them. Return the place you stand on."
-)
-def returns_the_next_place_ahead(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - eta * gradient_function(weights + beta * previous_step)
-    return weights + step + beta * step, step
-
-
-@exercise.misconception(
-    "The step is right, but you return the place you looked at, not the one you arrive at. The "
-    "gradient found there still has to correct it."
-)
-def returns_the_place_it_looked_at(weights, previous_step, gradient_function, eta, beta):
-    ahead = weights + beta * previous_step
-    return ahead, beta * previous_step - eta * gradient_function(ahead)
-
-
-@exercise.misconception(
-    "The gradient enters in full, whatever eta is. Where does the learning rate belong?"
-)
-def forgets_the_learning_rate(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - gradient_function(weights + beta * previous_step)
-    return weights + step, step
-
-
-@exercise.misconception(
-    "The gradient is scaled by 1 - beta, as in an average. The lecture's step takes eta times "
-    "the gradient in full."
-)
-def averages_instead_of_summing(weights, previous_step, gradient_function, eta, beta):
-    slope = gradient_function(weights + beta * previous_step)
-    step = beta * previous_step - (1 - beta) * eta * slope
-    return weights + step, step
-
-
-@exercise.misconception(
-    "The gradient is taken ahead, but the old step is then kept in full. beta says how much of "
-    "it is repeated."
-)
-def forgets_beta_in_the_step(weights, previous_step, gradient_function, eta, beta):
-    step = previous_step - eta * gradient_function(weights + beta * previous_step)
-    return weights + step, step
-
-
-@exercise.misconception(
-    "Only the weights come back. The next call needs the step too: return both, as in return "
-    "weights, step."
-)
-def returns_only_the_weights(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - eta * gradient_function(weights + beta * previous_step)
-    return weights + step
-
-
-@exercise.misconception(
-    "Both values are right, but in the wrong order: weights first, then the step."
-)
-def returns_the_step_first(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - eta * gradient_function(weights + beta * previous_step)
-    return step, weights + step
-
-
-@exercise.misconception(
-    "gradient_function is a function, not an array: call it, at the place where you want to know "
-    "the gradient."
-)
-def does_not_call_the_gradient_function(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - eta * gradient_function
-    return weights + step, step
-
-
-@exercise.misconception(
-    "The same call gave two different answers: the step is remembered inside the function "
-    "instead of being taken from its argument. The caller keeps the state and hands it in."
-)
-def keeps_state_between_calls(
-    weights,
-    previous_step,
-    gradient_function,
-    eta,
-    beta,
-    memory={},  # noqa: B006
-):
-    old = memory.get(weights.shape, np.zeros_like(weights))
-    step = beta * old - eta * gradient_function(weights + beta * old)
-    memory[weights.shape] = step
-    return weights + step, step
-
-
-@exercise.misconception(
-    "The values are right, but the caller's arrays were overwritten on the way: operators such "
-    "as += write into the array that was handed in. Make a new array for the place ahead."
-)
-def changes_its_inputs(weights, previous_step, gradient_function, eta, beta):
-    weights += beta * previous_step
-    correction = -eta * gradient_function(weights)
-    return weights + correction, beta * previous_step + correction
-
-
-@exercise.misconception(
-    "This is Nesterov with a velocity that is *subtracted*, a correct pair of signs, but another "
-    "one: the step handed in is what was *added* to the weights, so ahead is w + beta step."
-)
-def subtracts_a_velocity(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step + eta * gradient_function(weights - beta * previous_step)
-    return weights - step, step
-
-
-@exercise.misconception(
-    "The step is right, but the weights move by beta times it. beta has done its work inside the "
-    "step, on the old one: add the new one in full."
-)
-def shortens_the_new_step(weights, previous_step, gradient_function, eta, beta):
-    step = beta * previous_step - eta * gradient_function(weights + beta * previous_step)
-    return weights + beta * step, step
+    slope = gradient_function(ahead)
+    step = beta * previous_step - eta * slope
+    weights = weights + step
+    return weights, step
 
 
 @exercise.variant
@@ -351,3 +123,382 @@ def changing_the_fresh_gradient_in_place(weights, previous_step, gradient_functi
     step *= -eta
     step += beta * previous_step
     return weights + step, step
+
+
+# Several lines each, as one piece: what changes them in many places makes no sensible pair.
+IN_PLACE = "step *= -eta\n    step += beta * previous_step"
+LECTURE = (
+    "ahead = weights + beta * previous_step\n"
+    "    step = beta * previous_step - eta * gradient_function(ahead)\n"
+    "    return weights + step,"
+)
+
+exercise.mistake(
+    "looks_back",
+    {"weights + beta * previous_step": "weights - beta * previous_step"},
+    "You look back instead of ahead: the gradient is taken at w - beta step. That is the bug of "
+    "the published code, where a positive velocity is subtracted. Here a step is added: where "
+    "does it lead?",
+)
+
+exercise.mistake(
+    "takes_the_gradient_at_the_weights",
+    {"weights + beta * previous_step": "weights"},
+    "The gradient is taken at the weights, as in plain momentum. Nesterov goes along the old step "
+    "first and asks for the gradient there.",
+)
+
+exercise.mistake(
+    "looks_ahead_by_the_whole_step",
+    {"weights + beta * previous_step": "weights + previous_step"},
+    "You look ahead by the whole old step. Only beta of it will be repeated, so look beta times "
+    "as far.",
+)
+
+exercise.mistake(
+    "scales_the_look_ahead_by_eta",
+    {
+        "weights + beta * previous_step": "weights + eta * previous_step",
+    },
+    "You look ahead by eta times the old step. A step is already a length in weight space: eta is "
+    "inside it.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "looks_ahead_as_with_a_sum",
+    {"weights + beta * previous_step": "weights - eta * beta * previous_step"},
+    "You look ahead to w - eta beta step, as if a sum of gradients were handed in. It is the step "
+    "itself: eta and the minus are inside, so ahead is w + beta step.",
+)
+
+exercise.mistake(
+    "scales_the_look_ahead_by_eta_and_beta",
+    {
+        "weights + beta * previous_step": "weights + eta * beta * previous_step",
+    },
+    "You look ahead by eta beta times the old step. A step is already a length in weight space: "
+    "eta is inside it.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "looks_ahead_by_a_momentum_step",
+    {
+        "weights + beta * previous_step\n": "weights + beta * previous_step\n"
+        "    ahead = ahead - eta * gradient_function(weights)\n"
+        "",
+    },
+    "You look ahead by the full momentum step, with its own gradient inside, and then take a "
+    "second gradient. Nesterov asks once, after beta times the old step.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "takes_the_gradient_at_the_old_step",
+    {
+        "weights + beta * previous_step": "previous_step",
+    },
+    "The gradient is taken at the old step. Gradients are felt at places: weights plus beta times "
+    "the old step.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "takes_the_gradient_at_what_is_kept",
+    {
+        "weights + beta * previous_step": "beta * previous_step",
+    },
+    "The gradient is taken at beta times the old step alone. That is a distance, not a place: "
+    "what is it added to?",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "takes_the_gradient_at_the_weights_kept_in_part",
+    {
+        "weights + beta * previous_step": "beta * (weights + previous_step)",
+    },
+    "The gradient is taken at beta times weights and step together. beta belongs to the step "
+    "alone: is there a pair of brackets too many?",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "does_not_call_the_gradient_function",
+    {
+        "gradient_function(ahead)": "gradient_function",
+    },
+    "gradient_function is a function, not an array: call it, at the place where you want to know "
+    "the gradient.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "forgets_the_old_step_in_the_new_one",
+    {
+        IN_PLACE: "step *= -eta",
+    },
+    "The new step holds the gradient's part alone, and nothing of the old step. It is beta times "
+    "the old step, corrected.",
+    of="changing_the_fresh_gradient_in_place",
+)
+
+exercise.mistake(
+    "forgets_beta_in_the_step",
+    {"= beta * previous_step": "= previous_step"},
+    "The old step is kept in full in the new one. beta says how much of it is repeated.",
+)
+
+exercise.mistake(
+    "keeps_what_should_be_lost",
+    {
+        IN_PLACE: "step *= -eta\n    step += (1 - beta) * previous_step",
+    },
+    "1 - beta times the old step is kept. beta is what is repeated, not what is lost.",
+    of="changing_the_fresh_gradient_in_place",
+)
+
+exercise.mistake(
+    "walks_uphill",
+    {"step - eta *": "step + eta *"},
+    "The gradient enters with a plus: the correction leads uphill.",
+)
+
+exercise.mistake(
+    "forgets_the_learning_rate",
+    {"- eta * slope": "- slope"},
+    "eta does not enter: the gradient counts in full. Where does the learning rate belong?",
+)
+
+exercise.mistake(
+    "averages_instead_of_summing",
+    {"- eta * slope": "- (1 - beta) * eta * slope"},
+    "The gradient is scaled by 1 - beta, as in an average. The lecture's step takes eta times the "
+    "gradient in full.",
+)
+
+exercise.mistake(
+    "decays_the_gradient",
+    {
+        IN_PLACE: "step = beta * (previous_step - eta * step)",
+    },
+    "beta multiplies the gradient as well. Only the old step fades.",
+    of="changing_the_fresh_gradient_in_place",
+)
+
+exercise.mistake(
+    "keeps_a_sum_of_gradients",
+    {"- eta * slope": "+ slope", "weights + step": "weights - eta * step"},
+    "This keeps a sum of gradients and subtracts eta times it. The lecture keeps the step itself: "
+    "eta and the minus are inside, and it is added.",
+)
+
+exercise.mistake(
+    "keeps_a_sum_throughout",
+    {
+        LECTURE: "ahead = weights - eta * beta * previous_step\n"
+        "    step = beta * previous_step + gradient_function(ahead)\n"
+        "    return weights - eta * step,",
+    },
+    "This is Nesterov with a sum of gradients, looked ahead by -eta beta times it: a correct "
+    "method, but another one. The step handed in is what was *added* to the weights: eta and the "
+    "minus are inside.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "keeps_an_average",
+    {"- eta * slope": "+ (1 - beta) * slope", "weights + step": "weights - eta * step"},
+    "This keeps an average of gradients and subtracts eta times it. The lecture keeps the step "
+    "itself: eta and the minus are inside, and it is added.",
+)
+
+exercise.mistake(
+    "subtracts_the_step",
+    {"- eta * slope\n    weights = weights +": "+ eta * slope\n    weights = weights -"},
+    "The step has a plus at the gradient and is then subtracted. That can work, but only if the "
+    "incoming step is read with the same sign: here a step is what is added to the weights.",
+)
+
+exercise.mistake(
+    "subtracts_a_velocity",
+    {
+        LECTURE: "ahead = weights - beta * previous_step\n"
+        "    step = beta * previous_step + eta * gradient_function(ahead)\n"
+        "    return weights - step,",
+    },
+    "This is Nesterov with a velocity that is *subtracted*, a correct pair of signs, but another "
+    "one: the step handed in is what was *added* to the weights, so ahead is w + beta step.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "subtracts_the_right_step",
+    {"weights + step": "weights - step"},
+    "The step is subtracted from the weights. Its minus is already inside.",
+)
+
+exercise.mistake(
+    "forgets_to_undo_the_nudge",
+    {"weights + step": "ahead + step"},
+    "The step starts from the place you looked ahead to, so that part of the way is walked twice. "
+    "Looking ahead is not moving: start from the weights.",
+)
+
+exercise.mistake(
+    "moves_only_by_the_correction",
+    {
+        "return new, new - weights": "return weights + new - ahead, new - weights",
+    },
+    "The weights move by the gradient's part alone. They move by the whole step that you return.",
+    of="correcting_the_place_ahead",
+)
+
+exercise.mistake(
+    "returns_the_next_place_ahead",
+    {
+        "return new, new - weights": "return new + beta * (new - weights), new - weights",
+    },
+    "The weights that you return already look ahead to the next step, as some libraries store "
+    "them. Return the place you stand on.",
+    of="correcting_the_place_ahead",
+)
+
+exercise.mistake(
+    "returns_the_place_it_looked_at",
+    {
+        "return new, new - weights": "return ahead, new - weights",
+    },
+    "You return the place you looked at, not the one you arrive at. The gradient found there "
+    "still has to correct it.",
+    of="correcting_the_place_ahead",
+)
+
+exercise.mistake(
+    "shortens_the_new_step",
+    {
+        "return new, new - weights": "return weights + beta * (new - weights), new - weights",
+    },
+    "The weights move by beta times the new step. beta has done its work inside the step, on the "
+    "old one: add the new one in full.",
+    of="correcting_the_place_ahead",
+)
+
+exercise.mistake(
+    "counts_eta_twice",
+    {
+        "return new, new - weights": "return weights + eta * (new - weights), new - weights",
+    },
+    "The weights move by eta times the new step. eta is inside the step already: add the step in "
+    "full.",
+    of="correcting_the_place_ahead",
+)
+
+exercise.mistake(
+    "looks_ahead_twice",
+    {"weights + step": "weights + beta * step - eta * slope"},
+    "The weights move by beta times the new step and by the correction once more, as libraries do "
+    "that take the gradient at the weights. You have looked ahead already: add the step.",
+)
+
+exercise.mistake(
+    "takes_the_libraries_form",
+    {
+        LECTURE: "ahead = weights\n"
+        "    step = beta * previous_step - eta * gradient_function(ahead)\n"
+        "    return weights + beta * step - eta * gradient_function(ahead),",
+    },
+    "The gradient is taken at the weights, which then move by beta times the new step and by the "
+    "correction once more, as libraries write it (Bengio's form). Their weights are the place "
+    "ahead. Here you can ask for the gradient ahead, and the weights are the place you stand on.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "takes_the_libraries_form_with_a_positive_velocity",
+    {
+        LECTURE: "ahead = weights\n"
+        "    step = beta * previous_step + eta * gradient_function(ahead)\n"
+        "    return weights - beta * step - eta * gradient_function(ahead),",
+    },
+    "The gradient is taken at the weights, and a velocity with eta inside is subtracted twice, as "
+    "libraries write it. Their weights are the place ahead. Here you can ask for the gradient "
+    "ahead, and the step is what is *added* to the weights.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "takes_the_libraries_form_with_a_sum",
+    {
+        LECTURE: "ahead = weights\n"
+        "    step = beta * previous_step + gradient_function(ahead)\n"
+        "    return weights - eta * (beta * step + gradient_function(ahead)),",
+    },
+    "The gradient is taken at the weights, and a sum of gradients is kept, as libraries write it. "
+    "Their weights are the place ahead. Here you can ask for the gradient ahead, and the step is "
+    "what is *added* to the weights, with eta inside.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "takes_the_libraries_form_with_the_new_velocity",
+    {
+        LECTURE: "ahead = weights\n"
+        "    step = beta * previous_step - eta * gradient_function(ahead)\n"
+        "    return weights + beta**2 * step - (1 + beta) * eta * gradient_function(ahead),",
+    },
+    "The gradient is taken at the weights, which then move by beta^2 v - (1 + beta) eta g, as "
+    "some libraries write it, here with the new v where the old one belongs. Ask for the gradient "
+    "ahead instead, and add the step.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "returns_the_step_reversed",
+    {"return weights, step": "return weights, -step"},
+    "The step comes back with the opposite sign. It is what was added to the weights: new weights "
+    "minus old weights.",
+)
+
+exercise.mistake(
+    "returns_only_the_correction",
+    {
+        "return new, new - weights": "return new, new - ahead",
+    },
+    "The step that you return is the gradient's part alone. Next time the whole way from the old "
+    "weights to the new ones is needed.",
+    of="correcting_the_place_ahead",
+)
+
+exercise.mistake(
+    "returns_the_old_step",
+    {
+        "return new, new - weights": "return new, previous_step",
+    },
+    "The step comes back as it came in. Next time the new one is needed.",
+    of="correcting_the_place_ahead",
+)
+
+exercise.mistake(
+    "returns_the_gradient",
+    {
+        "return new, new - weights": "return new, gradient_function(ahead)",
+    },
+    "In place of the step the gradient comes back. Next time the way from the old weights to the "
+    "new ones is needed.",
+    of="correcting_the_place_ahead",
+)
+
+
+@exercise.misconception(
+    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
+    "loop is needed: whole arrays add and multiply element by element, whatever their shape."
+)
+def loops_over_the_first_axis(weights, previous_step, gradient_function, eta, beta):
+    slope = gradient_function(weights + beta * previous_step)
+    new_weights, step = np.zeros_like(weights), np.zeros_like(weights)
+    for i in range(len(weights)):
+        step[i] = beta * previous_step[i] - eta * slope[i]
+        new_weights[i] = weights[i] + step[i]
+    return new_weights, step
