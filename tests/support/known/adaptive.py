@@ -93,7 +93,7 @@ def walked_with_the_gradient_itself(method, steps, gradient, eta, beta, epsilon)
 
 NATURAL = [
     ("adagrad-step", adagrad_with_a_norm, "All weights share one accumulator:"),
-    ("rmsprop-step", rmsprop_without_brackets, "Brackets: epsilon has ended up outside"),
+    ("rmsprop-step", rmsprop_without_brackets, "epsilon is added to the weights"),
     ("rmsprop-step", rmsprop_outside, "epsilon is added to the root. Here it stands under"),
     ("amplification-measure", with_eta_from_the_second_step, "eta is in the first term twice."),
     ("rprop-step", rprop_in_two_cases, "Right unless the product of the two gradients is 0: there "

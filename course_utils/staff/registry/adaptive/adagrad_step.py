@@ -1,5 +1,5 @@
 """Exercise ``adagrad-step``: one step of AdaGrad, ε outside the root as in the blog code."""
-# ruff: noqa: D103 (a misconception's name is its sentence)
+# ruff: noqa: D103 (a name is its sentence)
 
 import math
 
@@ -60,249 +60,13 @@ def calls(rng):
     yield Call(EMPTY, inputs(0), "free")
 
 
-@exercise.misconception(
-    "epsilon stands under the root. Here it is added to the root, as in the blog code; the two "
-    "differ wherever the accumulator is small. (The series does it your way, in its own scheme.)"
-)
-def puts_epsilon_inside_the_root(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return weights - eta * gradient / np.sqrt(accumulator + epsilon), accumulator
-
-
-@exercise.misconception(
-    "Brackets: a division binds more tightly than the plus after it, so epsilon is added to the "
-    "weights. What should it be added to?"
-)
-def adds_epsilon_to_the_weights(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return weights - eta * gradient / np.sqrt(accumulator) + epsilon, accumulator
-
-
-@exercise.misconception(
-    "Without epsilon a weight that has never felt a gradient gives 0/0. What keeps the divisor "
-    "away from zero?"
-)
-def forgets_epsilon(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return weights - eta * gradient / np.sqrt(accumulator), accumulator
-
-
-@exercise.misconception(
-    "The divisor is the sum of squares itself. If every gradient were ten times as large, how "
-    "long would your step be, and how long should it be?"
-)
-def forgets_the_root(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return weights - eta * gradient / (accumulator + epsilon), accumulator
-
-
-@exercise.misconception(
-    "The divisor is the accumulator as it was before this step. At the very first step that is "
-    "zero: what would the step divide by?"
-)
-def divides_by_the_old_accumulator(weights, accumulator, gradient, eta, epsilon):
-    step = eta * gradient / (np.sqrt(accumulator) + epsilon)
-    return weights - step, accumulator + gradient**2
-
-
-@exercise.misconception(
-    "You add up the gradients themselves. Those of opposite sign cancel, and the root of a "
-    "negative sum is NaN. What has no sign?"
-)
-def adds_up_the_gradients_themselves(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient
-    return weights - eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "You add up magnitudes and then take a root. A root belongs to a sum of *squares*: only then "
-    "are divisor and gradient of one kind."
-)
-def adds_up_magnitudes(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + np.abs(gradient)
-    return weights - eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "Only the newest square is left; the old accumulator is lost, and every step is about eta "
-    "long. What arrives in the argument accumulator, and where should it go?"
-)
-def forgets_the_old_accumulator(weights, accumulator, gradient, eta, epsilon):
-    accumulator = gradient**2
-    return weights - eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "You let the past fade, 0.9 of the old and 0.1 of the new: that is the next section's method. "
-    "AdaGrad forgets nothing."
-)
-def lets_the_past_fade(weights, accumulator, gradient, eta, epsilon):
-    accumulator = 0.9 * accumulator + 0.1 * gradient**2
-    return weights - eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "All weights share one accumulator: the squares were added up over the whole array. Then a "
-    "steep direction slows a gentle one down. How many rates should there be?"
-)
-def shares_one_accumulator(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + np.sum(gradient**2)
-    return weights - eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "What you keep is the root. The next step will add a square to it: which of the two should "
-    "travel to the next step?"
-)
-def keeps_the_root(weights, accumulator, gradient, eta, epsilon):
-    root = np.sqrt(accumulator + gradient**2)
-    return weights - eta * gradient / (root + epsilon), root
-
-
-@exercise.misconception(
-    "epsilon is kept in the accumulator, and so it grows with every step. It belongs to the "
-    "divisor of this step alone."
-)
-def accumulates_epsilon(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2 + epsilon
-    return weights - eta * gradient / np.sqrt(accumulator), accumulator
-
-
-@exercise.misconception(
-    "The accumulator is right, but the weights step along the *square* of the gradient, which "
-    "has lost its sign: they always move the same way."
-)
-def steps_along_the_square(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return weights - eta * gradient**2 / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "The accumulator is right, but the weights move uphill. The step is along the gradient, as "
-    "in gradient descent: which sign leads down?"
-)
-def walks_uphill(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return weights + eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "The accumulator is right, but the weights move by plain gradient descent. What should the "
-    "accumulator be good for?"
-)
-def moves_by_the_gradient(weights, accumulator, gradient, eta, epsilon):
-    return weights - eta * gradient, accumulator + gradient**2
-
-
-@exercise.misconception(
-    "The accumulator is right, but the first step has length 1 whatever eta is. Where does the "
-    "learning rate enter?"
-)
-def forgets_the_learning_rate(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return weights - gradient / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "The root multiplies where it should divide: a steep direction gets the longer steps. Which "
-    "of the two is meant?"
-)
-def multiplies_by_the_root(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return weights - eta * gradient * (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "The weights are right, but the accumulator comes back as it came in. Which one does the "
-    "next step need?"
-)
-def returns_the_old_accumulator(weights, accumulator, gradient, eta, epsilon):
-    root = np.sqrt(accumulator + gradient**2)
-    return weights - eta * gradient / (root + epsilon), accumulator
-
-
-@exercise.misconception(
-    "Only the weights come back. The next step needs the new accumulator too: return both, as in "
-    "return weights, accumulator."
-)
-def returns_only_the_weights(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return weights - eta * gradient / (np.sqrt(accumulator) + epsilon)
-
-
-@exercise.misconception(
-    "Both values are right, but in the wrong order: weights first, then the accumulator."
-)
-def returns_the_accumulator_first(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return accumulator, weights - eta * gradient / (np.sqrt(accumulator) + epsilon)
-
-
-@exercise.misconception(
-    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
-    "loop is needed: squares, roots and quotients of whole arrays are taken element by element."
-)
-def loops_over_the_first_axis(weights, accumulator, gradient, eta, epsilon):
-    new_weights, new = np.zeros_like(weights), np.zeros_like(accumulator)
-    for i in range(len(weights)):
-        new[i] = accumulator[i] + gradient[i] ** 2
-        new_weights[i] = weights[i] - eta * gradient[i] / (np.sqrt(new[i]) + epsilon)
-    return new_weights, new
-
-
-@exercise.misconception(
-    "The same call gave two different answers: the squares are remembered inside the function "
-    "instead of being taken from its argument. The caller keeps the state and hands it in."
-)
-def keeps_state_between_calls(weights, accumulator, gradient, eta, epsilon, memory={}):  # noqa: B006
-    old = memory.get(np.shape(gradient), np.zeros_like(gradient))
-    memory[np.shape(gradient)] = new = old + gradient**2
-    return weights - eta * gradient / (np.sqrt(new) + epsilon), new
-
-
-@exercise.misconception(
-    "The values are right, but the caller's accumulator was overwritten on the way: += writes "
-    "into the array that was handed in. Make a new one instead, a = a + b rather than a += b."
-)
-def changes_its_inputs(weights, accumulator, gradient, eta, epsilon):
-    accumulator += gradient**2
-    return weights - eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "The accumulator is right, but the gradient is missing above the fraction bar: every weight "
-    "moves down, whichever way its slope points. What does the rate multiply?"
-)
-def forgets_the_gradient(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return weights - eta / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "What you keep is the root, squared again when the next square comes. The accumulator handed "
-    "in is the sum of squares itself: take the root only for the step."
-)
-def takes_the_accumulator_for_a_root(weights, accumulator, gradient, eta, epsilon):
-    accumulator = np.sqrt(accumulator**2 + gradient**2)
-    return weights - eta * gradient / (accumulator + epsilon), accumulator
-
-
-@exercise.misconception(
-    "gradient * 2 doubles; a square is gradient**2. The sum of doubled gradients can be "
-    "negative, and then its root is NaN."
-)
-def doubles_instead_of_squaring(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient * 2
-    return weights - eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
-
-
-@exercise.misconception(
-    "The accumulator is right, but in place of the weights comes the step. Where do the weights "
-    "stand afterwards?"
-)
-def returns_only_the_step(weights, accumulator, gradient, eta, epsilon):
-    accumulator = accumulator + gradient**2
-    return eta * gradient / (np.sqrt(accumulator) + epsilon), accumulator
+@exercise.variant
+def line_by_line(weights, accumulator, gradient, eta, epsilon):
+    total = accumulator + gradient**2
+    root = np.sqrt(total)
+    divisor = root + epsilon
+    step = eta * gradient / divisor
+    return weights - step, total
 
 
 @exercise.variant
@@ -348,3 +112,246 @@ def with_prints_and_warnings(weights, accumulator, gradient, eta, epsilon):
     np.divide(1.0, np.zeros(2))
     accumulator = np.hypot(np.sqrt(accumulator), gradient) ** 2
     return np.subtract(weights, eta * gradient / (np.sqrt(accumulator) + epsilon)), accumulator
+
+
+# Pieces of the answer. A mistake that holds one unchanged makes no pair with others of this piece.
+TOTAL = "accumulator + gradient**2"
+ROOT = "np.sqrt(total)"
+DIVISOR = "root + epsilon"
+
+exercise.mistake(
+    "puts_epsilon_inside_the_root",
+    {DIVISOR: "np.sqrt(root**2 + epsilon)"},
+    "epsilon stands under the root. Here it is added to the root, as in the blog code; the two "
+    "differ wherever the accumulator is small. (The series does it your way, in its own scheme.)",
+)
+
+exercise.mistake(
+    "forgets_epsilon",
+    {DIVISOR: "root"},
+    "Your step divides by the root alone, and a weight that has never felt a gradient gives 0/0. "
+    "What keeps the divisor away from zero?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_weights",
+    {DIVISOR: "root", "return weights - step": "return weights + epsilon - step"},
+    "epsilon is added to the weights: a division binds more tightly than the plus after it. What "
+    "should epsilon be added to, and where do brackets belong?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_step",
+    {DIVISOR: "root", "return weights - step": "return weights - epsilon - step"},
+    "epsilon is a part of your step, and is taken off every weight: a division binds more tightly "
+    "than the plus after it. What should epsilon be added to, and where do brackets belong?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_quotient",
+    {TOTAL: TOTAL, DIVISOR: "root", "gradient / divisor": "(gradient / divisor + epsilon)"},
+    "epsilon is added to the quotient of gradient and root, and eta multiplies both: a division "
+    "binds more tightly than the plus after it. What should epsilon be added to?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_rate",
+    {
+        TOTAL: TOTAL,
+        DIVISOR: "root",
+        "eta * gradient / divisor": "(eta / divisor + epsilon) * gradient",
+    },
+    "epsilon is added to the rate eta/root, and so the gradient is multiplied by it: a division "
+    "binds more tightly than the plus after it. What should epsilon be added to?",
+)
+
+exercise.mistake(
+    "accumulates_epsilon",
+    {"gradient**2": "gradient**2 + epsilon", DIVISOR: "root"},
+    "epsilon is kept in the accumulator, and so it grows with every step. It belongs to the "
+    "divisor of this step alone.",
+)
+
+exercise.mistake(
+    "accumulates_epsilon_and_divides_by_it",
+    {"gradient**2": "gradient**2 + epsilon"},
+    "epsilon is there twice: in the accumulator, where it grows with every step, and beside the "
+    "root. The accumulator is made of squares of gradients alone.",
+)
+
+exercise.mistake(
+    "adds_up_the_gradients_themselves",
+    {TOTAL: "accumulator + gradient"},
+    "You add up the gradients themselves. Those of opposite sign cancel, and the root of a "
+    "negative sum is NaN. What has no sign?",
+)
+
+exercise.mistake(
+    "adds_up_magnitudes",
+    {TOTAL: "accumulator + np.abs(gradient)"},
+    "You add up magnitudes. A root belongs to a sum of *squares*: only then are divisor and "
+    "gradient of one kind.",
+)
+
+exercise.mistake(
+    "doubles_instead_of_squaring",
+    {TOTAL: "accumulator + gradient * 2"},
+    "You add gradient * 2, which doubles; a square is gradient**2. The sum of doubled gradients "
+    "can be negative, and then its root is NaN.",
+)
+
+exercise.mistake(
+    "adds_up_squared_steps",
+    {TOTAL: "accumulator + (eta * gradient) ** 2"},
+    "eta is squared along with the gradient, so the accumulator holds squares of eta * gradient. "
+    "It should know the gradients alone; eta enters when the weights move.",
+)
+
+exercise.mistake(
+    "forgets_the_old_accumulator",
+    {TOTAL: "gradient**2"},
+    "Only the newest square is left; the old accumulator is lost, and every step is about eta "
+    "long. What arrives in the argument accumulator, and where should it go?",
+)
+
+exercise.mistake(
+    "counts_the_old_accumulator_twice",
+    {TOTAL: "2 * accumulator + gradient**2"},
+    "The old accumulator is counted twice: that happens where a += a + b stands for a = a + b. "
+    "How often should an old square count?",
+)
+
+exercise.mistake(
+    "lets_the_past_fade",
+    {TOTAL: "0.9 * accumulator + 0.1 * gradient**2"},
+    "You let the past fade, 0.9 of the old and 0.1 of the new: that is the next section's method. "
+    "AdaGrad forgets nothing.",
+)
+
+exercise.mistake(
+    "shares_one_accumulator",
+    {TOTAL: "accumulator + np.sum(gradient**2)"},
+    "All weights share one accumulator: the squares were added up over the whole array. Then a "
+    "steep direction slows a gentle one down. How many rates should there be?",
+)
+
+exercise.mistake(
+    "takes_the_accumulator_for_a_root",
+    {TOTAL: "np.sqrt(accumulator**2 + gradient**2)", ROOT: "total"},
+    "What you keep is the root, squared again when the next square comes. The accumulator handed "
+    "in is the sum of squares itself: take the root only for the step.",
+)
+
+exercise.mistake(
+    "forgets_the_root",
+    {ROOT: "total"},
+    "The divisor is the sum of squares itself. If every gradient were ten times as large, how "
+    "long would your step be, and how long should it be?",
+)
+
+exercise.mistake(
+    "divides_by_the_old_accumulator",
+    {ROOT: "np.sqrt(accumulator)"},
+    "The divisor is the accumulator as it was before this step. At the very first step that is "
+    "zero: what would the step divide by?",
+)
+
+exercise.mistake(
+    "divides_by_the_newest_gradient_alone",
+    {TOTAL: TOTAL, ROOT: "np.abs(gradient)"},
+    "The step divides by the size of the newest gradient alone, so it is always about eta long. "
+    "What is the sum of all squares good for?",
+)
+
+exercise.mistake(
+    "divides_by_the_length_of_all",
+    {TOTAL: TOTAL, ROOT: "np.sqrt(np.sum(total))"},
+    "One divisor serves all weights: the sum was taken over the whole array. Every weight has an "
+    "accumulator of its own, and divides by the root of that.",
+)
+
+exercise.mistake(
+    "steps_along_the_square",
+    {TOTAL: TOTAL, "eta * gradient /": "eta * gradient**2 /"},
+    "The weights step along the *square* of the gradient, which has lost its sign: they always "
+    "move the same way. What does the root divide?",
+)
+
+exercise.mistake(
+    "forgets_the_gradient",
+    {TOTAL: TOTAL, "eta * gradient /": "eta /"},
+    "The gradient is missing above the fraction bar: every weight moves the same way, whichever "
+    "way its slope points. What does the rate multiply?",
+)
+
+exercise.mistake(
+    "forgets_the_learning_rate",
+    {"eta * gradient /": "gradient /"},
+    "The step is the same whatever eta is: the gradient is divided by its size, and no more. Where "
+    "does the learning rate enter?",
+)
+
+exercise.mistake(
+    "counts_eta_twice",
+    {TOTAL: TOTAL, "eta * gradient /": "eta * eta * gradient /"},
+    "eta multiplies the step twice. Once is enough: look at every line in which eta stands.",
+)
+
+exercise.mistake(
+    "multiplies_by_the_root",
+    {TOTAL: TOTAL, "gradient / divisor": "gradient * divisor"},
+    "The root multiplies where it should divide: a steep direction gets the longer steps. Which "
+    "of the two is meant?",
+)
+
+exercise.mistake(
+    "moves_by_the_gradient",
+    {DIVISOR: DIVISOR, "gradient / divisor": "gradient"},
+    "The weights move by plain gradient descent: nothing divides the step. What should the "
+    "accumulator be good for?",
+)
+
+exercise.mistake(
+    "walks_uphill",
+    {"return weights - step": "return weights + step"},
+    "The weights move uphill. The step is along the gradient, as in gradient descent: which sign "
+    "leads down?",
+)
+
+exercise.mistake(
+    "leaves_the_weights",
+    {TOTAL: TOTAL, DIVISOR: DIVISOR, "return weights - step": "return weights"},
+    "The weights come back as they came in. Is the step subtracted from them, and is the result "
+    "given the name that you return?",
+)
+
+exercise.mistake(
+    "returns_only_the_step",
+    {TOTAL: TOTAL, "return weights - step": "return step"},
+    "In place of the weights comes the step. Where do the weights stand afterwards?",
+)
+
+exercise.mistake(
+    "returns_the_old_accumulator",
+    {", total": ", accumulator"},
+    "The accumulator comes back as it came in. Which one does the next step need?",
+)
+
+exercise.mistake(
+    "keeps_the_root",
+    {TOTAL: TOTAL, ", total": ", root"},
+    "What you keep is the root. The next step will add a square to it: which of the two should "
+    "travel to the next step?",
+)
+
+
+@exercise.misconception(
+    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
+    "loop is needed: squares, roots and quotients of whole arrays are taken element by element."
+)
+def loops_over_the_first_axis(weights, accumulator, gradient, eta, epsilon):
+    new_weights, new = np.zeros_like(weights), np.zeros_like(accumulator)
+    for i in range(len(weights)):
+        new[i] = accumulator[i] + gradient[i] ** 2
+        new_weights[i] = weights[i] - eta * gradient[i] / (np.sqrt(new[i]) + epsilon)
+    return new_weights, new

@@ -1,5 +1,5 @@
 """Exercise ``rmsprop-step``: a step of the adaptive scheme, ε inside the root as in the series."""
-# ruff: noqa: D103 (a misconception's name is its sentence)
+# ruff: noqa: D103 (a name is its sentence)
 
 import math
 
@@ -65,295 +65,13 @@ def calls(rng):
     yield Call(EMPTY, inputs(0), "free")
 
 
-@exercise.misconception(
-    "epsilon is added to the root. Here it stands under the root, as in the series; outside is "
-    "how the lecture and many libraries have it."
-)
-def puts_epsilon_outside_the_root(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - eta * gradient / (np.sqrt(scale) + epsilon), scale
-
-
-@exercise.misconception(
-    "Brackets: epsilon has ended up outside of the division and is added to the weights. What "
-    "should it be added to?"
-)
-def adds_epsilon_to_the_weights(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - eta * gradient / np.sqrt(scale) + epsilon, scale
-
-
-@exercise.misconception(
-    "epsilon is left out. With a scale of zero and a gradient of zero you divide 0 by 0: what "
-    "keeps the root away from zero?"
-)
-def forgets_epsilon(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - eta * gradient / np.sqrt(scale), scale
-
-
-@exercise.misconception(
-    "The new square counts in full: a decaying *sum*, like the momentum of lesson 1. Here the "
-    "scale is an average: which two weights add up to 1?"
-)
-def sums_instead_of_averaging(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + gradient**2
-    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "Nothing fades: beta does not enter, and the scale only grows. That is AdaGrad's accumulator. "
-    "How much of the old scale should survive?"
-)
-def forgets_beta(weights, scale, gradient, eta, beta, epsilon):
-    scale = scale + gradient**2
-    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "beta and 1 - beta have changed places. With beta = 0.9, which should weigh more: the past "
-    "or the newest gradient?"
-)
-def swaps_beta_and_one_minus_beta(weights, scale, gradient, eta, beta, epsilon):
-    scale = (1 - beta) * scale + beta * gradient**2
-    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The square reaches too far: 1 - beta is squared along with the gradient. Which of the two "
-    "should the exponent see?"
-)
-def squares_one_minus_beta_too(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + ((1 - beta) * gradient) ** 2
-    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The divisor is the average of squares itself. If every gradient were ten times as large, "
-    "how long would your step be, and how long should it be?"
-)
-def forgets_the_root(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - eta * gradient / (scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The step divides by the scale as it was before: the newest gradient is not in it yet. Which "
-    "of the two lines comes first?"
-)
-def divides_by_the_old_scale(weights, scale, gradient, eta, beta, epsilon):
-    step = eta * gradient / np.sqrt(scale + epsilon)
-    return weights - step, beta * scale + (1 - beta) * gradient**2
-
-
-@exercise.misconception(
-    "You average the gradients themselves: signs cancel, and the root of a negative average is "
-    "NaN. What is averaged here has no sign."
-)
-def averages_the_gradients_themselves(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient
-    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "You average magnitudes and then take a root. A root belongs to an average of *squares*: "
-    "root, mean, square."
-)
-def averages_magnitudes(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * np.abs(gradient)
-    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The old scale is lost: only the newest square is left. What arrives in the argument scale, "
-    "and where should it go?"
-)
-def forgets_the_old_scale(weights, scale, gradient, eta, beta, epsilon):
-    scale = (1 - beta) * gradient**2
-    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "Every step is exactly eta long: only the sign of the gradient is left. That is the scheme "
-    "with beta = 0. What does the scale remember?"
-)
-def steps_by_the_sign(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - eta * np.sign(gradient), scale
-
-
-@exercise.misconception(
-    "All weights share one scale: the squares were averaged over the whole array. Then a steep "
-    "direction slows a gentle one down. How many rates should there be?"
-)
-def shares_one_scale(weights, scale, gradient, eta, beta, epsilon):
-    square = np.mean(gradient**2) if np.size(gradient) else 0.0
-    scale = beta * scale + (1 - beta) * square
-    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "What you keep is the root. The next step will average a square into it: which of the two "
-    "should travel to the next step?"
-)
-def keeps_the_root(weights, scale, gradient, eta, beta, epsilon):
-    root = np.sqrt(beta * scale + (1 - beta) * gradient**2 + epsilon)
-    return weights - eta * gradient / root, root
-
-
-@exercise.misconception(
-    "epsilon is kept in the scale, and so it piles up from step to step. It belongs to the root "
-    "of this step alone."
-)
-def keeps_epsilon_in_the_scale(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2 + epsilon
-    return weights - eta * gradient / np.sqrt(scale), scale
-
-
-@exercise.misconception(
-    "The scale is right, but the weights step along the *square* of the gradient, which has lost "
-    "its sign: they always move the same way."
-)
-def steps_along_the_square(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - eta * gradient**2 / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The scale is right, but the weights move uphill. The step is along the gradient, as in "
-    "gradient descent: which sign leads down?"
-)
-def walks_uphill(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights + eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The scale is right, but the weights move by plain gradient descent. What should the scale "
-    "be good for?"
-)
-def moves_by_the_gradient(weights, scale, gradient, eta, beta, epsilon):
-    return weights - eta * gradient, beta * scale + (1 - beta) * gradient**2
-
-
-@exercise.misconception(
-    "The scale is right, but the step does not depend on eta. Where does the learning rate enter?"
-)
-def forgets_the_learning_rate(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The root multiplies where it should divide: a steep direction gets the longer steps. Which "
-    "of the two is meant?"
-)
-def multiplies_by_the_root(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - eta * gradient * np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "eta and beta have changed places. The order is (weights, scale, gradient, eta, beta, "
-    "epsilon): eta scales the step, beta the memory."
-)
-def swaps_eta_and_beta(weights, scale, gradient, eta, beta, epsilon):
-    scale = eta * scale + (1 - eta) * gradient**2
-    return weights - beta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The weights are right, but the scale comes back as it came in. Which one does the next step "
-    "need?"
-)
-def returns_the_old_scale(weights, scale, gradient, eta, beta, epsilon):
-    root = np.sqrt(beta * scale + (1 - beta) * gradient**2 + epsilon)
-    return weights - eta * gradient / root, scale
-
-
-@exercise.misconception(
-    "Only the weights come back. The next step needs the new scale too: return both, as in "
-    "return weights, scale."
-)
-def returns_only_the_weights(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - eta * gradient / np.sqrt(scale + epsilon)
-
-
-@exercise.misconception(
-    "Both values are right, but in the wrong order: weights first, then the scale."
-)
-def returns_the_scale_first(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return scale, weights - eta * gradient / np.sqrt(scale + epsilon)
-
-
-@exercise.misconception(
-    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
-    "loop is needed: squares, roots and quotients of whole arrays are taken element by element."
-)
-def loops_over_the_first_axis(weights, scale, gradient, eta, beta, epsilon):
-    new_weights, new = np.zeros_like(weights), np.zeros_like(scale)
-    for i in range(len(weights)):
-        new[i] = beta * scale[i] + (1 - beta) * gradient[i] ** 2
-        new_weights[i] = weights[i] - eta * gradient[i] / np.sqrt(new[i] + epsilon)
-    return new_weights, new
-
-
-@exercise.misconception(
-    "The same call gave two different answers: the scale is remembered inside the function "
-    "instead of being taken from its argument. The caller keeps the state and hands it in."
-)
-def keeps_state_between_calls(weights, scale, gradient, eta, beta, epsilon, memory={}):  # noqa: B006
-    old = memory.get(np.shape(gradient), np.zeros_like(gradient))
-    memory[np.shape(gradient)] = new = beta * old + (1 - beta) * gradient**2
-    return weights - eta * gradient / np.sqrt(new + epsilon), new
-
-
-@exercise.misconception(
-    "The values are right, but the caller's scale was overwritten on the way: *= and += write "
-    "into the array that was handed in. Make a new one instead, a = a * b rather than a *= b."
-)
-def changes_its_inputs(weights, scale, gradient, eta, beta, epsilon):
-    scale *= beta
-    scale += (1 - beta) * gradient**2
-    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The scale is right, but the gradient is missing above the fraction bar: every weight moves "
-    "down, whichever way its slope points. What does the rate multiply?"
-)
-def forgets_the_gradient(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - eta / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "gradient * 2 doubles; a square is gradient**2. An average of doubled gradients can be "
-    "negative, and then its root is NaN."
-)
-def doubles_instead_of_squaring(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient * 2
-    return weights - eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The scale is right, but in place of the weights comes the step. Where do the weights stand "
-    "afterwards?"
-)
-def returns_only_the_step(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return eta * gradient / np.sqrt(scale + epsilon), scale
-
-
-@exercise.misconception(
-    "The scale is right, but the weights divide by it after another division by 1 - beta, as if "
-    "every step were the first. Adam corrects like that, with t (lesson 3); here nothing is."
-)
-def corrects_every_step_like_the_first(weights, scale, gradient, eta, beta, epsilon):
-    scale = beta * scale + (1 - beta) * gradient**2
-    return weights - eta * gradient / np.sqrt(scale / (1 - beta) + epsilon), scale
+@exercise.variant
+def line_by_line(weights, scale, gradient, eta, beta, epsilon):
+    mean = beta * scale + (1 - beta) * gradient**2
+    inside = mean + epsilon
+    root = np.sqrt(inside)
+    step = eta * gradient / root
+    return weights - step, mean
 
 
 @exercise.variant
@@ -399,3 +117,307 @@ def with_prints_and_warnings(weights, scale, gradient, eta, beta, epsilon):
     np.divide(1.0, np.zeros(2))
     scale = np.average([scale, gradient**2], axis=0, weights=[beta, 1 - beta])
     return np.subtract(weights, np.divide(eta * gradient, np.sqrt(scale + epsilon))), scale
+
+
+# Pieces of the answer. A mistake that holds one unchanged makes no pair with others of this piece.
+MEAN = "beta * scale + (1 - beta) * gradient**2"
+INSIDE = "mean + epsilon"
+ROOT = "np.sqrt(inside)"
+STEP = "eta * gradient / root"
+
+exercise.mistake(
+    "puts_epsilon_outside_the_root",
+    {ROOT: "np.sqrt(inside - epsilon) + epsilon"},
+    "epsilon is added to the root. Here it stands under the root, as in the series; outside is "
+    "how the lecture and many libraries have it.",
+)
+
+exercise.mistake(
+    "forgets_epsilon",
+    {ROOT: ROOT, INSIDE: "mean"},
+    "Your step divides by the root of the scale alone. With a scale of zero and a gradient of zero "
+    "that is 0 by 0: what keeps the root away from zero?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_weights",
+    {
+        MEAN: MEAN,
+        ROOT: ROOT,
+        INSIDE: "mean",
+        "return weights - step": "return weights + epsilon - step",
+    },
+    "epsilon is added to the weights: a division binds more tightly than the plus after it. What "
+    "should epsilon be added to, and where do brackets belong?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_step",
+    {
+        MEAN: MEAN,
+        ROOT: ROOT,
+        INSIDE: "mean",
+        "return weights - step": "return weights - epsilon - step",
+    },
+    "epsilon is a part of your step, and is taken off every weight: a division binds more tightly "
+    "than the plus after it. What should epsilon be added to, and where do brackets belong?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_quotient",
+    {MEAN: MEAN, ROOT: ROOT, INSIDE: "mean", "gradient / root": "(gradient / root + epsilon)"},
+    "epsilon is added to the quotient of gradient and root, and eta multiplies both: a division "
+    "binds more tightly than the plus after it. What should epsilon be added to?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_rate",
+    {MEAN: MEAN, ROOT: ROOT, INSIDE: "mean", STEP: "(eta / root + epsilon) * gradient"},
+    "epsilon is added to the rate eta/root, and so the gradient is multiplied by it: a division "
+    "binds more tightly than the plus after it. What should epsilon be added to?",
+)
+
+exercise.mistake(
+    "keeps_epsilon_in_the_scale",
+    {ROOT: ROOT, " * gradient**2": " * gradient**2 + epsilon", INSIDE: "mean"},
+    "epsilon is kept in the scale, and so it piles up from step to step. It belongs to the root "
+    "of this step alone.",
+)
+
+exercise.mistake(
+    "sums_instead_of_averaging",
+    {MEAN: "beta * scale + gradient**2"},
+    "The new square counts in full: a decaying *sum*, like the momentum of lesson 1. Here the "
+    "scale is an average: which two weights add up to 1?",
+)
+
+exercise.mistake(
+    "forgets_beta",
+    {MEAN: "scale + gradient**2"},
+    "Nothing fades: beta does not enter, and the scale only grows. That is AdaGrad's accumulator. "
+    "How much of the old scale should survive?",
+)
+
+exercise.mistake(
+    "keeps_the_old_scale_in_full",
+    {MEAN: "scale + (1 - beta) * gradient**2"},
+    "The old scale is kept in full, and only the new square is weighted. In an average two weights "
+    "add up to 1: what becomes of the old scale?",
+)
+
+exercise.mistake(
+    "adds_the_average_to_the_old_scale",
+    {INSIDE: INSIDE, STEP: STEP, MEAN: "(1 + beta) * scale + (1 - beta) * gradient**2"},
+    "The old scale counts 1 + beta times: that happens where s += beta * s + ... stands for "
+    "s = beta * s + .... How much of the old scale should survive?",
+)
+
+exercise.mistake(
+    "swaps_beta_and_one_minus_beta",
+    {MEAN: "(1 - beta) * scale + beta * gradient**2"},
+    "beta and 1 - beta have changed places. With beta = 0.9, which should weigh more: the past "
+    "or the newest gradient?",
+)
+
+exercise.mistake(
+    "weighs_both_by_beta",
+    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * (scale + gradient**2)"},
+    "beta weighs old and new alike. In an average two weights add up to 1: which one belongs to "
+    "the new square?",
+)
+
+exercise.mistake(
+    "loses_the_brackets_of_one_minus_beta",
+    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * scale + 1 - beta * gradient**2"},
+    "A 1 is added and beta times the square is taken off: without brackets 1 - beta * g is "
+    "1 - (beta * g). Which brackets are missing?",
+)
+
+exercise.mistake(
+    "squares_one_minus_beta_too",
+    {MEAN: "beta * scale + ((1 - beta) * gradient) ** 2"},
+    "The square reaches too far: 1 - beta is squared along with the gradient. Which of the two "
+    "should the exponent see?",
+)
+
+exercise.mistake(
+    "averages_the_gradients_themselves",
+    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * scale + (1 - beta) * gradient"},
+    "You average the gradients themselves: signs cancel, and the root of a negative average is "
+    "NaN. What is averaged here has no sign.",
+)
+
+exercise.mistake(
+    "averages_magnitudes",
+    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * scale + (1 - beta) * np.abs(gradient)"},
+    "You average magnitudes. A root belongs to an average of *squares*: root, mean, square.",
+)
+
+exercise.mistake(
+    "doubles_instead_of_squaring",
+    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * scale + (1 - beta) * gradient * 2"},
+    "You average gradient * 2, which doubles; a square is gradient**2. An average of doubled "
+    "gradients can be negative, and then its root is NaN.",
+)
+
+exercise.mistake(
+    "averages_squared_steps",
+    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * scale + (1 - beta) * (eta * gradient) ** 2"},
+    "eta is squared along with the gradient, so the scale holds squares of eta * gradient. It "
+    "should know the gradients alone; eta enters when the weights move.",
+)
+
+exercise.mistake(
+    "takes_eta_for_beta",
+    {INSIDE: INSIDE, STEP: STEP, MEAN: "eta * scale + (1 - eta) * gradient**2"},
+    "eta stands in the average in place of beta. eta scales the step; how much of the old scale "
+    "survives is beta's business.",
+)
+
+exercise.mistake(
+    "swaps_eta_and_beta",
+    {MEAN: "eta * scale + (1 - eta) * gradient**2", "eta * gradient /": "beta * gradient /"},
+    "eta and beta have changed places. The order is (weights, scale, gradient, eta, beta, "
+    "epsilon): eta scales the step, beta the memory.",
+)
+
+exercise.mistake(
+    "forgets_the_old_scale",
+    {MEAN: "(1 - beta) * gradient**2"},
+    "The old scale is lost: only the newest square is left. What arrives in the argument scale, "
+    "and where should it go?",
+)
+
+exercise.mistake(
+    "keeps_the_newest_square_alone",
+    {INSIDE: INSIDE, STEP: STEP, MEAN: "gradient**2"},
+    "The scale is the newest square and nothing else: neither the old scale nor beta enters. What "
+    "is averaged with what?",
+)
+
+exercise.mistake(
+    "shares_one_scale",
+    {MEAN: "beta * scale + (1 - beta) * (np.mean(gradient**2) if np.size(gradient) else 0.0)"},
+    "All weights share one scale: the squares were averaged over the whole array. Then a steep "
+    "direction slows a gentle one down. How many rates should there be?",
+)
+
+exercise.mistake(
+    "forgets_the_root",
+    {ROOT: "inside"},
+    "The divisor is the average of squares itself. If every gradient were ten times as large, "
+    "how long would your step be, and how long should it be?",
+)
+
+exercise.mistake(
+    "divides_by_the_old_scale",
+    {INSIDE: "scale + epsilon"},
+    "The step divides by the scale as it was before: the newest gradient is not in it yet. Which "
+    "of the two lines comes first?",
+)
+
+exercise.mistake(
+    "corrects_every_step_like_the_first",
+    {MEAN: MEAN, INSIDE: "mean / (1 - beta) + epsilon"},
+    "The step divides by a scale that was divided by 1 - beta, as if every step were the first. "
+    "Adam corrects like that, with t (lesson 3); here nothing is.",
+)
+
+exercise.mistake(
+    "steps_along_the_square",
+    {MEAN: MEAN, "eta * gradient /": "eta * gradient**2 /"},
+    "The weights step along the *square* of the gradient, which has lost its sign: they always "
+    "move the same way. What does the root divide?",
+)
+
+exercise.mistake(
+    "forgets_the_gradient",
+    {MEAN: MEAN, "eta * gradient /": "eta /"},
+    "The gradient is missing above the fraction bar: every weight moves the same way, whichever "
+    "way its slope points. What does the rate multiply?",
+)
+
+exercise.mistake(
+    "forgets_the_learning_rate",
+    {"eta * gradient /": "gradient /"},
+    "The step does not depend on eta. Where does the learning rate enter?",
+)
+
+exercise.mistake(
+    "counts_eta_twice",
+    {MEAN: MEAN, "eta * gradient /": "eta * eta * gradient /"},
+    "eta multiplies the step twice. Once is enough: look at every line in which eta stands.",
+)
+
+exercise.mistake(
+    "multiplies_by_the_root",
+    {MEAN: MEAN, "gradient / root": "gradient * root"},
+    "The root multiplies where it should divide: a steep direction gets the longer steps. Which "
+    "of the two is meant?",
+)
+
+exercise.mistake(
+    "moves_by_the_gradient",
+    {ROOT: ROOT, "gradient / root": "gradient"},
+    "The weights move by plain gradient descent: nothing divides the step. What should the scale "
+    "be good for?",
+)
+
+exercise.mistake(
+    "steps_by_the_sign",
+    {MEAN: MEAN, ROOT: ROOT, "gradient / root": "np.sign(gradient)"},
+    "Every step is exactly eta long: only the sign of the gradient is left. That is the scheme "
+    "with beta = 0. What does the scale remember?",
+)
+
+exercise.mistake(
+    "walks_uphill",
+    {"return weights - step": "return weights + step"},
+    "The weights move uphill. The step is along the gradient, as in gradient descent: which sign "
+    "leads down?",
+)
+
+exercise.mistake(
+    "leaves_the_weights",
+    {MEAN: MEAN, ROOT: ROOT, "return weights - step": "return weights"},
+    "The weights come back as they came in. Is the step subtracted from them, and is the result "
+    "given the name that you return?",
+)
+
+exercise.mistake(
+    "returns_only_the_step",
+    {MEAN: MEAN, "return weights - step": "return step"},
+    "In place of the weights comes the step. Where do the weights stand afterwards?",
+)
+
+exercise.mistake(
+    "returns_the_old_scale",
+    {", mean": ", scale"},
+    "The scale comes back as it came in. Which one does the next step need?",
+)
+
+exercise.mistake(
+    "keeps_the_root",
+    {MEAN: MEAN, ", mean": ", root"},
+    "What you keep is the root. The next step will average a square into it: which of the two "
+    "should travel to the next step?",
+)
+
+exercise.mistake(
+    "keeps_the_root_without_epsilon",
+    {MEAN: MEAN, ", mean": ", np.sqrt(mean)"},
+    "What you keep is the root. The next step will average a square into it: which of the two "
+    "should travel to the next step?",
+)
+
+
+@exercise.misconception(
+    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
+    "loop is needed: squares, roots and quotients of whole arrays are taken element by element."
+)
+def loops_over_the_first_axis(weights, scale, gradient, eta, beta, epsilon):
+    new_weights, new = np.zeros_like(weights), np.zeros_like(scale)
+    for i in range(len(weights)):
+        new[i] = beta * scale[i] + (1 - beta) * gradient[i] ** 2
+        new_weights[i] = weights[i] - eta * gradient[i] / np.sqrt(new[i] + epsilon)
+    return new_weights, new
