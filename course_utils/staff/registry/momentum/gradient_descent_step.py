@@ -232,6 +232,13 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "divides_by_the_length_of_the_gradient",
+    {"gradient\n": "gradient / len(gradient)\n"},
+    "The gradient is divided by how many numbers it has. It is a mean over the pictures already, "
+    "and each weight has its own slope: take it as it is.",
+)
+
+exercise.mistake(
     "works_out_the_bowls_gradient",
     {"gradient\n": "np.array([6, 20]) * weights\n"},
     "You work out the bowl's gradient from the weights. The gradient is handed in, so that the "
@@ -242,6 +249,14 @@ exercise.mistake(
     "returns_the_gradient_too",
     {"weights - step": "weights - step, gradient"},
     "The gradient came back too. One value is asked for: the new weights.",
+)
+
+exercise.mistake(
+    "needs_an_axis",
+    {"    return": "    weights[:]\n    return"},
+    "It stops where the arrays are 0-d: an index, a slice such as a[:], a loop or len() needs an "
+    "axis, and a 0-d array has none. Whole arrays add and multiply element by element, whatever "
+    "their shape.",
 )
 
 

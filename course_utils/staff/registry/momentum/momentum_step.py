@@ -151,9 +151,8 @@ exercise.mistake(
 
 exercise.mistake(
     "moves_by_the_gradient",
-    {"eta * momentum": "eta * gradient"},
+    {"* momentum\n": "* gradient\n"},
     "The weights follow the gradient alone. What should the new momentum be good for?",
-    of="in_place_on_copies",
 )
 
 exercise.mistake(
@@ -190,6 +189,14 @@ exercise.mistake(
     "What you gather is the lecture's velocity: -eta times the gradient, added to the weights. A "
     "fine method in another notation; here the momentum is the plain sum, without eta and without "
     "the sign.",
+)
+
+exercise.mistake(
+    "subtracts_a_downhill_velocity",
+    {"+ gradient": "- eta * gradient", MOVES: "= momentum\n    weights = weights - step"},
+    "What you gather points downhill: -eta times the gradient. And then it is subtracted, which "
+    "leads uphill. Here the momentum is the plain sum of the gradients, without eta and without "
+    "the sign, and eta times it is subtracted.",
 )
 
 exercise.mistake(
@@ -344,7 +351,7 @@ exercise.mistake(
     "returns_the_old_momentum",
     {
         "    momentum = alpha": "    old = momentum\n    momentum = alpha",
-        "return weights, momentum": "return weights, old",
+        "weights, momentum\n": "weights, old\n",
     },
     "The momentum comes back as it came in. Which one does the next step need?",
 )
@@ -352,7 +359,7 @@ exercise.mistake(
 exercise.mistake(
     "returns_the_step_in_place_of_the_momentum",
     {
-        "return weights, momentum": "return weights, step",
+        "weights, momentum\n": "weights, step\n",
     },
     "In place of the momentum the step comes back: the amount by which the weights moved, with the "
     "sign of the momentum. The next step needs the momentum itself.",
@@ -361,7 +368,7 @@ exercise.mistake(
 exercise.mistake(
     "returns_the_change_in_place_of_the_momentum",
     {
-        "return weights, momentum": "return weights, -step",
+        "weights, momentum\n": "weights, -step\n",
     },
     "In place of the momentum the step comes back: the amount by which the weights moved, with the "
     "opposite sign of the momentum. The next step needs the momentum itself.",
@@ -422,6 +429,14 @@ exercise.mistake(
     "You gather what is subtracted, -g, and add it to the weights. The path would be right from "
     "zero momentum, but the momentum handed in is a sum of gradients, with their own sign.",
     of="in_two_lines",
+)
+
+exercise.mistake(
+    "needs_an_axis",
+    {"    return": "    weights[:]\n    return"},
+    "It stops where the arrays are 0-d: an index, a slice such as a[:], a loop or len() needs an "
+    "axis, and a 0-d array has none. Whole arrays add and multiply element by element, whatever "
+    "their shape.",
 )
 
 

@@ -456,7 +456,7 @@ exercise.mistake(
 
 exercise.mistake(
     "returns_the_step_reversed",
-    {"return weights, step": "return weights, -step"},
+    {"weights, step\n": "weights, -step\n"},
     "The step comes back with the opposite sign. It is what was added to the weights: new weights "
     "minus old weights.",
 )
@@ -490,6 +490,14 @@ exercise.mistake(
     of="correcting_the_place_ahead",
 )
 
+exercise.mistake(
+    "needs_an_axis",
+    {"    return": "    weights[:]\n    return"},
+    "It stops where the arrays are 0-d: an index, a slice such as a[:], a loop or len() needs an "
+    "axis, and a 0-d array has none. Whole arrays add and multiply element by element, whatever "
+    "their shape.",
+)
+
 
 @exercise.misconception(
     "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
@@ -502,3 +510,13 @@ def loops_over_the_first_axis(weights, previous_step, gradient_function, eta, be
         step[i] = beta * previous_step[i] - eta * slope[i]
         new_weights[i] = weights[i] + step[i]
     return new_weights, step
+
+
+@exercise.misconception(
+    "What you keep is a place: the weights after a plain step of gradient descent. The lecture "
+    "keeps the step, new weights minus old weights, and looks ahead by it before it asks for the "
+    "gradient."
+)
+def keeps_a_place(weights, previous_step, gradient_function, eta, beta):
+    place = weights - eta * gradient_function(weights)
+    return place + beta * (place - previous_step), place
