@@ -181,8 +181,8 @@ exercise.mistake(
 exercise.mistake(
     "takes_powers_of_e",
     {"0.5 / (t // period + 1)": "math.exp(-1) / (t // period + 1)"},
-    "mu begins at 1 - 1/e, about 0.63, since 1/e is divided by the stair's number. In the formula 2 "
-    "is raised to the power, and mu begins at 1/2.",
+    "mu begins at 1 - 1/e, about 0.63, since 1/e is divided by the stair's number. It is 2 that "
+    "is raised to the power: mu begins at 1/2.",
     of="without_a_logarithm",
 )
 
