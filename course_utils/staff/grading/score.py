@@ -24,7 +24,7 @@ from .flags import Flag, in_order
 from .limits import Limits
 from .results import GRADED, NOT_GRADED, ExerciseResult, Result, Submission
 from .sandbox import Died, Sandbox
-from .sandbox.protocol import Garbled, read_reply
+from .sandbox.protocol import MOST_MISSING, MOST_TEXT, Garbled, read_reply
 from .text import visible
 
 KILLED = {
@@ -35,7 +35,7 @@ KILLED = {
     Flag.OUT_OF_MEMORY: "your code took more memory than there is ({memory} MiB): which array is "
     "so large?",
 }
-# Exceptions that a worker names itself; see `worker.reply_of`.
+# Exceptions that a worker names itself; see `worker.Notebook`.
 NOT_DEFINED, NOT_CALLABLE = "NotDefined", "NotCallable"
 
 
@@ -111,6 +111,8 @@ class _Run:
         self._ends = time.monotonic() + limits.submission  # seconds, as every time here
         self._sandbox: Sandbox | None = None
         self._errors: dict[str, list] = {}  # slug -> the exception that ended its cell
+        self._missing: dict[str, list[str]] = {}  # slug -> modules that its cell did not find
+        self._slow: set[str] = set()  # slugs of cells of which only the definitions are run
         self._fatal: dict[str, str] = {}  # slug -> how its cell killed the process
         self.flags: set[str] = set()
 
@@ -173,18 +175,23 @@ class _Run:
                 if not source or slug in self._fatal:
                     continue
                 try:
-                    self._sandbox.ask("cell", notebook, slug, source)
-                    error = _read_error(self._sandbox.answer(self._until(self._limits.cell)))
+                    self._sandbox.ask("cell", notebook, slug, source, slug in self._slow)
+                    answer = self._sandbox.answer(self._until(self._limits.cell))
+                    error, self._missing[slug] = _read_outcome(answer)
                 except Died as death:
-                    self._fatal[slug] = death.flag
+                    # What takes long may be a trial below the function, which is all that counts.
+                    if death.flag == Flag.TIMED_OUT and slug not in self._slow:
+                        self._slow.add(slug)
+                    else:
+                        self._fatal[slug] = death.flag
                     raise
+                if "course_utils" in str(self._missing[slug]):
+                    self.flags.add(Flag.IMPORTS_COURSE)
                 if error is None:
                     continue
                 self._errors[slug] = error
                 if error[0] == "MemoryError":
                     self.flags.add(Flag.OUT_OF_MEMORY)
-                if error[0] == "ModuleNotFoundError" and "course_utils" in error[1]:
-                    self.flags.add(Flag.IMPORTS_COURSE)
 
     def _call(self, notebook: str, task: Task) -> list[Reply]:
         ends = self._until(self._limits.exercise)
@@ -217,13 +224,17 @@ class _Run:
             name, text, line = error
             where = f" in line {line}" if line else ""
             sentence = f"your cell stopped with {name}{where}{f': {text}' if text else ''}."
-            sentence += self._advice(name, text)
+            sentence += self._advice(task.slug, name, text)
         return sentence
 
-    def _advice(self, error: str, text: str) -> str:
+    def _advice(self, slug: str, error: str, text: str) -> str:
         """Return why a name is unknown here that was known in the notebook; or nothing."""
-        if error == "ModuleNotFoundError" and "course_utils" in text:
-            return " course_utils is not there while grading: an answer stands on NumPy alone."
+        modules = self._missing.get(slug, [])
+        if error == "ModuleNotFoundError":
+            modules = [*modules, *re.findall(r"No module named '(\w+)", text)]
+        if modules and error in ("ModuleNotFoundError", "NameError"):
+            module = visible(modules[0].split(".")[0])
+            return f" {module} is not there while grading: an answer stands on NumPy alone."
         missing = re.match(r"name '(\w+)' is not defined", text)
         if error != "NameError" or missing is None:
             return ""
@@ -235,7 +246,7 @@ class _Run:
         text = write_message(task, replies, verdict, reveal=False)
         if verdict.problem is not None and verdict.problem.kind == "raised":
             reply = replies[verdict.problem.case]
-            text += self._advice(reply.error, reply.text)
+            text += self._advice(task.slug, reply.error, reply.text)
             if reply.error == "ModuleNotFoundError" and "course_utils" in reply.text:
                 self.flags.add(Flag.IMPORTS_COURSE)
         return shown(text, self._limits.message)
@@ -246,18 +257,23 @@ class _Run:
         return ExerciseResult(0.0, points, message=message, seconds=time.monotonic() - began)
 
 
-def _read_error(data: bytes) -> list | None:
-    """Return the exception that ended a cell, as `worker.run` sends it."""
+def _read_outcome(data: bytes) -> tuple[list | None, list[str]]:
+    """Return the exception that ended a cell and the missing modules, as `worker` sends them."""
     try:
-        error = json.loads(data)
-        if error is None:
-            return None
-        name, text, line = error
-        if isinstance(name, str) and isinstance(text, str) and isinstance(line, int | None):
-            return [name[:80], text[:200], line]
-    except (ValueError, TypeError, RecursionError):
-        pass  # said below
-    raise Died(Flag.CRASHED)
+        outcome = json.loads(data)
+        error, missing = outcome["error"], outcome["missing"]
+        if not (isinstance(missing, list) and all(isinstance(name, str) for name in missing)):
+            raise TypeError("expected names of modules")
+        if error is not None:
+            name, text, line = error
+            if not (
+                isinstance(name, str) and isinstance(text, str) and isinstance(line, int | None)
+            ):
+                raise TypeError("expected type, text and line of an exception")
+            error = [name[:80], text[:MOST_TEXT], line]
+        return error, [name[:MOST_TEXT] for name in missing[:MOST_MISSING]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise Died(Flag.CRASHED) from None
 
 
 def shown(text: str, most: int) -> str:

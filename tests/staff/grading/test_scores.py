@@ -1,10 +1,16 @@
 """From sources to points: right code in any style earns all, wrong code what it earns anywhere."""
 
+import contextlib
+import io
 import itertools
 import json
+import math
+import sys
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from course_utils.app.main import main
 from course_utils.exercises.cases import Reply, Value
@@ -194,8 +200,15 @@ def test_a_cell_that_cannot_be_read_says_where(tmp_path):
     [
         ("x = 1", "defines no function called momentum_step"),
         ("momentum_step = 3", "is no function, but int"),
-        ("from course_" + "utils import optimizers\n" + HEAD + RIGHT, "NumPy alone"),
-        (HEAD + "    import course_" + "utils\n" + RIGHT, "NumPy alone"),
+        (
+            "from course_" + "utils import optimizers\n" + HEAD + "    return optimizers.x\n",
+            "course_utils is not there while grading",
+        ),
+        (
+            HEAD + "    import course_" + "utils.descent as d\n    return d.x\n",
+            "course_utils is not there while grading",
+        ),
+        ("import torch\n" + HEAD + "    return torch.x\n", "torch is not there while grading"),
         (HEAD + "    return plt.plot(weights)\n", "with np and math"),
     ],
 )
@@ -206,11 +219,88 @@ def test_what_is_missing_is_said(source, word):
     assert ("imports-course" in result.flags) == ("course_" in source)
 
 
-def test_an_import_of_the_course_that_is_not_needed_costs_nothing():
-    harmless = "try:\n    import course_" + "utils\nexcept ImportError:\n    pass\n"
-    result = score_sources({STEP: harmless + HEAD + RIGHT})
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "try:\n    import course_" + "utils\nexcept ImportError:\n    pass\n" + HEAD,
+        "from course_" + "utils import optimizers\n" + HEAD,
+    ],
+)
+def test_an_import_of_the_course_that_is_not_needed_costs_nothing(harmless):
+    result = score_sources({STEP: harmless + RIGHT})
     assert result.points == result.max_points
     assert result.flags == ("imports-course",)
+
+
+# What a notebook accepts, in forms that students' cells have. Each is a whole cell.
+STEP_CELL = HEAD + RIGHT
+ODD_CELLS = {
+    "indented as a whole": "".join(f"    {line}\n" for line in STEP_CELL.splitlines()),
+    "copied from a session": "\n".join(
+        f"{'...' if line[:1] in ('', ' ') else '>>>'} {line}" for line in STEP_CELL.splitlines()
+    ),
+    "copied from IPython": "\n".join(
+        f"{'   ...: ' if line[:1] in ('', ' ') else 'In [1]: '}{line}"
+        for line in STEP_CELL.splitlines()
+    ),
+    "an import that is not needed": "import torch, numpy as np2\n" + STEP_CELL,
+    "what a lesson imports": STEP_CELL + "\nnext(itertools.count())\n",
+    "a picture below": STEP_CELL
+    + "\ndisplay(np.zeros(2))\nget_ipython().run_line_magic('time', '')\n",
+    "a call thousands deep": "import sys\nsys.setrecursionlimit(6000)\n"
+    + "def depth(n):\n    return n and 1 + depth(n - 1)\n"
+    + HEAD
+    + "    depth(4000)\n"
+    + RIGHT,
+    "a name that is there only in a notebook": "%pwd\n" + STEP_CELL,
+}
+
+
+@contextlib.contextmanager
+def recursion_limit():
+    """Put back what a cell changes."""
+    limit = sys.getrecursionlimit()
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+@pytest.mark.parametrize("form", ODD_CELLS)
+def test_what_a_notebook_accepts_loses_nothing(form):
+    shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
+    shell.user_ns |= {"np": np, "math": math, "itertools": itertools}
+    with contextlib.redirect_stdout(io.StringIO()), recursion_limit():
+        shell.run_cell(ODD_CELLS[form].replace("import torch, ", "import "))  # which is there
+        function = shell.user_ns["momentum_step"]
+        verdict = judge(get(STEP).task(SEED), replies_of(get(STEP).task(SEED), function))
+    assert verdict.points == verdict.max_points
+    result = score_sources({STEP: ODD_CELLS[form]})
+    assert result.points == result.max_points, result.exercises[STEP].message
+
+
+def test_a_function_sees_the_names_that_were_there_when_its_cell_had_run():
+    first = (
+        "def update(m, g):\n    return 0.9 * m + g\nETA = 1\n\n"
+        + ANSWERS[STEP].replace("def momentum_step", "def right")
+        + (
+            "\ndef momentum_step(weights, momentum, gradient, eta, alpha):\n"
+            "    assert update(1, 1) == 1.9 and ETA == 1\n"
+            "    return right(weights, momentum, gradient, eta, alpha)\n"
+        )
+    )
+    slugs = list(ANSWERS)
+    after = slugs[slugs.index(STEP) + 1]
+    again = "def update(m, g):\n    return -1\nETA = 2\ndel right\n" + ANSWERS[after]
+    result = score_sources({**ANSWERS, STEP: first, after: again})
+    assert result.points == FULL, {slug: one.message for slug, one in result.exercises.items()}
+
+
+def test_a_trial_below_the_function_that_never_ends_costs_nothing():
+    endless = ANSWERS[STEP] + "\nwhile True:\n    pass\n"
+    result = score_sources({STEP: endless}, limits=Limits(cell=1.0))
+    assert result.points == result.max_points
+    assert "timed-out" not in result.flags
 
 
 def test_arguments_changed_in_place_cost_half_and_are_flagged():

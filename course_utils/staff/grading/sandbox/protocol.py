@@ -25,6 +25,8 @@ KINDS = (*NUMERIC, "none", "text", "complex", "object")
 CONTAINERS = ("single", "tuple", "list", "array")
 # More than any honest reply has: `exercises.call` keeps within all of these.
 MOST_VALUES, MOST_TEXT, MOST_DIMENSIONS, MOST_COUNT = 8, 200, 8, 2**31
+# Names of missing modules that a cell's answer holds.
+MOST_MISSING = 20
 
 
 class Garbled(ValueError):  # noqa: N818

@@ -4,12 +4,20 @@ Until the first cell runs, its code is trusted. It sets its own limits, gives up
 then answers frames. Nothing that it sends after that is trusted. It holds no answer to any
 exercise, so there is none to be found in it.
 
-Frames, each a list: ``["cell", notebook, slug, source]`` is answered by the exception that ended
-the cell, or nothing; ``["call", notebook, task]``, a task with one call, by its reply.
+A function finds what it would find in the notebook right below its cell: the names as they were
+when that cell had run, NumPy and what else a lesson's first cells import, `display`. A module that
+is missing costs nothing until it is used.
+
+Frames, each a list. ``["cell", notebook, slug, source, definitions]`` is answered by a JSON object:
+"error" is the exception that ended the cell, or null; "missing", the modules that could not be
+imported. With ``definitions`` true only imports, functions, classes and constants are run.
+``["call", notebook, task]``, a task with one call, is answered by its reply.
 """
 
+import ast
 import contextlib
 import io
+import itertools
 import json
 import math
 import os
@@ -21,9 +29,11 @@ import numpy as np
 
 from ....exercises.call import call
 from ....exercises.cases import Reply, Task, Value, decode
-from .protocol import MOST_TEXT, Channel, write_reply
+from .protocol import MOST_MISSING, MOST_TEXT, Channel, write_reply
 
 READY = b"ready"
+# IPython allows 3000 calls within calls; here some more stand below the student's.
+RECURSION = 3100
 
 
 def main(settings: dict) -> None:
@@ -38,14 +48,15 @@ def main(settings: dict) -> None:
     """
     channel = enter(settings)
     channel.send(READY)
-    notebooks: dict[str, dict] = {}
+    sys.setrecursionlimit(RECURSION)
+    notebooks: dict[str, Notebook] = {}
     while True:
         request, *given = json.loads(channel.receive())
-        namespace = notebooks.setdefault(given[0], _namespace())
+        notebook = notebooks.setdefault(given[0], Notebook())
         if request == "cell":
-            channel.send(json.dumps(run(given[2], given[1], namespace)).encode())
+            channel.send(json.dumps(notebook.run(*given[1:])).encode())
         else:
-            reply = reply_of(decode(given[1].encode()), namespace)
+            reply = notebook.reply(decode(given[1].encode()))
             channel.send(_fitting(reply, settings["reply"]))
 
 
@@ -75,20 +86,101 @@ def _take_the_pipes(longest: int) -> Channel:
     return Channel(reads, writes, longest)
 
 
+class _Quiet:
+    """Takes whatever is done to it, and does nothing: in place of IPython's shell."""
+
+    def __getattr__(self, name):
+        return self
+
+    def __call__(self, *arguments, **settings):
+        return self
+
+
 def _namespace() -> dict:
     # A module of its own, so that what asks for __main__ (pickle, dataclasses) finds something.
-    return {"__name__": "__main__", "__builtins__": __builtins__, "np": np, "math": math}
+    return {
+        **{"__name__": "__main__", "__builtins__": __builtins__},
+        **{"np": np, "math": math, "itertools": itertools},
+        **{"display": lambda *things, **settings: None, "get_ipython": _Quiet},
+    }
 
 
-def run(source: str, slug: str, namespace: dict) -> list | None:
-    """Run a cell; return the type, text and line of the exception that ended it, or None."""
-    ignored = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(ignored), contextlib.redirect_stderr(ignored):
-            exec(compile(source, f"<{slug}>", "exec", dont_inherit=True), namespace)
-    except BaseException as error:  # SystemExit, KeyboardInterrupt: a cell ends, not the process
-        return _described(error, f"<{slug}>")
-    return None
+class Notebook:
+    """The names of one notebook, now and as they were when each cell had run."""
+
+    def __init__(self):
+        self._names = _namespace()
+        self._after: dict[str, dict] = {}  # slug -> the names after its cell
+        self._at = ""
+
+    def run(self, slug: str, source: str, definitions: bool = False) -> dict:
+        """Run a cell; return the exception that ended it, and the modules that are missing."""
+        imports = _LenientImports()
+        ignored = io.StringIO()
+        error = None
+        try:
+            with contextlib.redirect_stdout(ignored), contextlib.redirect_stderr(ignored):
+                tree = ast.parse(source, f"<{slug}>")
+                if definitions:
+                    tree.body = list(filter(_defines, tree.body))
+                tree = ast.fix_missing_locations(imports.visit(tree))
+                self._names[imports.NAME] = imports.missing
+                exec(compile(tree, f"<{slug}>", "exec", dont_inherit=True), self._names)
+        except BaseException as raised:  # SystemExit, KeyboardInterrupt: a cell ends, not more
+            error = _described(raised, f"<{slug}>")
+        self._after[slug], self._at = dict(self._names), slug
+        missing = [str(name)[:MOST_TEXT] for name in imports.missing[:MOST_MISSING]]
+        return {"error": error, "missing": missing}
+
+    def reply(self, task: Task) -> Reply:
+        """Call the function that a task asks for, with the arguments of its only case."""
+        if task.slug != self._at and task.slug in self._after:
+            self._names.clear()
+            self._names.update(self._after[task.slug])
+            self._at = task.slug
+        function = self._names.get(task.function)
+        if function is None:
+            return Reply(error="NotDefined", count=0)
+        if not callable(function):
+            return Reply(error="NotCallable", text=type(function).__name__[:MOST_TEXT], count=0)
+        return call(function, task.cases[0].arguments, len(task.returns))
+
+
+def _defines(statement: ast.stmt) -> bool:
+    """Tell whether a statement gives something a name, and takes no time over it."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        return not any(isinstance(node, ast.Call) for node in ast.walk(statement))
+    kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
+    return isinstance(statement, kinds)
+
+
+class _LenientImports(ast.NodeTransformer):
+    """Let a cell import what is missing, unless the import stands in a ``try`` or a function."""
+
+    NAME = "__missing__"
+
+    def __init__(self):
+        self.missing: list[str] = []
+
+    def visit_FunctionDef(self, node):
+        return node  # an import in a function is missed when the function is called
+
+    def visit_Try(self, node):
+        node.handlers = [self.visit(handler) for handler in node.handlers]
+        return node
+
+    def visit_Import(self, node):
+        # One by one, so that of `import numpy, torch` the first is there.
+        return [self._tried(ast.copy_location(ast.Import([name]), node)) for name in node.names]
+
+    def visit_ImportFrom(self, node):
+        return node if node.module == "__future__" else self._tried(node)
+
+    def _tried(self, node):
+        name = node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name
+        note = ast.parse(f"{self.NAME}.append({name!r})").body
+        handler = ast.ExceptHandler(ast.Name("ModuleNotFoundError", ast.Load()), None, note)
+        return ast.copy_location(ast.Try([node], [handler], [], []), node)
 
 
 def _described(error: BaseException, file: str) -> list:
@@ -101,16 +193,6 @@ def _described(error: BaseException, file: str) -> list:
         if frame.f_code.co_filename == file:
             line = number
     return [type(error).__name__[:MOST_TEXT], text, line]
-
-
-def reply_of(task: Task, namespace: dict) -> Reply:
-    """Call the function that a task asks for, with the arguments of its only case."""
-    function = namespace.get(task.function)
-    if function is None:
-        return Reply(error="NotDefined", count=0)
-    if not callable(function):
-        return Reply(error="NotCallable", text=type(function).__name__[:MOST_TEXT], count=0)
-    return call(function, task.cases[0].arguments, len(task.returns))
 
 
 def _fitting(reply: Reply, most: int) -> bytes:

@@ -21,7 +21,7 @@ from course_utils.app.places import UsageError
 from ..flags import Flag, in_order
 from ..limits import Limits
 from ..results import GRADED, NOT_GRADED, Submission
-from .magics import drop_magics
+from .magics import drop_indent_and_prompts, drop_magics
 
 BOM = b"\xef\xbb\xbf"
 
@@ -346,7 +346,7 @@ def _transplant(
 def _canonical(source: str, flags: set) -> str:
     """Return a cell's source as Python, and flag what it should not hold."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    source, dropped = drop_magics(source)
+    source, dropped = drop_magics(drop_indent_and_prompts(source))
     if dropped:
         flags.add(Flag.MAGIC_DROPPED)
     if _COURSE.search(source):

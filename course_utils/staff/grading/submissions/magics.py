@@ -24,6 +24,27 @@ _MAGIC = re.compile(
 )
 
 
+# IPython takes a cell as it was copied: indented as a whole, or with the prompts of a session.
+_PROMPTS = (
+    (re.compile(r">>> "), re.compile(r"(?:>>>|\.\.\.)(?: |$)")),
+    (re.compile(r"In \[\d+\]: "), re.compile(r"(?:In \[\d+\]: ?| *\.\.\.+: ?)")),
+)
+
+
+def drop_indent_and_prompts(source: str) -> str:
+    """Take the first line's indent, and the prompts of a session, from all lines."""
+    lines = source.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    lines = [line.removeprefix(indent) for line in lines]
+    for begin, prompt in _PROMPTS:
+        if begin.match(first.removeprefix(indent)):
+            lines = [
+                prompt.sub("", line, count=1) if prompt.match(line) else line for line in lines
+            ]
+    return "\n".join(lines)
+
+
 def drop_magics(source: str) -> tuple[str, bool]:
     """Put ``pass`` in the place of every line that is IPython's.
 

@@ -25,7 +25,7 @@ def told(box, expression):
     """Return the repr of an expression, evaluated in the sandbox."""
     code = f"import os, sys\nraise LookupError(repr(({expression})))"
     box.ask("cell", "notebook", "cell", code)
-    name, text, _ = json.loads(box.answer(time.monotonic() + 10))
+    name, text, _ = json.loads(box.answer(time.monotonic() + 10))["error"]
     return text if name == "LookupError" else name
 
 
@@ -325,7 +325,7 @@ except OSError:
 '''
 with Sandbox(Limits()) as box:
     box.ask("cell", "n", "c", code)
-    print(os.getuid(), json.loads(box.answer(time.monotonic() + 20))[1])
+    print(os.getuid(), json.loads(box.answer(time.monotonic() + 20))["error"][1])
 """
     python = f"{prefix}/{os.path.relpath(os.path.realpath(sys.executable), sys.base_prefix)}"
     outcome = subprocess.run(
@@ -413,7 +413,8 @@ def test_time_spent_waiting_for_a_processor_is_not_counted(monkeypatch):
     monkeypatch.setattr(watch, "waiting", lambda process: next(delays))
     with Sandbox(Limits()) as made:
         made.ask("cell", "n", "c", "import time; time.sleep(1.5)")
-        assert made.answer(time.monotonic() + 0.5) == b"null"  # 0.5 seconds, and 5 of waiting
+        outcome = json.loads(made.answer(time.monotonic() + 0.5))  # and 5 seconds of waiting
+        assert outcome["error"] is None
     delays = iter([0.0, 100.0, 200.0, 300.0])
     with Sandbox(Limits()) as made:
         made.ask("cell", "n", "c", "while True: pass")
