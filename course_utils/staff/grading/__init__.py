@@ -13,4 +13,4 @@ Shared: ``results``, the data that the parts hand on; ``flags``, what may be odd
 """
 
 # Part of every key on the ledger: change it when the same submission would earn another result.
-GRADER_VERSION = "1"
+GRADER_VERSION = "2"

@@ -79,7 +79,7 @@ class Limits:
     notebook: int = 20 * MiB
     objects: int = 1_000_000
     source: int = MiB
-    message: int = 500
+    message: int = 1000
     render: float = 180.0
     render_cell: float = 60.0
     shown: int = 4000

@@ -57,6 +57,12 @@ class ExerciseResult:
     message : str
         What the student reads, several lines; it may quote what the student's code printed or
         raised, so escape it wherever it is shown.
+    problem : str
+        The kind of the first thing that is wrong, as in `exercises.judge.Problem`; empty if nothing
+        is, or nothing was called.
+    answers : str
+        The same text for all wrong answers that returned the same on the same inputs, where no
+        misconception explains them; else empty.
     seconds : float
         How many seconds of `time.monotonic` the student's calls took, waiting for a processor
         included; not compared, since no two runs agree.
@@ -67,6 +73,8 @@ class ExerciseResult:
     diagnosis: str | None = None
     hint: str | None = None
     message: str = ""
+    problem: str = ""
+    answers: str = ""
     seconds: float = field(default=0.0, compare=False)
 
 

@@ -8,7 +8,7 @@ import csv
 import io
 import math
 import statistics
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 
 from course_utils.staff.files import write_atomically
@@ -129,28 +129,51 @@ def _exercise(part, graded):
 
 
 def _misconceptions(outline, graded):
-    """Return who fell for what, counted; a mistake without a name of its own counts as `OTHER`."""
-    counts, hints = Counter(), {}
+    """Return who fell for what, counted.
+
+    Mistakes without a name of their own are `OTHER`. Those of two or more students that returned
+    the same on the same inputs are a row, with the words that one of them read, so that one new
+    hint helps all of them. What is not written yet is no mistake.
+    """
+    students, exercises = defaultdict(list), {}
     for entry in graded:
         for slug, exercise in entry.result["exercises"].items():
-            if exercise["points"] < exercise["max_points"]:
+            if exercise["points"] < exercise["max_points"] and not _is_unwritten(exercise):
                 name = exercise["diagnosis"] or OTHER
-                counts[slug, name] += 1
-                if exercise["diagnosis"]:
-                    hints[slug, name] = exercise["hint"] or ""
+                key = slug, name, "" if exercise["diagnosis"] else exercise.get("answers", "")
+                students[key].append(entry.student)
+                exercises.setdefault(key, exercise)
+    for key in [key for key, who in students.items() if key[2] and len(who) == 1]:
+        students[key[0], OTHER, ""] += students.pop(key)
     place = {part.name: number for number, part in enumerate(outline.exercises)}
-    order = sorted(counts, key=lambda key: (-counts[key], place.get(key[0], -1), key[1] == OTHER))
+
+    def rank(key):
+        slug, name, answers = key
+        return -len(students[key]), place.get(slug, -1), name == OTHER, answers
+
     return [
         {
             "exercise": slug,
             "name": name,
-            "words": name.replace("_", " "),
-            "hint": hints.get((slug, name), ""),
-            "count": counts[slug, name],
-            "share": _share(counts[slug, name], graded),
+            "words": "the same other mistake" if answers else name.replace("_", " "),
+            "hint": _shown(exercises[slug, name, answers], students[slug, name, answers][0])
+            if answers
+            else exercises.get((slug, name, answers), {}).get("hint") or "",
+            "count": len(students[slug, name, answers]),
+            "share": _share(len(students[slug, name, answers]), graded),
         }
-        for slug, name in order
+        for slug, name, answers in sorted(students, key=rank)
     ]
+
+
+def _is_unwritten(exercise):
+    return exercise.get("problem") == "not-written"
+
+
+def _shown(exercise, student):
+    """Return what a student with a mistake of no name reads, in one line."""
+    lines = exercise["message"].splitlines()[1:-1]
+    return f"{student}: {' '.join(' '.join(lines).split())}"
 
 
 def _flags(entries):

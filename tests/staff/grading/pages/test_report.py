@@ -74,6 +74,22 @@ def test_the_misconceptions_are_counted_the_frequent_ones_first():
     assert [(row["exercise"], row["hint"]) for row in unnamed] == [("momentum-step", "")]
 
 
+def test_answers_without_a_name_that_agree_are_one_row_with_what_one_student_read():
+    entries = cohort()
+    for number, one in enumerate(entries[:5]):
+        other = one.result["exercises"]["momentum-speedup"]
+        other |= {"points": 0.0, "diagnosis": None, "hint": None, "problem": "value"}
+        other |= {"answers": "b" if number == 3 else "a"}
+        other |= {"message": "momentum-speedup: not right yet.\nCall 2\n  is wrong.\n0 of 2 points"}
+    entries[4].result["exercises"]["momentum-speedup"]["problem"] = "not-written"
+    rows = summarise(OUTLINE, entries)["misconceptions"]
+    found = [row for row in rows if row["exercise"] == "momentum-speedup"]
+    assert [(row["words"], row["count"], row["hint"]) for row in found] == [
+        ("the same other mistake", 3, "s0: Call 2 is wrong."),
+        ("another mistake", 1, ""),
+    ]
+
+
 def test_page_and_table_say_the_same(tmp_path):
     page, table = written(tmp_path, cohort())
     rows = {(row["section"], row["exercise"], row["name"]): row for row in table}
