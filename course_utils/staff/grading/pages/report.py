@@ -145,25 +145,28 @@ def _misconceptions(outline, graded):
                 exercises.setdefault(key, exercise)
     for key in [key for key, who in students.items() if key[2] and len(who) == 1]:
         students[key[0], OTHER, ""] += students.pop(key)
+        exercises.setdefault((key[0], OTHER, ""), exercises[key])
     place = {part.name: number for number, part in enumerate(outline.exercises)}
 
     def rank(key):
         slug, name, answers = key
         return -len(students[key]), place.get(slug, -1), name == OTHER, answers
 
-    return [
-        {
-            "exercise": slug,
-            "name": name,
-            "words": "the same other mistake" if answers else name.replace("_", " "),
-            "hint": _shown(exercises[slug, name, answers], students[slug, name, answers][0])
-            if answers
-            else exercises.get((slug, name, answers), {}).get("hint") or "",
-            "count": len(students[slug, name, answers]),
-            "share": _share(len(students[slug, name, answers]), graded),
-        }
-        for slug, name, answers in sorted(students, key=rank)
-    ]
+    rows = []
+    for slug, name, answers in sorted(students, key=rank):
+        who, exercise = students[slug, name, answers], exercises[slug, name, answers]
+        hint = exercise["hint"] if exercise["diagnosis"] else ""
+        rows.append(
+            {
+                "exercise": slug,
+                "name": name,
+                "words": "the same other mistake" if answers else name.replace("_", " "),
+                "hint": _shown(exercise, who[0]) if answers else hint or "",
+                "count": len(who),
+                "share": _share(len(who), graded),
+            }
+        )
+    return rows
 
 
 def _is_unwritten(exercise):
