@@ -91,13 +91,123 @@ def walked_with_the_gradient_itself(method, steps, gradient, eta, beta, epsilon)
     return eta * (epsilon + (1 - beta**steps) * gradient**2) ** -0.5
 
 
+def adagrad_without_brackets(weights, accumulator, gradient, eta, epsilon):
+    squares = gradient * gradient + accumulator
+    weights = weights - eta * (gradient / squares**0.5 + epsilon)
+    return weights, squares
+
+
+def adagrad_that_begins_anew(weights, accumulator, gradient, eta, epsilon):
+    squares = np.zeros_like(weights)
+    squares += gradient**2
+    return weights - eta * gradient / np.sqrt(squares + epsilon), squares
+
+
+def adagrad_that_never_moves(weights, accumulator, gradient, eta, epsilon):
+    accumulator = accumulator + gradient**2
+    weights - +eta * gradient / (accumulator**0.5 + epsilon)
+    return weights, accumulator
+
+
+def rmsprop_with_the_rate_for_beta(weights, scale, gradient, eta, beta, epsilon):
+    scale = scale + (1 - eta) * (gradient**2 - scale)
+    return weights - eta * gradient * (scale + epsilon) ** -0.5, scale
+
+
+def rmsprop_that_adds_to_the_old(weights, scale, gradient, eta, beta, epsilon):
+    new = scale.copy()
+    new += beta * scale + (1 - beta) * gradient**2
+    return weights - eta / (new**0.5 + epsilon) * gradient, new
+
+
+def rprop_by_equal_signs(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    signs, sizes = np.sign(gradient), step_sizes.copy()
+    for i in np.ndindex(sizes.shape):
+        sizes[i] *= increase if signs[i] == np.sign(previous_gradient[i]) else decrease
+    return weights - signs * sizes, sizes, signs
+
+
+def rprop_that_rests_too_often(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    stays = np.sign(gradient) * np.sign(previous_gradient) > 0
+    sizes = np.clip(step_sizes * np.where(stays, increase, decrease), smallest, largest)
+    return weights - sizes * np.sign(gradient) * stays, sizes, gradient * stays
+
+
+def rprop_with_limits_that_are_lost(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    sizes, kept = np.array(step_sizes), np.array(gradient)
+    same, flips = gradient * previous_gradient > 0, gradient * previous_gradient < 0
+    sizes[same] *= increase
+    sizes[same][sizes[same] > largest] = largest
+    sizes[flips] *= decrease
+    sizes[flips][sizes[flips] < smallest] = smallest
+    kept[flips] = 0
+    return weights - sizes * np.sign(kept), sizes, kept
+
+
+def rprop_that_goes_back(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    weights, sizes = weights.copy(), step_sizes.copy()
+    for i in np.ndindex(sizes.shape):
+        if gradient[i] * previous_gradient[i] < 0:
+            weights[i] += np.sign(previous_gradient[i]) * sizes[i]
+            sizes[i] = max(sizes[i] * decrease, smallest)
+            continue
+        if gradient[i] * previous_gradient[i] > 0:
+            sizes[i] = min(sizes[i] * increase, largest)
+        weights[i] -= np.sign(gradient[i]) * sizes[i]
+    return weights, sizes, gradient
+
+
+def walked_as_libraries_do(method, steps, gradient, eta, beta, epsilon):
+    kept = 0.0
+    for _ in range(steps):
+        kept = kept + gradient**2 if method == "adagrad" else beta * kept + (1 - beta) * gradient**2
+    return eta / (kept**0.5 + epsilon)
+
+
+def corrected_as_in_adam(method, steps, gradient, eta, beta, epsilon):
+    if method == "adagrad":
+        return eta / (gradient**2 * steps + epsilon) ** 0.5
+    scale = gradient**2 * (1 - beta**steps)
+    return eta / (scale / (1 - beta**steps) + epsilon) ** 0.5
+
+
+def corrected_and_outside(g1, g2, eta, beta, epsilon):
+    first = (1 - beta) * g1**2
+    second = (first * beta + (1 - beta) * g2**2) / (1 - beta**2)
+    return eta * np.abs(g2) / (second**0.5 + epsilon) - eta * np.abs(g2)
+
+
+def rates_in_place_of_steps(g1, g2, eta, beta, epsilon):
+    return eta * ((1 - beta) * (beta * g1**2 + g2**2) + epsilon) ** -0.5 - eta
+
+
 NATURAL = [
     ("adagrad-step", adagrad_with_a_norm, "All weights share one accumulator:"),
+    ("adagrad-step", adagrad_without_brackets, "epsilon is added to the quotient of"),
+    ("adagrad-step", adagrad_that_begins_anew, "Two mistakes at once. First: Only the newest"),
+    ("adagrad-step", adagrad_that_never_moves, "The weights come back as they came in."),
     ("rmsprop-step", rmsprop_without_brackets, "epsilon is added to the weights"),
     ("rmsprop-step", rmsprop_outside, "epsilon is added to the root. Here it stands under"),
+    ("rmsprop-step", rmsprop_with_the_rate_for_beta, "eta stands in the average in place of beta."),
+    ("rmsprop-step", rmsprop_that_adds_to_the_old, "Two mistakes at once. First: The old scale"),
     ("amplification-measure", with_eta_from_the_second_step, "eta is in the first term twice."),
-    ("rprop-step", rprop_in_two_cases, "Right unless the product of the two gradients is 0: there "
-     "the step size shrinks."),
+    ("amplification-measure", corrected_and_outside, "Two mistakes at once. First: You divide the"),
+    ("amplification-measure", rates_in_place_of_steps, "g2 does not stand above the fraction bar:"),
+    ("rprop-step", rprop_in_two_cases, "The step size shrinks where the product of the two"),
     ("rprop-step", never_resting, "Where the sign flips the weight moves on"),
+    ("rprop-step", rprop_by_equal_signs, "Two mistakes at once. First: Your step sizes grow where"),
+    ("rprop-step", rprop_that_rests_too_often, "Two mistakes at once. First: The step size"),
+    ("rprop-step", rprop_with_limits_that_are_lost, "The step sizes know no limits:"),
+    ("rprop-step", rprop_that_goes_back, "Two mistakes at once. First: After a flip you take the"),
     ("effective-rate", walked_with_the_gradient_itself, "For a negative gradient the rate comes"),
+    ("effective-rate", walked_as_libraries_do, "For RMSprop epsilon stands beside the root."),
+    ("effective-rate", corrected_as_in_adam, "Two mistakes at once. First: For AdaGrad epsilon"),
 ]  # fmt: skip

@@ -118,6 +118,7 @@ def with_prints_and_warnings(weights, accumulator, gradient, eta, epsilon):
 TOTAL = "accumulator + gradient**2"
 ROOT = "np.sqrt(total)"
 DIVISOR = "root + epsilon"
+DOWN = "return weights - step"
 
 exercise.mistake(
     "puts_epsilon_inside_the_root",
@@ -129,20 +130,20 @@ exercise.mistake(
 exercise.mistake(
     "forgets_epsilon",
     {DIVISOR: "root"},
-    "Your step divides by the root alone, and a weight that has never felt a gradient gives 0/0. "
-    "What keeps the divisor away from zero?",
+    "Nothing is added to the divisor, and a weight that has never felt a gradient gives 0/0. What "
+    "keeps the divisor away from zero?",
 )
 
 exercise.mistake(
     "adds_epsilon_to_the_weights",
-    {DIVISOR: "root", "return weights - step": "return weights + epsilon - step"},
+    {DIVISOR: "root", DOWN: "return weights + epsilon - step"},
     "epsilon is added to the weights: a division binds more tightly than the plus after it. What "
     "should epsilon be added to, and where do brackets belong?",
 )
 
 exercise.mistake(
     "adds_epsilon_to_the_step",
-    {DIVISOR: "root", "return weights - step": "return weights - epsilon - step"},
+    {DIVISOR: "root", DOWN: "return weights - epsilon - step"},
     "epsilon is a part of your step, and is taken off every weight: a division binds more tightly "
     "than the plus after it. What should epsilon be added to, and where do brackets belong?",
 )
@@ -150,8 +151,8 @@ exercise.mistake(
 exercise.mistake(
     "adds_epsilon_to_the_quotient",
     {TOTAL: TOTAL, DIVISOR: "root", "gradient / divisor": "(gradient / divisor + epsilon)"},
-    "epsilon is added to the quotient of gradient and root, and eta multiplies both: a division "
-    "binds more tightly than the plus after it. What should epsilon be added to?",
+    "epsilon is added to the quotient of gradient and divisor, and eta multiplies both: a "
+    "division binds more tightly than the plus after it. What should epsilon be added to?",
 )
 
 exercise.mistake(
@@ -161,8 +162,8 @@ exercise.mistake(
         DIVISOR: "root",
         "eta * gradient / divisor": "(eta / divisor + epsilon) * gradient",
     },
-    "epsilon is added to the rate eta/root, and so the gradient is multiplied by it: a division "
-    "binds more tightly than the plus after it. What should epsilon be added to?",
+    "epsilon is added to the rate eta/divisor, and so the gradient is multiplied by it: a "
+    "division binds more tightly than the plus after it. What should epsilon be added to?",
 )
 
 exercise.mistake(
@@ -174,7 +175,7 @@ exercise.mistake(
 
 exercise.mistake(
     "accumulates_epsilon_and_divides_by_it",
-    {"gradient**2": "gradient**2 + epsilon"},
+    {DIVISOR: DIVISOR, "gradient**2": "gradient**2 + epsilon"},
     "epsilon is there twice: in the accumulator, where it grows with every step, and beside the "
     "root. The accumulator is made of squares of gradients alone.",
 )
@@ -210,8 +211,8 @@ exercise.mistake(
 exercise.mistake(
     "forgets_the_old_accumulator",
     {TOTAL: "gradient**2"},
-    "Only the newest square is left; the old accumulator is lost, and every step is about eta "
-    "long. What arrives in the argument accumulator, and where should it go?",
+    "Only the newest square is left; the old accumulator is lost. What arrives in the argument "
+    "accumulator, and where should it go?",
 )
 
 exercise.mistake(
@@ -244,7 +245,7 @@ exercise.mistake(
 
 exercise.mistake(
     "forgets_the_root",
-    {ROOT: "total"},
+    {DIVISOR: DIVISOR, ROOT: "total"},
     "The divisor is the sum of squares itself. If every gradient were ten times as large, how "
     "long would your step be, and how long should it be?",
 )
@@ -259,8 +260,8 @@ exercise.mistake(
 exercise.mistake(
     "divides_by_the_newest_gradient_alone",
     {TOTAL: TOTAL, ROOT: "np.abs(gradient)"},
-    "The step divides by the size of the newest gradient alone, so it is always about eta long. "
-    "What is the sum of all squares good for?",
+    "The step divides by the size of the newest gradient alone. What is the sum of all squares "
+    "good for?",
 )
 
 exercise.mistake(
@@ -272,14 +273,14 @@ exercise.mistake(
 
 exercise.mistake(
     "steps_along_the_square",
-    {TOTAL: TOTAL, "eta * gradient /": "eta * gradient**2 /"},
+    {DOWN: DOWN, TOTAL: TOTAL, "eta * gradient /": "eta * gradient**2 /"},
     "The weights step along the *square* of the gradient, which has lost its sign: they always "
     "move the same way. What does the root divide?",
 )
 
 exercise.mistake(
     "forgets_the_gradient",
-    {TOTAL: TOTAL, "eta * gradient /": "eta /"},
+    {DOWN: DOWN, TOTAL: TOTAL, "eta * gradient /": "eta /"},
     "The gradient is missing above the fraction bar: every weight moves the same way, whichever "
     "way its slope points. What does the rate multiply?",
 )
@@ -287,8 +288,7 @@ exercise.mistake(
 exercise.mistake(
     "forgets_the_learning_rate",
     {"eta * gradient /": "gradient /"},
-    "The step is the same whatever eta is: the gradient is divided by its size, and no more. Where "
-    "does the learning rate enter?",
+    "The step is the same whatever eta is. Where does the learning rate enter?",
 )
 
 exercise.mistake(
@@ -299,7 +299,7 @@ exercise.mistake(
 
 exercise.mistake(
     "multiplies_by_the_root",
-    {TOTAL: TOTAL, "gradient / divisor": "gradient * divisor"},
+    {ROOT: ROOT, TOTAL: TOTAL, "gradient / divisor": "gradient * divisor"},
     "The root multiplies where it should divide: a steep direction gets the longer steps. Which "
     "of the two is meant?",
 )
@@ -307,27 +307,27 @@ exercise.mistake(
 exercise.mistake(
     "moves_by_the_gradient",
     {DIVISOR: DIVISOR, "gradient / divisor": "gradient"},
-    "The weights move by plain gradient descent: nothing divides the step. What should the "
-    "accumulator be good for?",
+    "Nothing divides your step: it is eta times the gradient, as in plain gradient descent. What "
+    "should the accumulator be good for?",
 )
 
 exercise.mistake(
     "walks_uphill",
-    {"return weights - step": "return weights + step"},
+    {DOWN: "return weights + step"},
     "The weights move uphill. The step is along the gradient, as in gradient descent: which sign "
     "leads down?",
 )
 
 exercise.mistake(
     "leaves_the_weights",
-    {TOTAL: TOTAL, DIVISOR: DIVISOR, "return weights - step": "return weights"},
+    {TOTAL: TOTAL, DIVISOR: DIVISOR, DOWN: "return weights"},
     "The weights come back as they came in. Is the step subtracted from them, and is the result "
     "given the name that you return?",
 )
 
 exercise.mistake(
     "returns_only_the_step",
-    {TOTAL: TOTAL, "return weights - step": "return step"},
+    {TOTAL: TOTAL, DOWN: "return step"},
     "In place of the weights comes the step. Where do the weights stand afterwards?",
 )
 

@@ -124,6 +124,7 @@ MEAN = "beta * scale + (1 - beta) * gradient**2"
 INSIDE = "mean + epsilon"
 ROOT = "np.sqrt(inside)"
 STEP = "eta * gradient / root"
+DOWN = "return weights - step"
 
 exercise.mistake(
     "puts_epsilon_outside_the_root",
@@ -135,30 +136,20 @@ exercise.mistake(
 exercise.mistake(
     "forgets_epsilon",
     {ROOT: ROOT, INSIDE: "mean"},
-    "Your step divides by the root of the scale alone. With a scale of zero and a gradient of zero "
-    "that is 0 by 0: what keeps the root away from zero?",
+    "Nothing is added under the root. With a scale of zero and a gradient of zero you divide 0 by "
+    "0: what keeps the root away from zero?",
 )
 
 exercise.mistake(
     "adds_epsilon_to_the_weights",
-    {
-        MEAN: MEAN,
-        ROOT: ROOT,
-        INSIDE: "mean",
-        "return weights - step": "return weights + epsilon - step",
-    },
+    {MEAN: MEAN, ROOT: ROOT, INSIDE: "mean", DOWN: "return weights + epsilon - step"},
     "epsilon is added to the weights: a division binds more tightly than the plus after it. What "
     "should epsilon be added to, and where do brackets belong?",
 )
 
 exercise.mistake(
     "adds_epsilon_to_the_step",
-    {
-        MEAN: MEAN,
-        ROOT: ROOT,
-        INSIDE: "mean",
-        "return weights - step": "return weights - epsilon - step",
-    },
+    {MEAN: MEAN, ROOT: ROOT, INSIDE: "mean", DOWN: "return weights - epsilon - step"},
     "epsilon is a part of your step, and is taken off every weight: a division binds more tightly "
     "than the plus after it. What should epsilon be added to, and where do brackets belong?",
 )
@@ -325,14 +316,14 @@ exercise.mistake(
 
 exercise.mistake(
     "steps_along_the_square",
-    {MEAN: MEAN, "eta * gradient /": "eta * gradient**2 /"},
+    {DOWN: DOWN, MEAN: MEAN, "eta * gradient /": "eta * gradient**2 /"},
     "The weights step along the *square* of the gradient, which has lost its sign: they always "
     "move the same way. What does the root divide?",
 )
 
 exercise.mistake(
     "forgets_the_gradient",
-    {MEAN: MEAN, "eta * gradient /": "eta /"},
+    {DOWN: DOWN, MEAN: MEAN, "eta * gradient /": "eta /"},
     "The gradient is missing above the fraction bar: every weight moves the same way, whichever "
     "way its slope points. What does the rate multiply?",
 )
@@ -351,7 +342,7 @@ exercise.mistake(
 
 exercise.mistake(
     "multiplies_by_the_root",
-    {MEAN: MEAN, "gradient / root": "gradient * root"},
+    {ROOT: ROOT, MEAN: MEAN, "gradient / root": "gradient * root"},
     "The root multiplies where it should divide: a steep direction gets the longer steps. Which "
     "of the two is meant?",
 )
@@ -359,8 +350,8 @@ exercise.mistake(
 exercise.mistake(
     "moves_by_the_gradient",
     {ROOT: ROOT, "gradient / root": "gradient"},
-    "The weights move by plain gradient descent: nothing divides the step. What should the scale "
-    "be good for?",
+    "Nothing divides your step: it is eta times the gradient, as in plain gradient descent. What "
+    "should the scale be good for?",
 )
 
 exercise.mistake(
@@ -372,21 +363,21 @@ exercise.mistake(
 
 exercise.mistake(
     "walks_uphill",
-    {"return weights - step": "return weights + step"},
+    {DOWN: "return weights + step"},
     "The weights move uphill. The step is along the gradient, as in gradient descent: which sign "
     "leads down?",
 )
 
 exercise.mistake(
     "leaves_the_weights",
-    {MEAN: MEAN, ROOT: ROOT, "return weights - step": "return weights"},
+    {MEAN: MEAN, ROOT: ROOT, DOWN: "return weights"},
     "The weights come back as they came in. Is the step subtracted from them, and is the result "
     "given the name that you return?",
 )
 
 exercise.mistake(
     "returns_only_the_step",
-    {MEAN: MEAN, "return weights - step": "return step"},
+    {MEAN: MEAN, DOWN: "return step"},
     "In place of the weights comes the step. Where do the weights stand afterwards?",
 )
 
@@ -398,7 +389,7 @@ exercise.mistake(
 
 exercise.mistake(
     "keeps_the_root",
-    {MEAN: MEAN, ", mean": ", root"},
+    {ROOT: ROOT, MEAN: MEAN, ", mean": ", root"},
     "What you keep is the root. The next step will average a square into it: which of the two "
     "should travel to the next step?",
 )

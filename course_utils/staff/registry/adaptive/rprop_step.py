@@ -1,5 +1,5 @@
 """Exercise ``rprop-step``: one step of resilient propagation (the variant iRprop−)."""
-# ruff: noqa: D103 (a misconception's name is its sentence)
+# ruff: noqa: D103 (a name is its sentence)
 
 import numpy as np
 
@@ -59,11 +59,18 @@ def calls(rng):
         previous = np.array(np.sign(gradient) * agree * sizes)  # 0-d arithmetic gives scalars
         return signed(rng, shape), positive(rng, shape), previous, gradient, *factors(), 0.01, 50.0
 
-    for _ in range(3):
-        yield Call("signs that stay and signs that flip", inputs(6))
+    def limited():
+        """Of two that grow one reaches the largest, of two that shrink one the smallest."""
+        weights, _, previous, gradient, increase, decrease, _, _ = inputs(4)
+        sizes = rng.uniform([1.8, 0.52, 0.8, 1.5], [1.95, 0.6, 1.2, 1.75])
+        return weights, rounded(sizes), previous, gradient, increase, decrease, 0.5, 2.0
+
+    yield Call("signs that stay and signs that flip", inputs(6))
+    for _ in range(2):
+        yield Call("step sizes near their limits", limited())
     weights, sizes, _, _, *rest = inputs(4)
     first = signed(rng, 4)
-    signs = np.sign(first) * [[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, 1, 1, -1]]
+    signs = np.sign(first) * [[1, 1, 1, 1], [1, -1, 1, 0], [1, 1, -1, 1], [1, 1, 1, -1]]
     remembered = np.zeros(4)
     for step, sign in enumerate(signs, start=1):
         gradient = sign * np.abs(signed(rng, 4))
@@ -71,475 +78,29 @@ def calls(rng):
         yield Call("a chain of steps", arguments, step=f"step {step} of 4")
         weights, sizes, remembered = (rounded(x, decimals=4) for x in reference(*arguments))
     for about, shape in SHAPES.items():
-        yield Call(about, inputs(shape), "edge")
+        # What NumPy makes of 0-d arrays are scalars, into which no mask can write.
+        yield Call(about, inputs(shape), "edge" if shape else "free")
     weights, sizes, previous, gradient, *rest = inputs(4)
     still = np.zeros(4)
     yield Call("a gradient of zero", (weights, sizes, previous, still, *rest), "edge")
     yield Call("no gradient, twice", (weights, sizes, still, still, *rest), "edge")
-    sizes = rounded(rng.uniform(1.8, 1.95, 4))
-    yield Call(
-        "step sizes near the largest",
-        (weights, sizes, np.abs(previous), np.abs(gradient), *rest[:2], 0.01, 2.0),
-        "edge",
-    )
-    sizes = rounded(rng.uniform(0.52, 0.6, 4))
-    yield Call(
-        "step sizes near the smallest",
-        (weights, sizes, -np.abs(previous), np.abs(gradient), *rest[:2], 0.5, 2.0),
-        "edge",
-    )
     yield Call("huge gradients", inputs(4, HUGE), "edge")
     yield Call("tiny gradients", inputs(4, TINY), "edge")
     yield Call(EMPTY, inputs(0), "free")
 
 
-@exercise.misconception(
-    "Where the sign flips the weight moves on with the smaller step. It should rest this once: "
-    "the minimum has just been passed, and the gradient that would move it is forgotten."
-)
-def moves_on_after_a_flip(
+@exercise.variant
+def line_by_line(
     weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
 ):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
+    product = gradient * previous_gradient
+    grown = increase * step_sizes
+    shrunk = decrease * step_sizes
+    sizes = np.where(product > 0, grown, np.where(product < 0, shrunk, step_sizes))
     sizes = np.clip(sizes, smallest, largest)
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "The weight rests after a flip, as it should, but the gradient is remembered. The next step "
-    "would compare with it, and might shrink the step size a second time for one and the same flip."
-)
-def remembers_the_flipped_gradient(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    return weights - np.where(p < 0, 0.0, sizes * np.sign(gradient)), sizes, gradient
-
-
-@exercise.misconception(
-    "The gradient is forgotten after a flip, as it should, but only after the weight has moved "
-    "by it. Which of the two comes first?"
-)
-def forgets_the_gradient_too_late(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    return weights - sizes * np.sign(gradient), sizes, np.where(p < 0, 0.0, gradient)
-
-
-@exercise.misconception(
-    "After a flip you take the last step back. That is the original Rprop+, with weight "
-    "backtracking; here the weight just rests."
-)
-def takes_the_last_step_back(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    step = np.where(p < 0, -step_sizes * np.sign(previous_gradient), sizes * np.sign(gradient))
-    return weights - step, sizes, np.where(p < 0, 0.0, gradient)
-
-
-@exercise.misconception(
-    "increase and decrease have changed places: step sizes grow where the sign flips. After a "
-    "flip the minimum lies behind: should the next step be longer?"
-)
-def swaps_increase_and_decrease(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, decrease * step_sizes, np.where(p < 0, increase * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "Right unless the product of the two gradients is 0: there the step size grows. A zero "
-    "agrees with nothing and contradicts nothing, so the step size should stay."
-)
-def grows_on_a_product_of_zero(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.clip(np.where(p >= 0, increase, decrease) * step_sizes, smallest, largest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "Right unless the product of the two gradients is 0: there the step size shrinks. After a "
-    "flip the remembered gradient is 0, so yours would shrink twice for one flip."
-)
-def shrinks_on_a_product_of_zero(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.clip(np.where(p > 0, increase, decrease) * step_sizes, smallest, largest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "You ask whether the signs are equal. Two zeros have equal signs, and a zero and a slope "
-    "have unequal ones, yet neither is a flip: three cases, not two."
-)
-def asks_whether_the_signs_are_equal(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    same = np.sign(gradient) == np.sign(previous_gradient)
-    sizes = np.clip(np.where(same, increase, decrease) * step_sizes, smallest, largest)
-    gradient = np.where(same, gradient, 0.0)
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "The step sizes know no limits. Twenty agreeing signs make a step 38 times as long, twenty "
-    "flips one too small to see: what are smallest and largest for?"
-)
-def forgets_both_limits(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception("The step sizes may shrink below smallest. Both ends are limited.")
-def forgets_the_smallest(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.minimum(sizes, largest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception("The step sizes may grow beyond largest. Both ends are limited.")
-def forgets_the_largest(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.maximum(sizes, smallest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "The limits come after the move: the weight walks a step longer than largest, and only the "
-    "returned step size is cut."
-)
-def limits_after_the_move(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    gradient = np.where(p < 0, 0.0, gradient)
-    weights = weights - sizes * np.sign(gradient)
-    return weights, np.clip(sizes, smallest, largest), gradient
-
-
-@exercise.misconception(
-    "The step is as long as the gradient says. In Rprop only its *sign* counts: the length is "
-    "the step size's business alone."
-)
-def multiplies_by_the_gradient(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * gradient, sizes, gradient
-
-
-@exercise.misconception(
-    "The weights move by the step sizes as they came in. Which line comes first: the new step "
-    "sizes, or the move?"
-)
-def moves_by_the_old_step_sizes(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - step_sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "Step sizes and memory are right, but the weights move uphill. A positive slope means that "
-    "the minimum lies to the left."
-)
-def walks_uphill(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights + sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "One product decides for all weights: the gradients were multiplied as vectors. Each weight "
-    "has a sign, and a step size, of its own."
-)
-def decides_once_for_all_weights(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = np.sum(gradient * previous_gradient)
-    factor = increase if p > 0 else decrease if p < 0 else 1.0
-    sizes = np.clip(factor * step_sizes, smallest, largest)
-    gradient = 0 * gradient if p < 0 else gradient
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "An `if` decides once for a whole array, and NumPy refuses to guess how. np.where, or a mask "
-    "of True and False, decides element by element."
-)
-def decides_with_an_if(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    if p > 0:
-        step_sizes = np.minimum(increase * step_sizes, largest)
-    elif p < 0:
-        step_sizes = np.maximum(decrease * step_sizes, smallest)
-        gradient = 0 * gradient
-    return weights - step_sizes * np.sign(gradient), step_sizes, gradient
-
-
-@exercise.misconception(
-    "The factors are added to the step sizes. They multiply: 1.2 means a fifth longer, 0.5 means "
-    "half as long."
-)
-def adds_the_factors(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, step_sizes + increase, np.where(p < 0, step_sizes - decrease, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "Weights and step sizes are right, but what comes back as the gradient is the *old* one. "
-    "With what will the next step compare?"
-)
-def returns_the_previous_gradient(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    kept = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(kept), sizes, previous_gradient
-
-
-@exercise.misconception(
-    "What comes back as the gradient is only its sign, which is enough for Rprop itself; the "
-    "contract asks for the gradient, with a 0 where the sign flipped."
-)
-def returns_the_sign(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    sign = np.where(p < 0, 0.0, np.sign(gradient))
-    return weights - sizes * sign, sizes, sign
-
-
-@exercise.misconception(
-    "The step sizes come back as they came in, so no step ever learns from the last. Weights and "
-    "step sizes belong together: return the new ones."
-)
-def returns_the_old_step_sizes(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(gradient), step_sizes, gradient
-
-
-@exercise.misconception(
-    "Only weights and step sizes come back. The next step needs the gradient to compare with: "
-    "return all three."
-)
-def returns_two_values(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(gradient), sizes
-
-
-@exercise.misconception(
-    "The same call gave two different answers: the previous gradient is remembered inside the "
-    "function instead of being taken from its argument. The caller keeps the state and hands it in."
-)
-def keeps_state_between_calls(
-    weights,
-    step_sizes,
-    previous_gradient,
-    gradient,
-    increase,
-    decrease,
-    smallest,
-    largest,
-    memory={},  # noqa: B006
-):
-    p = gradient * memory.get(np.shape(gradient), np.zeros_like(gradient))
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    memory[np.shape(gradient)] = gradient = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(gradient), sizes, gradient
-
-
-@exercise.misconception(
-    "The values are right, but the caller's arrays were overwritten on the way: an assignment "
-    "such as gradient[flipped] = 0 writes into the array that was handed in. Work on a copy, or "
-    "let np.where make a new array."
-)
-def changes_its_inputs(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    step_sizes[p > 0] *= increase
-    step_sizes[p < 0] *= decrease
-    gradient[p < 0] = 0.0
-    np.clip(step_sizes, smallest, largest, out=step_sizes)
-    return weights - step_sizes * np.sign(gradient), step_sizes, gradient
-
-
-@exercise.misconception(
-    "Step sizes and memory are right, but the weights follow the sign of the *previous* "
-    "gradient. It serves for comparing only: which way is down today?"
-)
-def follows_the_previous_gradient(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    kept = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(previous_gradient), sizes, kept
-
-
-@exercise.misconception(
-    "A weight rests after a flip, but yours rests on a product of 0 as well. A run starts with a "
-    "remembered gradient of 0: it would never leave its first place."
-)
-def rests_on_a_product_of_zero(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    kept = np.where(p < 0, 0.0, gradient)
-    return weights - np.where(p > 0, sizes * np.sign(gradient), 0.0), sizes, kept
-
-
-@exercise.misconception(
-    "The new step size is the factor itself. increase and decrease say how the old step size "
-    "changes: what do they multiply?"
-)
-def takes_the_factor_for_the_step_size(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(p > 0, increase, np.where(p < 0, decrease, step_sizes))
-    sizes = np.clip(sizes, smallest, largest)
-    kept = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(kept), sizes, kept
-
-
-@exercise.misconception(
-    "The two limits work the wrong way: a step size that grows should be *at most* largest, one "
-    "that shrinks *at least* smallest. Which of minimum and maximum gives at most?"
-)
-def swaps_minimum_and_maximum(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    grown = np.maximum(increase * step_sizes, largest)
-    shrunk = np.minimum(decrease * step_sizes, smallest)
-    sizes = np.where(p > 0, grown, np.where(p < 0, shrunk, step_sizes))
-    kept = np.where(p < 0, 0.0, gradient)
-    return weights - sizes * np.sign(kept), sizes, kept
-
-
-@exercise.misconception(
-    "Right until a gradient is 0: g/|g| is no sign there, but 0/0. np.sign knows a third case."
-)
-def divides_by_the_magnitude(
-    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
-):
-    p = gradient * previous_gradient
-    sizes = np.where(
-        p > 0, increase * step_sizes, np.where(p < 0, decrease * step_sizes, step_sizes)
-    )
-    sizes = np.clip(sizes, smallest, largest)
-    kept = np.where(p < 0, 0.0, gradient)
-    with np.errstate(all="ignore"):
-        direction = gradient / np.abs(gradient)
-    return weights - np.where(p < 0, 0.0, sizes * direction), sizes, kept
+    kept = np.where(product < 0, 0.0, gradient)
+    step = sizes * np.sign(kept)
+    return weights - step, sizes, kept
 
 
 @exercise.variant
@@ -604,4 +165,343 @@ def number_by_number(
             weights[i] -= sizes[i]
         elif kept[i] < 0:
             weights[i] += sizes[i]
+    return weights, sizes, kept
+
+
+# Pieces of the answer. A mistake that holds one unchanged makes no pair with others of this piece.
+PRODUCT = "gradient * previous_gradient"
+GROWN, SHRUNK = "increase * step_sizes", "decrease * step_sizes"
+AGREE, ELSE = "product > 0", "shrunk, step_sizes)"
+CLIP = "np.clip(sizes, smallest, largest)"
+KEPT = "np.where(product < 0, 0.0, gradient)"
+STEP = "sizes * np.sign(kept)"
+DOWN, NEW, MEMORY = "weights - step", ", sizes", ", kept"
+MOVE = "step ="
+ALONE = {piece: piece for piece in (AGREE, ELSE, CLIP, KEPT, MOVE, STEP, DOWN, MEMORY)}
+
+# What happens where the sign flips
+
+exercise.mistake(
+    "moves_on_after_a_flip",
+    {KEPT: "gradient"},
+    "Where the sign flips the weight moves on with the smaller step. It should rest this once: "
+    "the minimum has just been passed, and the gradient that would move it is forgotten.",
+)
+
+exercise.mistake(
+    "remembers_the_flipped_gradient",
+    {MEMORY: ", gradient"},
+    "After a flip the gradient is remembered. The next step would compare with it, and might "
+    "shrink the step size a second time for one and the same flip.",
+)
+
+exercise.mistake(
+    "forgets_the_gradient_too_late",
+    {KEPT: KEPT, STEP: "sizes * np.sign(gradient)"},
+    "After a flip the gradient is forgotten, as it should, and yet the weight moves, by the new, "
+    "smaller step size. It should rest this once: which comes first, forgetting or moving?",
+)
+
+exercise.mistake(
+    "rests_unless_the_signs_agree",
+    {KEPT: "np.where(product > 0, gradient, 0.0)", STEP: STEP, MEMORY: MEMORY},
+    "A gradient is forgotten unless the signs agree, and so a product of 0 makes the weight rest "
+    "as well. A run starts with a remembered gradient of 0: it would never leave its first place.",
+)
+
+exercise.mistake(
+    "takes_the_last_step_back",
+    {
+        KEPT: KEPT,
+        STEP: "np.where(product < 0, -step_sizes * np.sign(previous_gradient), " + STEP + ")",
+    },
+    "After a flip you take the last step back. That is the original Rprop+, with weight "
+    "backtracking; here the weight just rests.",
+)
+
+exercise.mistake(
+    "goes_on_along_the_previous_gradient",
+    {KEPT: KEPT, STEP: "np.where(product < 0, sizes * np.sign(previous_gradient), " + STEP + ")"},
+    "After a flip the weight moves once more as the *previous* gradient says, away from the "
+    "minimum that it has just passed. Here it rests this once.",
+)
+
+exercise.mistake(
+    "rests_on_a_product_of_zero",
+    {MOVE: "step = (product != 0) *"},
+    "Where the product of the two gradients is 0 the weight rests. A run starts with a remembered "
+    "gradient of 0: it would never leave its first place.",
+)
+
+exercise.mistake(
+    "moves_down_without_a_gradient",
+    {STEP: "np.where(kept < 0, -sizes, sizes)"},
+    "A gradient of 0, as it should be after a flip, moves the weight down, as if it were "
+    "positive: an else takes 0 along. The sign of 0 is 0, and the weight rests.",
+)
+
+exercise.mistake(
+    "moves_up_without_a_gradient",
+    {STEP: "np.where(kept > 0, sizes, -sizes)"},
+    "A gradient of 0, as it should be after a flip, moves the weight up, as if it were "
+    "negative: an else takes 0 along. The sign of 0 is 0, and the weight rests.",
+)
+
+# How the step sizes change
+
+exercise.mistake(
+    "grows_on_a_product_of_zero",
+    {AGREE: "product >= 0"},
+    "The step size grows where the product of the two gradients is 0. A zero agrees with nothing "
+    "and contradicts nothing, so the step size should stay.",
+)
+
+exercise.mistake(
+    "shrinks_on_a_product_of_zero",
+    {ELSE: "shrunk, shrunk)"},
+    "The step size shrinks where the product of the two gradients is 0. After a flip the "
+    "remembered gradient should be 0, and then yours shrinks a second time for one flip.",
+)
+
+exercise.mistake(
+    "asks_whether_the_signs_are_equal",
+    {AGREE: "np.sign(gradient) == np.sign(previous_gradient)", ELSE: "shrunk, shrunk)"},
+    "Your step sizes grow where two signs are equal, and shrink elsewhere. Two zeros have equal "
+    "signs, and a zero and a slope have unequal ones, yet neither is a flip: three cases, not two.",
+)
+
+exercise.mistake(
+    "knows_equal_signs_alone",
+    {
+        AGREE: "np.sign(gradient) == np.sign(previous_gradient)",
+        ELSE: "shrunk, shrunk)",
+        CLIP: "sizes",
+        KEPT: "gradient",
+    },
+    "Your step sizes grow where two signs are equal, shrink elsewhere, and know no limits. A zero "
+    "is neither (three cases, not two), smallest and largest are missing, and after a flip the "
+    "weight should rest and its gradient be forgotten. One after the other.",
+)
+
+exercise.mistake(
+    "loses_the_step_size_on_a_product_of_zero",
+    {ELSE: "shrunk, 0 * step_sizes)"},
+    "Where the product of the two gradients is 0 the step size falls to the smallest: two cases "
+    "are written, and the third gets no size at all. There it should stay as it is.",
+)
+
+exercise.mistake(
+    "swaps_increase_and_decrease",
+    {**ALONE, GROWN: SHRUNK, SHRUNK: GROWN},
+    "increase and decrease have changed places: step sizes grow where the sign flips. After a "
+    "flip the minimum lies behind: should the next step be longer?",
+)
+
+exercise.mistake(
+    "adds_the_factors",
+    {**ALONE, GROWN: "step_sizes + increase", SHRUNK: "step_sizes - decrease"},
+    "The factors are added to the step sizes. They multiply: 1.2 means a fifth longer, 0.5 means "
+    "half as long.",
+)
+
+exercise.mistake(
+    "takes_the_factor_for_the_step_size",
+    {**ALONE, GROWN: "increase", SHRUNK: "decrease"},
+    "The new step size is the factor itself. increase and decrease say how the old step size "
+    "changes: what do they multiply?",
+)
+
+exercise.mistake(
+    "divides_by_decrease",
+    {**ALONE, SHRUNK: "step_sizes / decrease"},
+    "The step size is divided by decrease, which is less than 1, and so it grows after a flip. "
+    "What makes it shorter?",
+)
+
+exercise.mistake(
+    "never_grows",
+    {**ALONE, " grown,": " step_sizes,"},
+    "Where the signs agree the step size stays as it was. The way goes on downhill there: which "
+    "factor makes the next step longer?",
+)
+
+exercise.mistake(
+    "never_shrinks",
+    {**ALONE, ELSE: "step_sizes, step_sizes)"},
+    "Where the sign flips the step size stays as it was. The minimum lies behind: which factor "
+    "makes the next step shorter?",
+)
+
+exercise.mistake(
+    "decides_once_for_all_weights",
+    {**ALONE, PRODUCT: "np.sum(" + PRODUCT + ")"},
+    "One product decides for all weights: the gradients were multiplied as vectors. Each weight "
+    "has a sign, and a step size, of its own.",
+)
+
+# Their limits
+
+exercise.mistake(
+    "forgets_both_limits",
+    {CLIP: "sizes"},
+    "The step sizes know no limits: what are smallest and largest for? (If you wrote them, as in "
+    "a[mask][a[mask] > x] = x, they are lost: a[mask] is a copy, and the copy is changed.)",
+)
+
+exercise.mistake(
+    "forgets_the_smallest",
+    {CLIP: "np.minimum(sizes, largest)"},
+    "The step sizes may shrink below smallest. Both ends are limited.",
+)
+
+exercise.mistake(
+    "forgets_the_largest",
+    {CLIP: "np.maximum(sizes, smallest)"},
+    "The step sizes may grow beyond largest. Both ends are limited.",
+)
+
+exercise.mistake(
+    "clips_everything_to_the_smallest",
+    {**ALONE, CLIP: "np.clip(sizes, largest, smallest)"},
+    "All step sizes are smallest, whatever happens: the two limits work the wrong way round. "
+    "Which comes first in np.clip, and does min or max give at most?",
+)
+
+exercise.mistake(
+    "clips_everything_to_the_largest",
+    {**ALONE, CLIP: "np.maximum(np.minimum(sizes, smallest), largest)"},
+    "All step sizes are largest, whatever happens: the two limits work the wrong way round. "
+    "Does min or max give at most?",
+)
+
+exercise.mistake(
+    "swaps_minimum_and_maximum",
+    {
+        **ALONE,
+        GROWN: "np.maximum(increase * step_sizes, largest)",
+        SHRUNK: "np.minimum(decrease * step_sizes, smallest)",
+        CLIP: "sizes",
+    },
+    "A size that grows becomes at least largest, one that shrinks at most smallest: the limits "
+    "work the wrong way. Which of minimum and maximum gives at most?",
+)
+
+exercise.mistake(
+    "limits_after_the_move",
+    {**ALONE, CLIP: "sizes", NEW: ", np.clip(sizes, smallest, largest)"},
+    "The limits come after the move: the weight walks a step longer than largest, and only the "
+    "returned step size is cut.",
+)
+
+# How the weights move
+
+exercise.mistake(
+    "multiplies_by_the_gradient",
+    {**ALONE, STEP: "sizes * kept"},
+    "The step is as long as the gradient says. In Rprop only its *sign* counts: the length is "
+    "the step size's business alone.",
+)
+
+exercise.mistake(
+    "forgets_the_step_sizes",
+    {**ALONE, STEP: "np.sign(kept)"},
+    "Every step is 1 long: the sign of the gradient, and no more. How long should it be?",
+)
+
+exercise.mistake(
+    "moves_by_the_old_step_sizes",
+    {**ALONE, STEP: "step_sizes * np.sign(kept)"},
+    "The weights move by the step sizes as they came in. Which line comes first: the new step "
+    "sizes, or the move?",
+)
+
+exercise.mistake(
+    "follows_the_previous_gradient",
+    {**ALONE, STEP: "sizes * np.sign(previous_gradient)"},
+    "The weights follow the sign of the *previous* gradient. It serves for comparing only: which "
+    "way is down today?",
+)
+
+exercise.mistake(
+    "divides_by_the_magnitude",
+    {**ALONE, STEP: "np.where(product < 0, 0.0, sizes * gradient / np.abs(gradient))"},
+    "Where a gradient is 0 the weight becomes NaN: g/|g| is no sign there, but 0/0. np.sign knows "
+    "a third case.",
+)
+
+exercise.mistake(
+    "walks_uphill",
+    {DOWN: "weights + step", CLIP: CLIP},
+    "The weights move uphill. A positive slope means that the minimum lies to the left.",
+)
+
+exercise.mistake(
+    "leaves_the_weights",
+    {**ALONE, DOWN: "weights"},
+    "The weights come back as they came in. Is the step subtracted from them, and is the result "
+    "given the name that you return?",
+)
+
+exercise.mistake(
+    "returns_only_the_step",
+    {**ALONE, DOWN: "step"},
+    "In place of the weights comes the step. Where do the weights stand afterwards?",
+)
+
+# What comes back
+
+exercise.mistake(
+    "returns_the_old_step_sizes",
+    {**ALONE, NEW: ", step_sizes"},
+    "The step sizes come back as they came in, so no step ever learns from the last. Weights and "
+    "step sizes belong together: return the new ones.",
+)
+
+exercise.mistake(
+    "returns_the_previous_gradient",
+    {**ALONE, MEMORY: ", previous_gradient"},
+    "What comes back as the gradient is the *old* one. With what will the next step compare?",
+)
+
+exercise.mistake(
+    "returns_the_sign",
+    {MEMORY: ", np.sign(kept)"},
+    "What comes back as the gradient is only its sign, which is enough for Rprop itself; the "
+    "contract asks for the gradient, with a 0 where the sign flipped.",
+)
+
+
+@exercise.misconception(
+    "An `if` decides once for a whole array, and NumPy refuses to guess how. np.where, or a mask "
+    "of True and False, decides element by element."
+)
+def decides_with_an_if(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    p = gradient * previous_gradient
+    if p > 0:
+        step_sizes = np.minimum(increase * step_sizes, largest)
+    elif p < 0:
+        step_sizes = np.maximum(decrease * step_sizes, smallest)
+        gradient = 0 * gradient
+    return weights - step_sizes * np.sign(gradient), step_sizes, gradient
+
+
+@exercise.misconception(
+    "Your loops go through rows and columns, which a vector does not have. No loop is needed: "
+    "np.where, or a mask of True and False, decides element by element in arrays of any shape."
+)
+def loops_over_rows_and_columns(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    weights, sizes, kept = weights.copy(), step_sizes.copy(), gradient.copy()
+    for i in range(len(weights)):
+        for j in range(len(weights[0])):
+            product = gradient[i, j] * previous_gradient[i, j]
+            if product > 0:
+                sizes[i, j] = min(increase * sizes[i, j], largest)
+            elif product < 0:
+                sizes[i, j] = max(decrease * sizes[i, j], smallest)
+                kept[i, j] = 0
+            weights[i, j] -= sizes[i, j] * np.sign(kept[i, j])
     return weights, sizes, kept
