@@ -6,13 +6,15 @@ together. It returns the first mistake, as its name and the index of a call that
 What a right solution always fulfils, such as the number of links of a unit, is asked exactly. What
 it fulfils by chance is asked with a bound that it misses with a probability of `RISK`: Chernoff's
 for how often an input is chosen, Laurent and Massart's for the sum of squares, the exact law of the
-largest weight, and the Dvoretzky-Kiefer-Wolfowitz inequality for the whole distribution. A dozen
-such tests together fail a right solution far less than once in a million.
+largest weight, and the Dvoretzky-Kiefer-Wolfowitz inequality for the whole distribution. Geary's
+ratio, which is asked in addition, may be 8 standard deviations off. A dozen such tests together
+fail a right solution far less than once in a million.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import erf, log, sqrt
+from math import comb, erf, log, pi, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -26,6 +28,11 @@ CHANCE_ZEROS = 2
 FIFTEEN = 15
 # The root of the mean square of some hundred normal numbers is right up to this factor.
 SLACK = 1.15
+# Numbers nearer to each other than this, measured by their middle size, are taken for equal.
+# Of two independent normal numbers that happens once in a million.
+SAME = 1e-6
+# From so many numbers on Geary's ratio is normal itself, as far out as it is looked at.
+MANY = 1000
 
 Mistake = tuple[str, int] | None
 
@@ -71,6 +78,11 @@ class Draw:
         """Root of the mean square of the values."""
         return sqrt(np.mean(self.values**2))
 
+    @property
+    def middle(self) -> float:
+        """Median of the absolute values, which a few large ones do not move."""
+        return float(np.median(np.abs(self.values)))
+
 
 def find_other_randomness(draws: Sequence[Draw]) -> Mistake:
     """Find randomness that does not come from the generator that was passed in."""
@@ -115,22 +127,43 @@ def find_wrong_numbers_of_links(draws: Sequence[Draw]) -> Mistake:
     if all(np.all(count == len(draw.matrix) - draw.links) for count, draw in pairs):
         return "zeroes_as_many_as_it_should_keep", first
     if all(np.ptp(count) == 0 for count in counts):
-        return "links_one_too_few_or_too_many", first
+        is_next = all(np.all(abs(surplus) == 1) for surplus in excess)
+        return "links_one_too_few_or_too_many" if is_next else "links_another_number", first
     if none_too_many:
-        return "chooses_inputs_with_replacement", first
+        is_repeated = _near(sum(map(np.sum, counts)), _with_replacement(draws), 0.03)
+        return "chooses_inputs_with_replacement" if is_repeated else "loses_some_links", first
+    if all(np.all(surplus >= 0) for surplus in excess):
+        return "has_surplus_links", first
     return "tosses_a_coin_for_every_link", first
+
+
+def _with_replacement(draws: Sequence[Draw]) -> float:
+    """Return how many links there are on the average if an input can be drawn twice for a unit."""
+    expected = 0.0
+    for draw in draws:
+        inputs, units = draw.matrix.shape
+        expected += units * inputs * (1 - (1 - 1 / inputs) ** draw.connections)
+    return expected
 
 
 def _find_wrong_inputs(draws: Sequence[Draw]) -> Mistake:
     first = draws[0].index
     if all(draw.pattern[: draw.links].all() for draw in draws):
         return "links_the_first_inputs", first
+    for earlier, later in _drawn_differently(draws):
+        if 0 < earlier.links < len(earlier.matrix) and np.array_equal(
+            earlier.pattern, later.pattern
+        ):
+            return "draws_the_same_links_every_time", later.index
     if all(np.all(draw.pattern == draw.pattern[:, :1]) for draw in draws):
         return "links_all_units_to_the_same_inputs", first
     # A block of inputs, which may go on from the last input to the first, begins exactly once.
     starts = [(draw.pattern & ~np.roll(draw.pattern, 1, axis=0)).sum(axis=0) for draw in draws]
     if all(np.all(count == 1) for count in starts):
         return "links_a_block_of_neighbours", first
+    for draw in draws:
+        if _repeats_choices(draw):
+            return "repeats_the_choice_of_inputs", draw.index
     for shape in {(len(draw.matrix), draw.links) for draw in draws}:
         alike = [draw for draw in draws if (len(draw.matrix), draw.links) == shape]
         columns = sum(draw.matrix.shape[1] for draw in alike)
@@ -138,6 +171,32 @@ def _find_wrong_inputs(draws: Sequence[Draw]) -> Mistake:
         if np.any(columns * _divergence(chosen, shape[1] / shape[0]) > log(2 * shape[0] / RISK)):
             return "prefers_some_inputs", alike[0].index
     return None
+
+
+def _drawn_differently(draws: Sequence[Draw]) -> Iterator[tuple[Draw, Draw]]:
+    """Yield the pairs of draws of one shape that had different generators."""
+    for earlier, later in itertools.combinations(draws, 2):
+        if (
+            earlier.matrix.shape == later.matrix.shape
+            and earlier.links == later.links
+            and earlier.case.arguments[-1] != later.case.arguments[-1]
+        ):
+            yield earlier, later
+
+
+def _repeats_choices(draw: Draw) -> bool:
+    """Tell whether more than a tenth of the units have another's inputs, or these shifted.
+
+    Where there are few ways to choose, that happens by chance, and is not looked for.
+    """
+    inputs, units = draw.matrix.shape
+    if comb(inputs, draw.links) < 500 * units * inputs:
+        return False
+    whole, choices = (1 << inputs) - 1, set()
+    for column in draw.pattern.T:
+        bits = int("".join("1" if linked else "0" for linked in column), 2)
+        choices.add(max((bits << i | bits >> (inputs - i)) & whole for i in range(inputs)))
+    return len(choices) < 0.9 * units
 
 
 def _divergence(frequency: np.ndarray, probability: float) -> np.ndarray:
@@ -156,36 +215,85 @@ def find_wrong_weights(draws: Sequence[Draw], scaled: bool = False) -> Mistake:
     scaled : bool
         Whether each matrix may have a scale of its own.
     """
-    parts = [draw.values / (draw.size if scaled else 1.0) for draw in draws]
-    first, values = draws[0].index, np.concatenate(parts)
-    if np.ptp(np.abs(values)) < 1e-6:
+    first, parts = draws[0].index, [draw.values / draw.size for draw in draws]
+    values = np.concatenate(parts)
+    if np.ptp(np.abs(values)) < SAME:
         return "weights_are_all_of_one_size", first
-    if any(len(np.unique(part)) < 0.9 * len(part) for part in parts):
-        return "gives_all_units_the_same_weights", first
+    if repeated := _find_repeated_weights(draws):
+        return repeated
     lengths = [np.sqrt((draw.matrix**2).sum(axis=0)) for draw in draws]
     if all(np.ptp(length) < 1e-3 * np.mean(length) for length in lengths):
         return "gives_all_units_the_same_length", first
     if np.all(values > 0):
         return "weights_are_positive", first
-    sizes = np.abs(values) / sqrt(np.mean(values**2))
+    sizes = np.abs(values)
     if np.max(sizes) < _largest(len(sizes)) / SLACK:
         is_flat = _distance(sizes / np.max(sizes)) < 0.1
         return ("weights_are_uniform" if is_flat else "weights_are_cut_off"), first
+    if np.max(sizes) > _too_large(len(sizes)) * SLACK:
+        return "weights_have_heavy_tails", first
+    if not _passes_for_normal(values):
+        return "weights_are_not_normal", first
     if scaled:
         return None
+    values = np.concatenate([draw.values for draw in draws])
     # Laurent and Massart: a sum of n squares leaves this range with a probability of 2 RISK.
     deviation, root = np.sum(values**2) - len(values), sqrt(len(values) * log(1 / RISK))
     if not -2 * root < deviation < 2 * root + 2 * log(1 / RISK):
         return "scales_the_weights", first
-    expected = np.array([0.5 * (1 + erf(x / sqrt(2))) for x in values.tolist()])
-    if _distance(expected) > sqrt(log(2 / RISK) / (2 * len(values))):
-        return "weights_are_not_normal", first
+    return None if _passes_for_normal(values) else ("weights_are_not_normal", first)
+
+
+def _find_repeated_weights(draws: Sequence[Draw]) -> Mistake:
+    """Find numbers that come more than once, in one draw or in two."""
+    first = draws[0].index
+    spans = [
+        np.nanmax(column, axis=0) - np.nanmin(column, axis=0)
+        for column in (np.where(draw.pattern, draw.matrix, np.nan) for draw in draws)
+    ]
+    pairs = list(zip(draws, spans, strict=True))
+    if all(np.all(span < SAME * draw.middle) for draw, span in pairs):
+        return "gives_each_unit_one_weight", first
+    ordered = [np.ptp(np.sort(draw.matrix, axis=0), axis=1) for draw in draws]
+    if all(
+        draw.matrix.shape[1] > 1 and np.all(span < SAME * draw.middle)
+        for draw, span in zip(draws, ordered, strict=True)
+    ):
+        return "gives_all_units_the_same_weights", first
+    for draw in draws:
+        if len(np.unique((draw.values / draw.middle).round(6))) < 0.9 * len(draw.values):
+            return "repeats_weights", draw.index
+    for earlier, later in _drawn_differently(draws):
+        both = earlier.pattern & later.pattern
+        ratio = earlier.matrix[both] / later.matrix[both]  # constant, if only the scale differs
+        gaps = [np.abs(ratio / np.median(ratio) - 1)] if ratio.size else []
+        one, other = np.sort(earlier.values), np.sort(later.values)
+        if len(one) == len(other):
+            gaps.append(np.abs(one / earlier.middle - other / later.middle))
+        if any(np.mean(gap < SAME) > 0.2 for gap in gaps):
+            return "draws_the_same_weights_every_time", later.index
     return None
+
+
+def _passes_for_normal(values: np.ndarray) -> bool:
+    """Tell whether numbers with a mean square near 1 may come from N(0, 1)."""
+    # Geary's ratio: the mean size over the root of the mean square. It sees what is too peaked.
+    ratio = np.mean(np.abs(values)) / sqrt(np.mean(values**2))
+    deviation = sqrt((1 - 3 / pi) / len(values))
+    if len(values) >= MANY and abs(ratio - sqrt(2 / pi)) > 8 * deviation:
+        return False
+    expected = np.array([0.5 * (1 + erf(x / sqrt(2))) for x in values.tolist()])
+    return _distance(expected) <= sqrt(log(2 / RISK) / (2 * len(values)))
 
 
 def _largest(count: int) -> float:
     """Return a size that the largest of so many normal numbers misses with probability RISK."""
     return NormalDist().inv_cdf((1 + RISK ** (1 / count)) / 2)
+
+
+def _too_large(count: int) -> float:
+    """Return a size that one of so many normal numbers exceeds with probability RISK at most."""
+    return NormalDist().inv_cdf(1 - RISK / (2 * count))
 
 
 def _distance(numbers: np.ndarray) -> float:
@@ -217,6 +325,14 @@ def find_wrong_radius(draws: Sequence[Draw]) -> Mistake:
         "asks_for_eigenvalues_of_a_symmetric_matrix": lambda w, draw, radius, size: _near(
             _size(np.linalg.eigvalsh(w)), radius, 1e-4
         ),
+        "takes_the_modulus_too_late": lambda w, draw, radius, size: _near(
+            abs(_rightmost(w)), radius, 1e-4
+        ),
+        # If c is Re(1/λ) times the radius, then |c λ|^2 is the radius times Re(c λ).
+        "drops_the_imaginary_part": lambda w, draw, radius, size: _near(
+            abs(_rightmost(w)) ** 2, radius * _rightmost(w).real, 1e-4
+        ),
+        "divides_by_the_radius": lambda w, draw, radius, size: _near(size, 1 / radius, 1e-4),
         "forgets_to_divide": lambda w, draw, radius, size: _near(draw.size, radius, 0.2),
         "forgets_to_scale": lambda w, draw, radius, size: _near(draw.size, 1, 0.2),
         "trusts_the_law_of_large_matrices": lambda w, draw, radius, size: _near(
@@ -228,11 +344,17 @@ def find_wrong_radius(draws: Sequence[Draw]) -> Mistake:
         "multiplies_by_the_radius_it_has": lambda w, draw, radius, size: _near(
             draw.size**2, size / radius, 0.4
         ),
+        "multiplies_by_both": lambda w, draw, radius, size: _near(draw.size**2, size * radius, 0.4),
     }
     for name, holds in explanations.items():
         if all(holds(draw.matrix, draw, radius, size) for draw, radius, size in triples):
             return name, first
     return "misses_the_radius", draws[wrong.index(True)].index
+
+
+def _rightmost(matrix: np.ndarray) -> complex:
+    """Return the eigenvalue with the largest real part, as np.max finds it."""
+    return complex(np.max(np.linalg.eigvals(matrix)))
 
 
 def _size(eigenvalues: np.ndarray) -> float:

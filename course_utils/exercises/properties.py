@@ -44,6 +44,9 @@ class Finding:
 # A growth of the momentum must be more than a rounding error, relative to its gradients.
 _ROUNDING = 1e-12
 
+# The name of whatever is wrong with the links where there are few inputs.
+FEW = "fails_with_few_inputs"
+
 
 def acceleration_counterexample(cases: Sequence[Case], answers: Answers) -> Finding:
     r"""Ask of ``(g1, g2, alpha)`` that :math:`C_m < 0` and yet :math:`|m(2)| > |m(1)|`.
@@ -127,17 +130,20 @@ def _initialization(
     )
     if mistake:
         return Finding(0.0, mistake[0], case=mistake[1])
-    right = {
-        draw.index
+    mistakes = {
+        draw.index: _mistake_with_few_inputs(draw, find_wrong_weights)
         for draw in draws
-        if np.isfinite(draw.matrix).all()
-        and not distributions.find_wrong_numbers_of_links([draw])
-        and draw.case.role == "edge"
+        if draw.case.role == "edge"
     }
     edge = [index for index, case in enumerate(cases) if case.role == "edge"]
-    share = sum(case.weight for i, case in enumerate(cases) if case.role == "core" or i in right)
-    if wrong := [index for index in edge if index not in right]:
-        return Finding(share, "fails_with_few_inputs", case=wrong[0])
+    wrong = [index for index in edge if mistakes.get(index, FEW) is not None]
+    share = sum(
+        case.weight
+        for index, case in enumerate(cases)
+        if case.role == "core" or (case.role == "edge" and index not in wrong)
+    )
+    if wrong:
+        return Finding(share, mistakes.get(wrong[0], FEW), case=wrong[0])
     values = np.concatenate([draw.values for draw in core])
     return Finding(
         1.0,
@@ -145,6 +151,13 @@ def _initialization(
         "unit as asked for, to inputs that differ from unit to unit, and weights that pass for "
         f"normal ones. {remark}The same generator gives the same matrix again.",
     )
+
+
+def _mistake_with_few_inputs(draw: distributions.Draw, find_wrong_weights: Callable) -> str | None:
+    if not np.isfinite(draw.matrix).all() or distributions.find_wrong_numbers_of_links([draw]):
+        return FEW
+    mistake = find_wrong_weights([draw])
+    return mistake[0] if mistake else None
 
 
 def _connections(case: Case) -> int:

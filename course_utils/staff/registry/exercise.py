@@ -330,7 +330,7 @@ class Exercise:
             cases=(*cases, *self._varied(cases, seed), *self._again(cases)),
             hints={solution.name: solution.hint for solution in self.misconceptions},
             judged_by=self.judged_by,
-            pairs=_Pairs(self, cases),
+            pairs={} if self.judged_by else _Pairs(self, cases),
         )
 
     @functools.cached_property

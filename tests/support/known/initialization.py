@@ -88,6 +88,81 @@ def resampled(fan_in, fan_out, connections, rng):
     return weights
 
 
+def with_a_fixed_mask(fan_in, fan_out, connections, rng):
+    ranks = np.random.RandomState(3).rand(fan_in, fan_out).argsort(0).argsort(0)
+    return (ranks < connections) * rng.normal(size=(fan_in, fan_out))
+
+
+def with_fixed_weights_in_places_of_their_own(fan_in, fan_out, connections, rng):
+    weights = np.random.RandomState(3).randn(fan_in, fan_out)
+    return weights * (rng.random((fan_in, fan_out)).argsort(0).argsort(0) < connections)
+
+
+def a_link_more_for_some(fan_in, fan_out, connections, rng):
+    weights = rng.normal(size=(fan_in, fan_out))
+    for j in range(fan_out):
+        kept = connections + (j % 20 == 3)
+        weights[rng.permutation(fan_in)[kept:], j] = 0
+    return weights
+
+
+def twice_where_they_are_few(fan_in, fan_out, connections, rng):
+    weights = np.zeros((fan_in, fan_out))
+    for j in range(fan_out):
+        chosen = rng.choice(fan_in, connections, replace=connections > fan_in)
+        weights[chosen, j] = rng.normal(size=connections)
+    return weights
+
+
+def a_table_with_jitter(fan_in, fan_out, connections, rng):
+    count = min(connections, fan_in)
+    table = np.linspace(-2, 2, count)
+    weights = np.zeros((fan_in, fan_out))
+    for j in range(fan_out):
+        jitter = 1e-15 * rng.normal(size=count)
+        weights[rng.permutation(fan_in)[:count], j] = table + 0.01 + jitter
+    return weights
+
+
+def a_long_table_with_jitter(fan_in, fan_out, connections, rng):
+    weights = twice_where_they_are_few(fan_in, fan_out, min(connections, fan_in), rng)
+    order = np.argsort(rng.random(np.count_nonzero(weights)))
+    table = np.random.RandomState(3).randn(len(order))
+    weights[weights != 0] = table[order] + 1e-15 * rng.normal(size=len(order))
+    return weights
+
+
+def cauchys(fan_in, fan_out, connections, rng):
+    ranks = rng.random((fan_in, fan_out)).argsort(axis=0).argsort(axis=0)
+    return (ranks < connections) * rng.standard_cauchy((fan_in, fan_out))
+
+
+def one_number_for_a_unit(fan_in, fan_out, connections, rng):
+    weights = np.zeros((fan_in, fan_out))
+    for j in range(fan_out):
+        weights[rng.permutation(fan_in)[:connections], j] = rng.normal()
+    return weights
+
+
+def ones_where_inputs_are_few(fan_in, fan_out, connections, rng):
+    if fan_in <= connections:
+        return np.ones((fan_in, fan_out))
+    return twice_where_they_are_few(fan_in, fan_out, connections, rng)
+
+
+def a_tenth_of_the_inputs(fan_in, fan_out, connections, rng):
+    return rng.normal(size=(fan_in, fan_out)) * (rng.random((fan_in, fan_out)) < 0.1)
+
+
+def scaled_to_a_radius(sparse):
+    def initialize(size, connections, radius, rng):
+        weights = sparse(size, size, connections, rng)
+        return weights * radius / np.abs(np.linalg.eigvals(weights)).max()
+
+    initialize.__name__ = f"{sparse.__name__}_scaled"
+    return initialize
+
+
 def one_singular_value(size, connections, radius, rng):
     weights = rng.normal(size=(size, size))
     for j in range(size):
@@ -102,15 +177,88 @@ def dense_first(size, connections, radius, rng):
     return radius * weights * keep
 
 
+def counted_from_one_and_unrounded(t, mu_max, period):
+    return min(1 - 0.5 / ((t + 1) / period + 1), mu_max)
+
+
+def sliding(t, total, last, mu, mu_final):
+    if t < total - last:
+        return mu
+    return np.interp(t, [total - last, total - 1], [mu, mu_final])
+
+
+def _gradients(dh, h, weights, steps):
+    for t in range(len(h) - 1, max(len(h) - 1 - steps, 0), -1):
+        da = dh * (1 - h[t] ** 2)
+        yield h[t - 1].T @ da
+        dh = da @ weights.T
+
+
+def truncated_after_four(dh_last, hidden_states, recurrent_weights):
+    return sum(_gradients(dh_last, hidden_states, recurrent_weights, 4), 0 * recurrent_weights)
+
+
+def clipped(dh_last, hidden_states, recurrent_weights):
+    steps = _gradients(dh_last, hidden_states, recurrent_weights, 1000)
+    return np.clip(sum(steps, 0 * recurrent_weights), -5, 5)
+
+
+def for_columns(dh_last, hidden_states, recurrent_weights):
+    steps = _gradients(dh_last, hidden_states, recurrent_weights.T, 1000)
+    return sum(steps, 0 * recurrent_weights).T
+
+
+def bengios(theta, velocity, gradient_function, eta, mu):
+    g = gradient_function(theta)
+    return theta + mu**2 * velocity - (1 + mu) * eta * g, mu * velocity - eta * g
+
+
+def with_the_minus_outside(theta, velocity, gradient_function, eta, mu):
+    v = mu * velocity + eta * gradient_function(theta - mu * velocity)
+    return theta - v, v
+
+
+INITIALIZERS = [
+    (with_a_fixed_mask, "Two different generators, and the same inputs were linked twice:"),
+    (with_fixed_weights_in_places_of_their_own, "Two different generators, and the same numbers"),
+    (a_link_more_for_some, "Some units have more links than asked for, and none has fewer."),
+    (twice_where_they_are_few, "Where "),
+    (a_table_with_jitter, "One set of weights serves all units:"),
+    (a_long_table_with_jitter, "Two different generators, and the same numbers came twice:"),
+    (cauchys, "A few weights are far larger than the others,"),
+    (one_number_for_a_unit, "In each column one number is repeated:"),
+    (ones_where_inputs_are_few, "All weights have one size,"),
+    (a_tenth_of_the_inputs, "The number of links differs from unit to unit, above and below"),
+]
+
 NATURAL = [
     ("momentum-schedule", rounded, "t/period was rounded to the nearest integer."),
     ("momentum-schedule", ceiled_by_adding_one_twice, "One stair too early:"),
     ("momentum-schedule", no_minimum, "mu climbs beyond mu_max."),
     ("nag-step", nag_with_a_nudge_that_stays, "The velocity is right, but theta starts from"),
+    ("momentum-schedule", counted_from_one_and_unrounded, "Two mistakes at once. First: Every"),
+    ("final-momentum", sliding, "In the last updates the momentum slides"),
+    ("recurrent-gradient", truncated_after_four, "You stop after 4 steps back in time:"),
+    ("recurrent-gradient", clipped, "All entries beyond 5 were cut off at 5:"),
+    ("recurrent-gradient", for_columns, "This is right for h = tanh(W h),"),
+    ("nag-step", bengios, "The gradient is taken at theta, and theta moves by mu times"),
+    ("nag-step", with_the_minus_outside, "This is NAG with the minus outside:"),
+    *(
+        (slug, make(wrong), hint)
+        for wrong, hint in INITIALIZERS
+        for slug, make in (
+            ("sparse-initialization", lambda function: function),
+            ("spectral-radius-initialization", scaled_to_a_radius),
+        )
+    ),
     ("sparse-initialization", sliced, "Each input is linked to so many units"),
     ("sparse-initialization", glorots, "The weights are normal, but their standard deviation"),
     ("sparse-initialization", seeded, "Two different generators, and the same matrix came twice:"),
     ("sparse-initialization", resampled, "Large weights are missing:"),
     ("spectral-radius-initialization", one_singular_value, "The largest singular value has"),
-    ("spectral-radius-initialization", dense_first, "The scale was fixed while the matrix was"),
+    (
+        "spectral-radius-initialization",
+        dense_first,
+        "The weights have the size that a dense matrix",
+    ),
 ]

@@ -269,6 +269,17 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "has_shapes_for_columns",
+    {
+        "hidden_states[t - 1].T @ da": "da @ hidden_states[t - 1].T",
+        "da @ recurrent_weights.T": "recurrent_weights.T @ da",
+    },
+    "The shapes of two arrays do not fit. Many books write states as columns, and then W^T stands "
+    "left and h^T right. Here each row is a sequence: which one comes first in a product that is "
+    "to have the shape (H, H), and in one of the shape (n, H)?",
+)
+
+exercise.mistake(
     "takes_the_state_after_the_step",
     {"hidden_states[t - 1].T": "hidden_states[t].T"},
     "The state after a step stands where the one before it belongs: the weights multiplied "
