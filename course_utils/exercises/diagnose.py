@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .cases import Case, Reply, Task
+from .cases import Case, Reply, Task, Value
 from .compare import PRECISE, PRECISION, form_problem, right_places, same_replies
 from .fingerprints import Fingerprint, fingerprint, spread
 
@@ -175,8 +175,15 @@ def _is_alone(case: Case, reply: Reply, place: int) -> bool:
     one = dataclasses.replace(
         case, expected=(case.expected[place],), magnitude=(case.magnitude[place],)
     )
-    whole = dataclasses.replace(reply, values=reply.values[:1])
-    return reply.container == "single" and not reply.error and all(right_places(one, whole))
+    if (
+        reply.container == "array" and reply.values and not reply.error
+    ):  # an array that has as many rows as values
+        arrays = [value.array for value in reply.values]
+        if len({array.shape for array in arrays}) > 1:
+            return False
+        whole = Value(np.stack(arrays), reply.values[0].kind)
+        reply = Reply(values=(whole,))
+    return reply.container == "single" and not reply.error and all(right_places(one, reply))
 
 
 def _in_other_orders(task: Task, replies: Sequence[Reply]) -> Iterator[list[Reply]]:
