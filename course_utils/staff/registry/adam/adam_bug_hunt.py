@@ -1,9 +1,10 @@
 """Exercise ``adam-bug-hunt``: a published training loop with Adam, mended.
 
 The patient has four faults that change its path. What a student hands in may still have any of
-them, so there is a misconception for every combination, made from one text.
+them, so there is a misconception for every combination, made from one text. The right one of these
+texts is also the answer of which the other mistakes are edits.
 """
-# ruff: noqa: D103 (a misconception's name is its sentence)
+# ruff: noqa: D103 (a variant's name is its sentence)
 
 import itertools
 
@@ -14,7 +15,8 @@ from course_utils.optimizers import Adam
 
 from ..exercise import Call, Exercise, Solution
 from ..inputs import EMPTY, HUGE, SHAPES, positive, rate, rounded, signed
-from ._inputs import decays, smoothing
+from ._edits import within
+from ._inputs import decays, late_decays, smoothing
 
 exercise = Exercise(
     slug="adam-bug-hunt",
@@ -56,6 +58,9 @@ def calls(rng):
     yield Call("a single epoch", inputs(4, 3, 1), "edge")
     for minibatches, epochs in ((2, 2), (3, 2), (2, 3)):
         yield Call("several minibatches and epochs", inputs(4, minibatches, epochs))
+    weights, batches, eta, _, _, epsilon, epochs = inputs(3, 4, 5)
+    slow = (round(eta / 4, 4), *late_decays(rng, 20), epsilon)
+    yield Call("a longer training", (weights, batches, *slow, epochs))
     yield Call("a single minibatch", inputs(3, 1, 3), "edge")
     yield Call("no epochs", inputs(3, 2, 0), "edge")
     yield Call("no minibatches", inputs(3, 0, 2), "edge")
@@ -113,253 +118,8 @@ def patient(faults):
     )
 
 
-for count in range(1, len(FAULTS) + 1):
-    for left in itertools.combinations(FAULTS, count):
-        words = "; ".join(FAULTS[name][0] for name in left)
-        exercise.misconceptions.append(
-            Solution(
-                f"still_has_{'_'.join(left)}",
-                exercise.function,
-                patient(left),
-                f"Still in it: {words}. {FAULTS[left[0]][1]}",
-            )
-        )
-
-
-@exercise.misconception(
-    "Your t counts epochs, not updates. How many gradients are in the moments after the first "
-    "epoch?"
-)
-def counts_epochs(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    m, s = np.zeros_like(weights), np.zeros_like(weights)
-    for t in range(1, epochs + 1):
-        for gradient_function in minibatch_gradients:
-            g = gradient_function(weights)
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(s / (1 - beta2**t)) + epsilon
-            weights = weights - eta * m / (1 - beta1**t) / root
-    return weights
-
-
-@exercise.misconception(
-    "Your t stays 1: the later steps are corrected as if they were the first. Where does it count?"
-)
-def never_counts(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    m, s, t = np.zeros_like(weights), np.zeros_like(weights), 1
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            g = gradient_function(weights)
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(s / (1 - beta2**t)) + epsilon
-            weights = weights - eta * m / (1 - beta1**t) / root
-    return weights
-
-
-@exercise.misconception(
-    "Your t is one ahead: the first step is corrected with t = 2. Is it counted up before the "
-    "step *and* begun at 1?"
-)
-def counts_one_too_far(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    m, s, t = np.zeros_like(weights), np.zeros_like(weights), 1
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            t += 1
-            g = gradient_function(weights)
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(s / (1 - beta2**t)) + epsilon
-            weights = weights - eta * m / (1 - beta1**t) / root
-    return weights
-
-
-@exercise.misconception(
-    "Your t is 0 in the first step, where 1 - beta^t is 0 as well. What number has the first step?"
-)
-def counts_from_zero(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    m, s, t = np.zeros_like(weights), np.zeros_like(weights), 0
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            g = gradient_function(weights)
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(s / np.float64(1 - beta2**t)) + epsilon
-            weights = weights - eta * m / np.float64(1 - beta1**t) / root
-            t += 1
-    return weights
-
-
-@exercise.misconception(
-    "The bias corrections have gone with the faults. They belong to Adam: what else makes up for "
-    "moments that begin at zero?"
-)
-def cuts_out_the_corrections(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    m, s = np.zeros_like(weights), np.zeros_like(weights)
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            g = gradient_function(weights)
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            weights = weights - eta * m / (np.sqrt(s) + epsilon)
-    return weights
-
-
-@exercise.misconception(
-    "You have moved epsilon under the root, as the series has it. Where it stands is no fault of "
-    "the published code: leave it outside, and mend only its value."
-)
-def moves_epsilon_inside(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    m, s, t = np.zeros_like(weights), np.zeros_like(weights), 0
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            t += 1
-            g = gradient_function(weights)
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(s / (1 - beta2**t) + epsilon)
-            weights = weights - eta * m / (1 - beta1**t) / root
-    return weights
-
-
-@exercise.misconception(
-    "The moments are made anew for every minibatch, so nothing is ever averaged. Where should "
-    "they be made, to live for the whole training?"
-)
-def forgets_every_minibatch(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    t = 0
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            t += 1
-            g = gradient_function(weights)
-            m, s = (1 - beta1) * g, (1 - beta2) * g**2
-            root = np.sqrt(s / (1 - beta2**t)) + epsilon
-            weights = weights - eta * m / (1 - beta1**t) / root
-    return weights
-
-
-@exercise.misconception(
-    "beta1 and beta2 have changed places on the way. The published names invite it: which of the "
-    "two arrays averages the squares?"
-)
-def swaps_the_betas(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    m, s, t = np.zeros_like(weights), np.zeros_like(weights), 0
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            t += 1
-            g = gradient_function(weights)
-            m, s = beta2 * m + (1 - beta2) * g, beta1 * s + (1 - beta1) * g**2
-            root = np.sqrt(s / (1 - beta1**t)) + epsilon
-            weights = weights - eta * m / (1 - beta2**t) / root
-    return weights
-
-
-@exercise.misconception(
-    "The average of the squares is divided by the root of the average of the gradients. Were the "
-    "names exchanged in some lines and not in others?"
-)
-def renames_half_way(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    m, s, t = np.zeros_like(weights), np.zeros_like(weights), 0
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            t += 1
-            g = gradient_function(weights)
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(m / (1 - beta1**t)) + epsilon
-            weights = weights - eta * s / (1 - beta2**t) / root
-    return weights
-
-
-@exercise.misconception(
-    "It returns after the first epoch: is the return indented into the loop over the epochs?"
-)
-def returns_inside_the_epoch(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    m, s, t = np.zeros_like(weights), np.zeros_like(weights), 0
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            t += 1
-            g = gradient_function(weights)
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(s / (1 - beta2**t)) + epsilon
-            weights = weights - eta * m / (1 - beta1**t) / root
-        return weights
-    return weights
-
-
-@exercise.misconception(
-    "All gradients of an epoch are taken at the weights with which it began. Each minibatch "
-    "should see the weights that the one before has left."
-)
-def takes_an_epochs_gradients_at_its_start(
-    weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs
-):
-    m, s, t = np.zeros_like(weights), np.zeros_like(weights), 0
-    for _ in range(epochs):
-        for g in [gradient_function(weights) for gradient_function in minibatch_gradients]:
-            t += 1
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(s / (1 - beta2**t)) + epsilon
-            weights = weights - eta * m / (1 - beta1**t) / root
-    return weights
-
-
-@exercise.misconception(
-    "The same call gave two different answers: moments or t live on when your function returns. "
-    "Across epochs, yes; across trainings, no."
-)
-def keeps_state_between_calls(
-    weights,
-    minibatch_gradients,
-    eta,
-    beta1,
-    beta2,
-    epsilon,
-    epochs,
-    memory=[0],  # noqa: B006
-):
-    m, s = np.zeros_like(weights), np.zeros_like(weights)
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            memory[0] += 1
-            t = memory[0]
-            g = gradient_function(weights)
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(s / (1 - beta2**t)) + epsilon
-            weights = weights - eta * m / (1 - beta1**t) / root
-    return weights
-
-
-@exercise.misconception(
-    "The values are right, but the caller's weights were overwritten on the way, as in the "
-    "published loop: -= writes into the array that was handed in. Make a new array at every step."
-)
-def changes_its_inputs(weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs):
-    m, s, t = np.zeros_like(weights), np.zeros_like(weights), 0
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            t += 1
-            g = gradient_function(weights)
-            m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(s / (1 - beta2**t)) + epsilon
-            weights -= eta * m / (1 - beta1**t) / root
-    return weights
-
-
-@exercise.misconception(
-    "Still in it: the one array behind both moments, and now both are written before either is "
-    "corrected. Write into one of them and look at the other: are they two?"
-)
-def shares_one_array_and_corrects_afterwards(
-    weights, minibatch_gradients, eta, beta1, beta2, epsilon, epochs
-):
-    m = s = np.zeros_like(weights)
-    t = 0
-    for _ in range(epochs):
-        for gradient_function in minibatch_gradients:
-            t += 1
-            g = gradient_function(weights)
-            m[...] = beta1 * m + (1 - beta1) * g
-            s[...] = beta2 * s + (1 - beta2) * g**2
-            root = np.sqrt(s / (1 - beta2**t)) + epsilon
-            weights = weights - eta * m / (1 - beta1**t) / root
-    return weights
-
-
-exercise.variants.append(Solution("with_the_published_names", exercise.function, patient(())))
+TEXT = patient(())
+exercise.variants.append(Solution("with_the_published_names", exercise.function, TEXT))
 
 
 @exercise.variant
@@ -418,3 +178,326 @@ def in_single_precision(weights, minibatch_gradients, eta, beta1, beta2, epsilon
             step = eta * m / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + epsilon)
             weights = (weights - step).astype(np.float32)
     return weights
+
+
+# The faults alone, as edits; `patient` makes the same of them.
+LEFT_IN = {
+    "moments": {
+        "    velocity, cache = np.zeros_like(weights), np.zeros_like(weights)\n": "",
+        "range(epochs):\n": (
+            "range(epochs):\n"
+            "        velocity, cache = np.zeros_like(weights), np.zeros_like(weights)\n"
+        ),
+    },
+    "t": {"    t = 1\n": "", "range(epochs):\n": "range(epochs):\n        t = 1\n"},
+    "shared": {"np.zeros_like(weights), np.zeros_like(weights)": "[np.zeros_like(weights)] * 2"},
+    "epsilon": {"+ epsilon": "+ 1e-4"},
+}
+
+
+def still_in_it(left):
+    """Return the hint for these faults."""
+    words = "; ".join(FAULTS[name][0] for name in left)
+    return f"Still in it: {words}. {FAULTS[left[0]][1]}"
+
+
+for fault, edits in LEFT_IN.items():
+    exercise.mistake(f"still_has_{fault}", edits, still_in_it([fault]))
+
+for count in range(2, len(FAULTS) + 1):
+    for left in itertools.combinations(FAULTS, count):
+        name = f"still_has_{'_'.join(left)}"
+        exercise.misconceptions.append(
+            Solution(name, exercise.function, patient(left), still_in_it(left))
+        )
+
+# Where epsilon stands, and the fixed one of the published loop, pair with each mistake. To keep the
+# pairs few, the rarer mistakes take up all lines above, and some the whole loop.
+LOOP = TEXT[TEXT.index("    velocity") :]
+ABOVE = LOOP[: LOOP.index("(np.sqrt")]
+
+exercise.mistake(
+    "moves_epsilon_inside",
+    {"np.sqrt(vt) + epsilon": "np.sqrt(vt + epsilon)"},
+    "You have moved epsilon under the root, as the series has it. Where it stands is no fault "
+    "of the published code: leave it outside, and mend only its value.",
+)
+
+exercise.mistake(
+    "adds_epsilon_before_the_correction",
+    {
+        "vt = velocity": "smoothing = epsilon / np.sqrt(1 - beta2**t)\n            vt = velocity",
+        "np.sqrt(vt) + epsilon": "np.sqrt(vt) + smoothing",
+    },
+    "epsilon is added to the root of the second moment before its correction, as in the form "
+    "with a prefactor: there it counts for epsilon / sqrt(1 - beta2^t). In the published code "
+    "it stands beside the corrected root.",
+)
+
+exercise.mistake(
+    "counts_epochs",
+    {
+        "for _ in": "for epoch in",
+        "gradient_function(weights)\n": "gradient_function(weights)\n            t = 1 + epoch\n",
+    },
+    "Your t counts epochs, not updates. How many gradients are in the moments after the first "
+    "epoch?",
+)
+
+exercise.mistake(
+    "never_counts",
+    {"beta1**t": "beta1", "beta2**t": "beta2"},
+    "Your corrections are 1 - beta in every step, as if t stayed 1. Where does t count, and "
+    "where does it enter?",
+)
+
+exercise.mistake(
+    "counts_one_too_far",
+    {"t = 1": "t = 2"},
+    "Your t is one ahead: the first step is corrected with t = 2. Is it counted up before the "
+    "step *and* begun at 1?",
+)
+
+exercise.mistake(
+    "counts_from_zero",
+    {"t = 1": "t = 0"},
+    "Your weights are not numbers (nan) from the first step on. Is t 0 there, so that 1 - "
+    "beta^t is 0 as well, or the root one of a negative number? What number has the first step?",
+)
+
+exercise.mistake(
+    "cuts_out_the_corrections",
+    {"cache / (1 - beta1**t)": "cache", "velocity / (1 - beta2**t)": "velocity"},
+    "The bias corrections do not reach the weights. They belong to Adam: what else makes up for "
+    "moments that begin at zero?",
+)
+
+exercise.mistake(
+    "corrects_the_first_moment_only",
+    within(ABOVE, {"velocity / (1 - beta2**t)": "velocity"}),
+    "Only the first moment is corrected. The average of the squares began at zero, too.",
+)
+
+exercise.mistake(
+    "corrects_the_second_moment_only",
+    within(ABOVE, {"cache / (1 - beta1**t)": "cache"}),
+    "Only the second moment is corrected. The average of the gradients began at zero, too.",
+)
+
+exercise.mistake(
+    "keeps_the_corrected_moments",
+    within(
+        ABOVE,
+        {
+            "mt = cache /": "mt = cache[...] = cache /",
+            "vt = velocity /": "vt = velocity[...] = velocity /",
+        },
+    ),
+    "You average the corrected moments on, so that they are corrected once more in every step. "
+    "Which version is the memory?",
+)
+
+exercise.mistake(
+    "multiplies_by_the_corrections",
+    within(ABOVE, {"cache / (1": "cache * (1", "velocity / (1": "velocity * (1"}),
+    "You multiply the moments by their corrections, which are below 1. The uncorrected moments "
+    "are too small: which way should a correction push?",
+)
+
+exercise.mistake(
+    "swaps_the_corrections",
+    within(ABOVE, {"1 - beta1**t": "1 - beta2**t", "1 - beta2**t": "1 - beta1**t"}),
+    "The corrections have changed places: each moment needs the one with its own beta.",
+)
+
+exercise.mistake(
+    "corrects_both_with_beta1",
+    within(ABOVE, {"1 - beta2**t": "1 - beta1**t"}),
+    "Both moments are corrected with beta1. How much of the squares has come in depends on "
+    "their own decay.",
+)
+
+exercise.mistake(
+    "forgets_every_minibatch",
+    within(ABOVE, {"beta1 * cache + ": "", "beta2 * velocity + ": ""}),
+    "Only the newest gradient is in your moments, so nothing is ever averaged. Are they made "
+    "anew for every minibatch? Where should they be made, to live for the whole training?",
+)
+
+exercise.mistake(
+    "sums_instead_of_averaging",
+    within(
+        ABOVE,
+        {"(1 - beta1) * gradient\n": "gradient\n", "(1 - beta2) * gradient**2": "gradient**2"},
+    ),
+    "Your moments are decaying sums. In an average, how much of the new comes in if beta is "
+    "kept of the old?",
+)
+
+exercise.mistake(
+    "averages_the_other_way_round",
+    within(
+        ABOVE,
+        {
+            "beta1 * cache + (1 - beta1)": "(1 - beta1) * cache + beta1",
+            "beta2 * velocity + (1 - beta2)": "(1 - beta2) * velocity + beta2",
+        },
+    ),
+    "In both averages beta and 1 - beta have changed places. Which term should a long memory "
+    "belong to?",
+)
+
+exercise.mistake(
+    "swaps_the_betas",
+    within(
+        ABOVE,
+        {
+            "beta1 * cache + (1 - beta1)": "beta2 * cache + (1 - beta2)",
+            "beta2 * velocity + (1 - beta2)": "beta1 * velocity + (1 - beta1)",
+            "1 - beta1**t": "1 - beta2**t",
+            "1 - beta2**t": "1 - beta1**t",
+        },
+    ),
+    "beta1 and beta2 have changed places on the way. The published names invite it: which of "
+    "the two arrays averages the squares?",
+)
+
+exercise.mistake(
+    "forgets_the_square",
+    within(ABOVE, {"gradient**2": "gradient"}),
+    "Both of your moments average the gradients themselves, and the root is not even a number "
+    "where the average is negative. Which of the two holds squares?",
+)
+
+exercise.mistake(
+    "averages_sizes_instead_of_squares",
+    within(ABOVE, {"gradient**2": "np.abs(gradient)"}),
+    "Your second moment averages the gradients' sizes, not their squares. Which power is in a "
+    "*second* moment?",
+)
+
+exercise.mistake(
+    "renames_half_way",
+    within(ABOVE, {"eta * mt": "eta * vt"}) | {"np.sqrt(vt)": "np.sqrt(mt)"},
+    "The average of the squares is divided by the root of the average of the gradients. Were "
+    "the names exchanged in some lines and not in others?",
+)
+
+exercise.mistake(
+    "divides_the_gradient",
+    within(ABOVE, {"eta * mt": "eta * gradient"}),
+    "The gradient is what you divide by the root: that is RMSprop, with a corrected scale. What "
+    "is the average of the gradients good for?",
+)
+
+exercise.mistake(
+    "forgets_the_root",
+    {"np.sqrt(vt)": "vt"},
+    "The root is missing: the second moment holds *squares*, and its units do not fit those of "
+    "a gradient.",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_quotient",
+    within(LOOP, {"(np.sqrt(vt) + epsilon)": "np.sqrt(vt) - eta * epsilon"}),
+    "epsilon is added after the division, so that it moves every weight by eta times epsilon: "
+    "brackets are missing. Which number is epsilon meant to keep away from 0?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_rate",
+    within(LOOP, {"eta * mt / (np.sqrt(vt) + epsilon)": "(eta / np.sqrt(vt) + epsilon) * mt"}),
+    "epsilon is added to eta over the root, not to the denominator: it makes the rate larger "
+    "instead of keeping the division safe. Where do the brackets belong?",
+)
+
+exercise.mistake(
+    "walks_uphill",
+    {"weights - eta": "weights + eta"},
+    "You add the steps to the weights. The moment is an average of gradients: which sign leads "
+    "down?",
+)
+
+exercise.mistake(
+    "forgets_the_learning_rate",
+    within(ABOVE, {"eta * mt": "mt"}),
+    "eta does not scale your steps. Where does the learning rate enter?",
+)
+
+exercise.mistake(
+    "counts_eta_twice",
+    within(ABOVE, {"eta * mt": "eta * eta * mt"}),
+    "eta is there twice: your steps are multiplied by its square. Once is enough.",
+)
+
+exercise.mistake(
+    "forgets_to_move",
+    within(ABOVE, {"weights = weights -": "moved = weights -"}),
+    "The weights come back as they came in. Which line gives them their new value, and does the "
+    "next minibatch see it?",
+)
+
+exercise.mistake(
+    "trains_an_epoch_too_long",
+    within(ABOVE, {"range(epochs)": "range(epochs + 1)"}),
+    "You train for one epoch too many. How often does your outer loop run?",
+)
+
+exercise.mistake(
+    "trains_an_epoch_too_short",
+    within(ABOVE, {"range(epochs)": "range(1, epochs)"}),
+    "You train for one epoch too few. How often does your outer loop run?",
+)
+
+exercise.mistake(
+    "uses_the_first_minibatch_only",
+    within(ABOVE, {"in minibatch_gradients": "in minibatch_gradients[:1]"}),
+    "Only the first minibatch of every epoch is used. How often does your inner loop run?",
+)
+
+exercise.mistake(
+    "leaves_out_the_last_minibatch",
+    within(ABOVE, {"in minibatch_gradients": "in minibatch_gradients[:-1]"}),
+    "The last minibatch of every epoch is left out. How often does your inner loop run?",
+)
+
+exercise.mistake(
+    "takes_an_epochs_gradients_at_its_start",
+    within(
+        ABOVE,
+        {
+            "in minibatch_gradients": "in [one(weights) for one in minibatch_gradients]",
+            "gradient_function(weights)": "gradient_function",
+        },
+    ),
+    "All gradients of an epoch are taken at the weights with which it began. Each minibatch "
+    "should see the weights that the one before has left.",
+)
+
+exercise.mistake(
+    "returns_inside_the_epoch",
+    within(LOOP, {"    return weights": "        return weights"}),
+    "Your function comes back after the first epoch: is the return indented into the loop over "
+    "the epochs?",
+)
+
+exercise.mistake(
+    "returns_after_the_first_minibatch",
+    within(LOOP, {"    return weights": "            return weights"}),
+    "Your function comes back after the first minibatch: is the return indented into the inner "
+    "loop?",
+)
+
+exercise.mistake(
+    "shares_one_array_and_corrects_afterwards",
+    within(
+        ABOVE,
+        {
+            "np.zeros_like(weights), np.zeros_like(weights)": "[np.zeros_like(weights)] * 2",
+            "            mt = cache / (1 - beta1**t)\n": "",
+            "beta2**t)\n": "beta2**t)\n            mt = cache / (1 - beta1**t)\n",
+        },
+    ),
+    "Still in it: the one array behind both moments, and now both are written before either is "
+    "corrected. Write into one of them and look at the other: are they two?",
+)

@@ -1,5 +1,5 @@
 """Exercise ``adam-step``: one step of Adam, with ε inside the root as in the series."""
-# ruff: noqa: D103 (a misconception's name is its sentence)
+# ruff: noqa: D103 (a variant's name is its sentence)
 
 import numpy as np
 
@@ -7,7 +7,8 @@ from course_utils.optimizers import Adam
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, positive, rate, rounded, signed
-from ._inputs import decays, smoothing
+from ._edits import within
+from ._inputs import LATER, decays, late_decays, smoothing
 
 exercise = Exercise(
     slug="adam-step",
@@ -54,444 +55,37 @@ def calls(rng):
     weights, moment, scale, gradient, t, *rest = inputs(3, 1)
     still = np.zeros_like(gradient)
     yield Call("the very first step", (weights, still, still.copy(), gradient, t, *rest), "edge")
-    for step in (1, 2, 3):
+    for step in (1, 2):
         arguments = (weights, moment, scale, signed(rng, 3), step + 1, *rest)
-        yield Call("a chain of steps", arguments, step=f"step {step} of 3, from t = 2")
+        yield Call("a chain of steps", arguments, step=f"step {step} of 2, from t = 2")
         weights, moment, scale = (rounded(new, decimals=4) for new in reference(*arguments))
-    yield Call("vectors", inputs(5, 5))
-    for about, shape in SHAPES.items():
+    for t in LATER:
+        *arguments, eta, _, _, epsilon = inputs(2, t)
+        about = "a later step, with long memories"
+        yield Call(about, (*arguments, eta, *late_decays(rng, t), epsilon), weight=2)
+    for about, shape in {**SHAPES, "a matrix": (2, 2)}.items():
         yield Call(about, inputs(shape, 3), "edge")
     usual = (0.001, 0.9, 0.999, 1e-8)
-    yield Call("Adam's own values", (*inputs(3, 10)[:5], *usual), "edge")
-    yield Call("a late step", (*inputs(3, 5000)[:5], *usual), "edge")
-    weights, moment, scale, gradient, t, eta, _, _, epsilon = inputs(3, 4)
-    some = (weights, moment, scale, gradient, t, eta, 0.0, 0.0, epsilon)
-    yield Call("beta1 = beta2 = 0", some, "edge")
-    weights, _, _, _, _, *rest = inputs(3, 2)
-    nothing = (weights, *(np.zeros(3) for _ in range(3)), 2, *rest)
+    yield Call("Adam's own values", (*inputs(2, 1000)[:5], *usual), "edge")
+    weights, _, _, _, _, *rest = inputs(2, 2)
+    nothing = (weights, *(np.zeros(2) for _ in range(3)), 2, *rest)
     yield Call("nothing but zeros", nothing, "edge")
-    yield Call("huge numbers", inputs(3, 2, HUGE // 2), "edge")
-    yield Call("tiny numbers", inputs(3, 2, TINY // 2), "edge")
+    yield Call("huge numbers", inputs(2, 2, HUGE // 2), "edge")
+    yield Call("tiny numbers", inputs(2, 2, TINY // 2), "edge")
     yield Call(EMPTY, inputs(0, 2), "free")
 
 
-@exercise.misconception(
-    "epsilon stands outside of the root: a fine Adam, that of the lecture and of PyTorch. This "
-    "exercise follows the series, which has it inside."
-)
-def puts_epsilon_outside(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
+@exercise.variant
+def one_idea_a_line(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
     moment = beta1 * moment + (1 - beta1) * gradient
     scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / (np.sqrt(s) + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "epsilon is added to the scale before its correction, so the correction blows it up as well. "
-    "Which of the two comes first?"
-)
-def adds_epsilon_before_the_correction(
-    weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon
-):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m = moment / (1 - beta1**t)
-    return weights - eta * m / np.sqrt((scale + epsilon) / (1 - beta2**t)), moment, scale
-
-
-@exercise.misconception(
-    "epsilon has become part of the scale that you return, and grows there step by step. It only "
-    "smooths the division."
-)
-def stores_epsilon_in_the_scale(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2 + epsilon
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s), moment, scale
-
-
-@exercise.misconception(
-    "The smoothing term in your function is a fixed number, or none. Which one did the caller ask "
-    "for?"
-)
-def ignores_epsilon(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + 1e-8), moment, scale
-
-
-@exercise.misconception(
-    "Both moments are right, but neither is corrected when the weights move. What is still "
-    "missing in an average that began at zero?"
-)
-def forgets_both_corrections(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    return weights - eta * moment / np.sqrt(scale + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "Only the first moment is corrected when the weights move. The second began at zero, too."
-)
-def corrects_the_first_moment_only(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    return weights - eta * moment / (1 - beta1**t) / np.sqrt(scale + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "Only the second moment is corrected when the weights move. The first began at zero, too."
-)
-def corrects_the_second_moment_only(
-    weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon
-):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    return weights - eta * moment / np.sqrt(scale / (1 - beta2**t) + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "The second moment is corrected after its root was taken, by the whole 1 - beta2^t. Try it "
-    "at t = 1: is the corrected scale the squared gradient?"
-)
-def corrects_outside_of_the_root(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    root = np.sqrt(scale + epsilon) / (1 - beta2**t)
-    return weights - eta * moment / (1 - beta1**t) / root, moment, scale
-
-
-@exercise.misconception(
-    "The weights are right, but the moments come back corrected. At the next step they would be "
-    "averaged on and corrected once more. Which of the two versions is the memory?"
-)
-def stores_the_corrected_moments(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = (beta1 * moment + (1 - beta1) * gradient) / (1 - beta1**t)
-    scale = (beta2 * scale + (1 - beta2) * gradient**2) / (1 - beta2**t)
-    return weights - eta * moment / np.sqrt(scale + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "Your corrections are one step behind: t - 1 where t gradients are in the moments by now. "
-    "What would they divide by at t = 1?"
-)
-def counts_t_from_zero(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1 ** (t - 1)), scale / (1 - beta2 ** (t - 1))
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "Your corrections are one step ahead. t is already the number of this step; at t = 1 the "
-    "corrected moment should be the gradient itself. Is yours?"
-)
-def counts_t_one_too_far(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1 ** (t + 1)), scale / (1 - beta2 ** (t + 1))
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "You divide by 1 - beta at every step. That is right at t = 1 only. Which power is missing?"
-)
-def corrects_without_the_power(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1), scale / (1 - beta2)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "The corrections have changed places: each moment needs the one with its own beta."
-)
-def swaps_the_corrections(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta2**t), scale / (1 - beta1**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "beta1 and beta2 have changed places. Which of the two averages the squares?"
-)
-def swaps_the_betas(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta2 * moment + (1 - beta2) * gradient
-    scale = beta1 * scale + (1 - beta1) * gradient**2
-    m, s = moment / (1 - beta2**t), scale / (1 - beta1**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "The moments are right, but the root is missing in the step: the scale holds *squares*, and "
-    "its units do not fit those of the moment."
-)
-def forgets_the_root(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / (s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "Your scale averages the gradients' sizes, not their squares. It is called the *second* "
-    "moment: which power is in it?"
-)
-def averages_sizes_instead_of_squares(
-    weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon
-):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * np.abs(gradient)
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "Your scale averages the squares of the moment. Adam squares the gradient itself, before any "
-    "averaging."
-)
-def squares_the_moment(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * moment**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "You average the squared distance from the moment: a variance, as some texts call it. Adam's "
-    "second moment is the raw one: on a constant gradient, what should it become, 0 or g^2?"
-)
-def takes_the_variance(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * (gradient - moment) ** 2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "The first moment is a decaying sum, as in momentum. In an average, how much of the new "
-    "gradient comes in if beta1 is kept of the old?"
-)
-def sums_the_gradients(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "Both moments are decaying sums. In an average, how much of the new comes in if beta is kept "
-    "of the old?"
-)
-def sums_both(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + gradient
-    scale = beta2 * scale + gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "In both averages beta and 1 - beta have changed places. Think of beta2 = 0.999, a very long "
-    "memory: which term should it belong to?"
-)
-def averages_the_other_way_round(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = (1 - beta1) * moment + beta1 * gradient
-    scale = (1 - beta2) * scale + beta2 * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "The moments are right, but the gradient is what you divide by the root: that is RMSprop. "
-    "What is the first moment good for?"
-)
-def divides_the_gradient(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    return weights - eta * gradient / np.sqrt(scale / (1 - beta2**t) + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "The moments are right, but the weights move by their old versions, so today's gradient "
-    "comes one step late. Which lines come first?"
-)
-def moves_by_the_old_moments(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    new = weights - eta * m / np.sqrt(s + epsilon)
-    moment = beta1 * moment + (1 - beta1) * gradient
-    return new, moment, beta2 * scale + (1 - beta2) * gradient**2
-
-
-@exercise.misconception(
-    "Every weight moves by eta, whatever its moments: only the sign is left. Adam's steps are "
-    "*at most about* eta long; when are they shorter?"
-)
-def takes_the_sign_only(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    return weights - eta * np.sign(moment), moment, scale
-
-
-@exercise.misconception("The step leads uphill. Which sign leads down?")
-def walks_uphill(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights + eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception("The moments are right, but eta does not scale the step.")
-def forgets_the_learning_rate(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "The weights are right, but the moments come back as they came in. Which ones does the next "
-    "step need?"
-)
-def returns_the_old_moments(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    m = (beta1 * moment + (1 - beta1) * gradient) / (1 - beta1**t)
-    s = (beta2 * scale + (1 - beta2) * gradient**2) / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "Only the weights come back. The next step needs both moments: return three values, as in "
-    "return weights, moment, scale."
-)
-def returns_only_the_weights(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon)
-
-
-@exercise.misconception(
-    "The weights are right, but the two moments come back in the wrong order: first the average "
-    "of the gradients, then that of their squares. (A published code calls them by each other's "
-    "usual names, which invites this.)"
-)
-def returns_the_scale_before_the_moment(
-    weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon
-):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), scale, moment
-
-
-@exercise.misconception(
-    "One array serves as both moments: the second line averages the squares into the first "
-    "moment instead of the scale. Do the two names stand for two arrays?"
-)
-def uses_one_array_for_both(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    m = moment / (1 - beta1**t)
-    moment = beta2 * moment + (1 - beta2) * gradient**2
-    s = moment / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, moment
-
-
-@exercise.misconception(
-    "The root is taken of the sum over all weights, so that all of them share one denominator. "
-    "Adam's point is that each weight has its own."
-)
-def shares_one_denominator(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    root = np.sqrt(np.sum(scale) / (1 - beta2**t) + epsilon)
-    return weights - eta * moment / (1 - beta1**t) / root, moment, scale
-
-
-@exercise.misconception(
-    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
-    "loop is needed: whole arrays add, multiply and divide element by element."
-)
-def loops_over_the_first_axis(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    new, moments, scales = (np.zeros_like(weights) for _ in range(3))
-    for i in range(len(weights)):
-        moments[i] = beta1 * moment[i] + (1 - beta1) * gradient[i]
-        scales[i] = beta2 * scale[i] + (1 - beta2) * gradient[i] ** 2
-        root = np.sqrt(scales[i] / (1 - beta2**t) + epsilon)
-        new[i] = weights[i] - eta * moments[i] / (1 - beta1**t) / root
-    return new, moments, scales
-
-
-@exercise.misconception(
-    "The same call gave two different answers: your function remembers moments, or counts its "
-    "calls. Moments and t come in through its arguments; the caller keeps them."
-)
-def keeps_state_between_calls(
-    weights,
-    moment,
-    scale,
-    gradient,
-    t,
-    eta,
-    beta1,
-    beta2,
-    epsilon,
-    memory=[0],  # noqa: B006
-):
-    memory[0] += 1
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1 ** memory[0]), scale / (1 - beta2 ** memory[0])
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "The values are right, but the caller's arrays were overwritten on the way: operators such "
-    "as *= and += write into the array that was handed in. Make new ones instead, a = a * b "
-    "rather than a *= b."
-)
-def changes_its_inputs(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment *= beta1
-    moment += (1 - beta1) * gradient
-    scale *= beta2
-    scale += (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "In your scale the share 1 - beta2 is squared together with the gradient. Where do the "
-    "brackets end?"
-)
-def squares_the_share_too(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + ((1 - beta2) * gradient) ** 2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "In your scale the new square comes in with 1 - beta1. beta2 is kept of the old: how much does "
-    "that leave for the new?"
-)
-def takes_the_share_of_the_other_moment(
-    weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon
-):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta1) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta2**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
-
-
-@exercise.misconception(
-    "Both moments are corrected with beta1. How much of the scale has come in depends on its own "
-    "decay."
-)
-def corrects_both_with_beta1(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    moment = beta1 * moment + (1 - beta1) * gradient
-    scale = beta2 * scale + (1 - beta2) * gradient**2
-    m, s = moment / (1 - beta1**t), scale / (1 - beta1**t)
-    return weights - eta * m / np.sqrt(s + epsilon), moment, scale
+    share1 = 1 - beta1**t
+    share2 = 1 - beta2**t
+    m = moment / share1
+    s = scale / share2
+    step = eta * m
+    root = np.sqrt(s + epsilon)
+    return weights - step / root, moment, scale
 
 
 @exercise.variant
@@ -549,3 +143,514 @@ def in_single_precision(weights, moment, scale, gradient, t, eta, beta1, beta2, 
     step = (moment / (1 - beta1**t) / np.sqrt(scale / (1 - beta2**t) + epsilon)).astype(np.float32)
     weights = weights.astype(np.float32) - np.float32(eta) * step
     return weights, moment.astype(np.float32), scale.astype(np.float32)
+
+
+# Nearly every published Adam has epsilon outside of the root, so each mistake pairs with that. To
+# keep the pairs few, the rarer mistakes take up all lines above the root, and a rarer root all
+# lines down to it: they pair with nothing else there.
+ABOVE = """\
+    moment = beta1 * moment + (1 - beta1) * gradient
+    scale = beta2 * scale + (1 - beta2) * gradient**2
+    share1 = 1 - beta1**t
+    share2 = 1 - beta2**t
+    m = moment / share1
+    s = scale / share2
+    step = eta * m
+"""
+ROOT = ABOVE + "    root = np.sqrt(s + epsilon)\n"
+STEP = """    s = scale / share2
+    step = eta * m
+    root = np.sqrt(s + epsilon)
+"""
+
+exercise.mistake(
+    "puts_epsilon_outside",
+    {"np.sqrt(s + epsilon)": "np.sqrt(s) + epsilon"},
+    "epsilon stands outside of the root, as in the lecture and in PyTorch. This exercise follows "
+    "the series, which has it inside.",
+)
+
+exercise.mistake(
+    "puts_epsilon_outside_with_a_prefactor",
+    within(STEP, {"np.sqrt(s + epsilon)": "np.sqrt(s) + epsilon / np.sqrt(share2)"}),
+    "epsilon stands outside of the root, and at the scale before its correction, as in the form "
+    "with a prefactor: there it counts for epsilon / sqrt(1 - beta2^t). This exercise has it "
+    "inside of the root, beside the corrected scale.",
+)
+
+exercise.mistake(
+    "adds_epsilon_before_the_correction",
+    within(STEP, {"np.sqrt(s + epsilon)": "np.sqrt(s + epsilon / share2)"}),
+    "epsilon is added to the scale before its correction, which blows it up as well; with a "
+    "prefactor this happens, too. Which of the two comes first?",
+)
+
+exercise.mistake(
+    "puts_a_fixed_epsilon_outside",
+    {"* m\n    root = np.sqrt(s + epsilon)": "* m\n    root = np.sqrt(s) + 1e-8"},
+    "Your smoothing term is a fixed number, about 1e-8, outside of the root. The caller asks "
+    "for one in the argument epsilon, and it belongs inside of the root.",
+)
+
+exercise.mistake(
+    "forgets_the_root",
+    within(ROOT, {"root = np.sqrt(s + epsilon)": "root = s + epsilon"}),
+    "There is no root in your step: the scale holds *squares*, and its units do not fit those "
+    "of the moment.",
+)
+
+exercise.mistake(
+    "subtracts_epsilon",
+    within(ROOT, {"s + epsilon": "s - epsilon"}),
+    "You subtract epsilon under the root. It is there to keep the denominator away from 0: "
+    "which sign does that?",
+)
+
+exercise.mistake(
+    "multiplies_by_the_root",
+    within(ROOT, {"np.sqrt(s + epsilon)": "1 / np.sqrt(s + epsilon)"}),
+    "You multiply by the root. Where gradients have been large, should the step get longer or "
+    "shorter?",
+)
+
+exercise.mistake(
+    "shares_one_denominator",
+    within(ROOT, {"np.sqrt(s + epsilon)": "np.sqrt(np.sum(s) + epsilon)"}),
+    "The root is taken of the sum over all weights, so that all of them share one denominator. "
+    "Adam's point is that each weight has its own.",
+)
+
+exercise.mistake(
+    "corrects_outside_of_the_root",
+    within(
+        ROOT, {"scale / share2": "scale", "np.sqrt(s + epsilon)": "np.sqrt(s + epsilon) / share2"}
+    ),
+    "The second moment is corrected after its root was taken, by the whole 1 - beta2^t. Try it "
+    "at t = 1: is the corrected scale the squared gradient?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_quotient",
+    within(ROOT, {"np.sqrt(s + epsilon)": "np.sqrt(s)"})
+    | {"step / root": "(step / root + eta * epsilon)"},
+    "epsilon is added after the division, so that it moves every weight by eta times epsilon: "
+    "brackets are missing. Which number is epsilon meant to keep away from 0?",
+)
+
+exercise.mistake(
+    "adds_epsilon_to_the_rate",
+    within(ROOT, {"np.sqrt(s + epsilon)": "np.sqrt(s)", "step = eta * m": "step = eta"})
+    | {"step / root": "(step / root + epsilon) * m"},
+    "epsilon is added to eta over the root, not to the denominator: it makes the rate larger "
+    "instead of keeping the division safe. Where do the brackets belong?",
+)
+
+exercise.mistake(
+    "walks_uphill",
+    {"step = eta * m": "step = -eta * m"},
+    "You add the step to the weights. The moment is an average of gradients: which sign leads "
+    "down?",
+)
+
+exercise.mistake(
+    "forgets_the_learning_rate",
+    {"step = eta * m": "step = m"},
+    "eta does not scale your step. Where does the learning rate enter?",
+)
+
+exercise.mistake(
+    "counts_eta_twice",
+    within(ABOVE, {"step = eta * m": "step = eta * eta * m"}),
+    "eta is there twice: your step is multiplied by its square. Does one line scale the step, "
+    "and the next one once more?",
+)
+
+exercise.mistake(
+    "divides_the_gradient",
+    within(ABOVE, {"eta * m": "eta * gradient"}),
+    "The gradient is what you divide by the root: that is RMSprop, with a corrected scale. What "
+    "is the first moment good for?",
+)
+
+exercise.mistake(
+    "takes_the_sign_only",
+    within(
+        ROOT,
+        {"step = eta * m": "step = eta * np.sign(m)", "root = np.sqrt(s + epsilon)": "root = 1"},
+    ),
+    "Every weight moves by eta, whatever its moments: only the sign is left. Adam's steps are "
+    "*at most about* eta long; when are they shorter?",
+)
+
+exercise.mistake(
+    "returns_the_step",
+    within(ABOVE, {"step = eta * m": "step = -eta * m\n    weights = 0"}),
+    "In place of the new weights comes the step itself. What becomes of the argument weights?",
+)
+
+exercise.mistake(
+    "returns_the_change",
+    within(ABOVE, {"step = eta * m": "step = eta * m\n    weights = 0"}),
+    "In place of the new weights comes their change. What becomes of the argument weights?",
+)
+
+exercise.mistake(
+    "moves_by_the_old_moments",
+    within(
+        ABOVE,
+        {
+            "    moment = beta1": "    old, old_scale = moment, scale\n    moment = beta1",
+            "m = moment": "m = old",
+            "s = scale": "s = old_scale",
+        },
+    ),
+    "The weights move by the moments as they came in, so today's gradient comes one step late. "
+    "Which lines come first?",
+)
+
+exercise.mistake(
+    "returns_the_old_moments",
+    within(ABOVE, {"    moment = beta1": "    old = moment, scale\n    moment = beta1"})
+    | {"moment, scale\n": "*old\n"},
+    "The moments come back as they came in. Which ones does the next step need?",
+)
+
+exercise.mistake(
+    "forgets_both_corrections",
+    {"moment / share1": "moment", "scale / share2": "scale"},
+    "Neither moment is corrected when the weights move. What is still missing in an average "
+    "that began at zero?",
+)
+
+exercise.mistake(
+    "corrects_the_first_moment_only",
+    {"scale / share2": "scale"},
+    "Only the first moment is corrected when the weights move. The second began at zero, too.",
+)
+
+exercise.mistake(
+    "corrects_the_second_moment_only",
+    {"moment / share1": "moment"},
+    "Only the second moment is corrected when the weights move. The first began at zero, too.",
+)
+
+exercise.mistake(
+    "corrects_without_the_power",
+    {"beta1**t": "beta1", "beta2**t": "beta2"},
+    "Your corrections are 1 - beta at every step. That is right at t = 1 only. Which power is "
+    "missing?",
+)
+
+exercise.mistake(
+    "counts_t_from_zero",
+    {"beta1**t": "beta1 ** (t - 1)", "beta2**t": "beta2 ** (t - 1)"},
+    "Your corrections are one step behind: t - 1 where t gradients are in the moments by now. "
+    "What are they at t = 1?",
+)
+
+exercise.mistake(
+    "counts_t_one_too_far",
+    {"beta1**t": "beta1 ** (t + 1)", "beta2**t": "beta2 ** (t + 1)"},
+    "Your corrections are one step ahead. t is already the number of this step; at t = 1 the "
+    "corrected moment should be the gradient itself. Is yours?",
+)
+
+exercise.mistake(
+    "stores_the_corrected_moments",
+    {"m = moment /": "m = moment = moment /", "s = scale /": "s = scale = scale /"},
+    "The moments come back corrected. At the next step they would be averaged on and corrected "
+    "once more. Which of the two versions is the memory?",
+)
+
+exercise.mistake(
+    "stores_the_corrected_moment",
+    within(ABOVE, {"m = moment /": "m = moment = moment /"}),
+    "The first moment comes back corrected, the scale does not. At the next step it would be "
+    "corrected once more. Which of the two versions is the memory?",
+)
+
+exercise.mistake(
+    "stores_the_corrected_scale",
+    within(ABOVE, {"s = scale /": "s = scale = scale /"}),
+    "The scale comes back corrected, the first moment does not. At the next step it would be "
+    "corrected once more. Which of the two versions is the memory?",
+)
+
+exercise.mistake(
+    "multiplies_by_the_corrections",
+    within(ABOVE, {"/ share1": "* share1", "/ share2": "* share2"}),
+    "You multiply the moments by their corrections, which are below 1. The uncorrected moments "
+    "are too small: which way should a correction push?",
+)
+
+exercise.mistake(
+    "multiplies_instead_of_raising",
+    within(ABOVE, {"beta1**t": "beta1 * t", "beta2**t": "beta2 * t"}),
+    "The new weights are not numbers (nan) after the first step. Is there something negative "
+    "under your root? 1 - beta2 * t is, where beta2 is multiplied by t and not raised to a "
+    "power.",
+)
+
+exercise.mistake(
+    "raises_the_difference",
+    within(ABOVE, {"1 - beta1**t": "(1 - beta1) ** t", "1 - beta2**t": "(1 - beta2) ** t"}),
+    "The powers stand at 1 - beta as a whole. What is raised to the power t is what each step "
+    "leaves of the beginning: beta.",
+)
+
+exercise.mistake(
+    "takes_the_missing_shares",
+    within(ABOVE, {"1 - beta1**t": "beta1**t", "1 - beta2**t": "beta2**t"}),
+    "Your corrections are beta^t, the share that is still missing. What share of a whole "
+    "average has come in?",
+)
+
+exercise.mistake(
+    "corrects_without_brackets",
+    within(
+        ABOVE,
+        {"moment / share1": "moment / 1 - beta1**t", "scale / share2": "scale / 1 - beta2**t"},
+    ),
+    "From the moments you subtract beta^t, as moment / 1 - beta**t does: Python divides first. "
+    "The correction scales the moment: which brackets are missing?",
+)
+
+exercise.mistake(
+    "swaps_the_corrections",
+    within(ABOVE, {"1 - beta1**t": "1 - beta2**t", "1 - beta2**t": "1 - beta1**t"}),
+    "The corrections have changed places: each moment needs the one with its own beta.",
+)
+
+exercise.mistake(
+    "corrects_both_with_beta1",
+    within(ABOVE, {"1 - beta2**t": "1 - beta1**t"}),
+    "Both moments are corrected with beta1. How much of the scale has come in depends on its "
+    "own decay.",
+)
+
+exercise.mistake(
+    "corrects_both_with_beta2",
+    within(ABOVE, {"1 - beta1**t": "1 - beta2**t"}),
+    "Both moments are corrected with beta2. How much of the first moment has come in depends on "
+    "its own decay.",
+)
+
+exercise.mistake(
+    "takes_nadams_step",
+    within(
+        ABOVE, {"m = moment / share1": "m = (beta1 * moment + (1 - beta1) * gradient) / share1"}
+    ),
+    "The weights move by beta1 times the new moment plus 1 - beta1 times the gradient, "
+    "corrected: that is a form of Nadam's step. Adam moves by the corrected moment itself.",
+)
+
+exercise.mistake(
+    "sums_the_gradients",
+    {"(1 - beta1) * gradient": "gradient"},
+    "The first moment is a decaying sum, as in momentum. In an average, how much of the new "
+    "gradient comes in if beta1 is kept of the old?",
+)
+
+exercise.mistake(
+    "sums_the_squares",
+    {"(1 - beta2) * gradient**2": "gradient**2"},
+    "The scale is a decaying sum of squares. In an average, how much of the new square comes in "
+    "if beta2 is kept of the old?",
+)
+
+exercise.mistake(
+    "sums_both",
+    within(
+        ABOVE,
+        {"(1 - beta1) * gradient\n": "gradient\n", "(1 - beta2) * gradient**2": "gradient**2"},
+    ),
+    "Both moments are decaying sums. In an average, how much of the new comes in if beta is "
+    "kept of the old?",
+)
+
+exercise.mistake(
+    "averages_the_other_way_round",
+    within(
+        ABOVE,
+        {
+            "beta1 * moment + (1 - beta1) * gradient": "(1 - beta1) * moment + beta1 * gradient",
+            "beta2 * scale + (1 - beta2) *": "(1 - beta2) * scale + beta2 *",
+        },
+    ),
+    "In both averages beta and 1 - beta have changed places. Think of beta2 = 0.999, a very "
+    "long memory: which term should it belong to?",
+)
+
+exercise.mistake(
+    "averages_the_squares_the_other_way_round",
+    within(ABOVE, {"beta2 * scale + (1 - beta2) *": "(1 - beta2) * scale + beta2 *"}),
+    "In the scale beta2 and 1 - beta2 have changed places. Think of beta2 = 0.999, a very long "
+    "memory: which term should it belong to?",
+)
+
+exercise.mistake(
+    "averages_the_gradients_the_other_way_round",
+    within(
+        ABOVE,
+        {"beta1 * moment + (1 - beta1) * gradient": "(1 - beta1) * moment + beta1 * gradient"},
+    ),
+    "In the first moment beta1 and 1 - beta1 have changed places. Think of beta1 = 0.99, a long "
+    "memory: which term should it belong to?",
+)
+
+exercise.mistake(
+    "swaps_the_betas",
+    within(
+        ABOVE,
+        {
+            "beta1 * moment + (1 - beta1) *": "beta2 * moment + (1 - beta2) *",
+            "beta2 * scale + (1 - beta2) *": "beta1 * scale + (1 - beta1) *",
+            "1 - beta1**t": "1 - beta2**t",
+            "1 - beta2**t": "1 - beta1**t",
+        },
+    ),
+    "beta1 and beta2 have changed places. Which of the two averages the squares?",
+)
+
+exercise.mistake(
+    "averages_both_with_beta1",
+    within(ABOVE, {"beta2 * scale + (1 - beta2) *": "beta1 * scale + (1 - beta1) *"}),
+    "The scale is averaged with beta1. It has a decay of its own, beta2.",
+)
+
+exercise.mistake(
+    "takes_the_share_of_the_other_moment",
+    within(ABOVE, {"(1 - beta2) *": "(1 - beta1) *"}),
+    "In your scale the new square comes in with 1 - beta1. beta2 is kept of the old: how much "
+    "does that leave for the new?",
+)
+
+exercise.mistake(
+    "forgets_the_old_moments",
+    within(ABOVE, {"beta1 * moment + ": "", "beta2 * scale + ": ""}),
+    "Only the newest gradient is in your moments. What arrives in the arguments moment and "
+    "scale, and how much of it should stay?",
+)
+
+exercise.mistake(
+    "forgets_the_old_scale",
+    within(ABOVE, {"beta2 * scale + ": ""}),
+    "Only the newest square is in your scale. What arrives in the argument scale, and how much "
+    "of it should stay?",
+)
+
+exercise.mistake(
+    "sums_all_squares",
+    within(ABOVE, {"beta2 * scale + (1 - beta2) *": "scale +"}),
+    "Your scale adds up all squares and forgets none, as AdaGrad does. Where do beta2 and 1 - "
+    "beta2 enter?",
+)
+
+exercise.mistake(
+    "averages_sizes_instead_of_squares",
+    within(ABOVE, {"gradient**2": "np.abs(gradient)"}),
+    "Your scale averages the gradients' sizes, not their squares. It is called the *second* "
+    "moment: which power is in it?",
+)
+
+exercise.mistake(
+    "forgets_the_square",
+    within(ABOVE, {"gradient**2": "gradient"}),
+    "Your scale averages the gradients with their signs, and its root is not even a number "
+    "where it is negative. It is called the *second* moment: which power is in it?",
+)
+
+exercise.mistake(
+    "squares_the_moment",
+    within(ABOVE, {"gradient**2": "moment**2"}),
+    "Your scale averages the squares of the moment. Adam squares the gradient itself, before "
+    "any averaging.",
+)
+
+exercise.mistake(
+    "takes_the_variance",
+    within(ABOVE, {"gradient**2": "(gradient - moment) ** 2"}),
+    "You average the squared distance from the moment: a variance, as some texts call it. "
+    "Adam's second moment is the raw one: on a constant gradient, what should it become, 0 or "
+    "g^2?",
+)
+
+exercise.mistake(
+    "squares_the_share_too",
+    within(ABOVE, {"(1 - beta2) * gradient**2": "((1 - beta2) * gradient) ** 2"}),
+    "In your scale the share 1 - beta2 is squared together with the gradient. Where do the "
+    "brackets end?",
+)
+
+exercise.mistake(
+    "puts_the_moment_into_the_scale",
+    within(ABOVE, {"beta2 * scale": "beta2 * moment"}),
+    "What fades in your scale is beta2 times the first moment, not times the old scale. Each "
+    "moment has an array of its own: which one does this line continue?",
+)
+
+exercise.mistake(
+    "uses_one_array_for_both",
+    within(ABOVE, {"scale = beta2 * scale": "scale = beta2 * moment"})
+    | {"step / root, moment, scale": "step / root, scale, scale"},
+    "One array serves as both moments: the second line averages the squares into the first "
+    "moment instead of the scale, and it comes back twice. Do the two names stand for two "
+    "arrays?",
+)
+
+exercise.mistake(
+    "stores_epsilon_in_the_scale",
+    within(ROOT, {"gradient**2": "gradient**2 + epsilon", "np.sqrt(s + epsilon)": "np.sqrt(s)"}),
+    "epsilon has become part of the scale that you return, and grows there step by step. It "
+    "only smooths the division.",
+)
+
+exercise.mistake(
+    "takes_adamax",
+    within(
+        ROOT,
+        {
+            "beta2 * scale + (1 - beta2) * gradient**2": "np.maximum(beta2 * scale, abs(gradient))",
+            "scale / share2": "scale",
+            "np.sqrt(s + epsilon)": "s + epsilon",
+        },
+    ),
+    "Your scale is the larger one of beta2 times the old and the gradient's size: that is "
+    "AdaMax. Adam averages the squares, and divides by a root.",
+)
+
+exercise.mistake(
+    "subtracts_the_gradient",
+    within(ABOVE, {"+ (1 - beta1) *": "- (1 - beta1) *"}),
+    "The gradient enters the first moment with a minus. The moment is an average of the "
+    "gradients themselves; which line makes the weights go down?",
+)
+
+exercise.mistake(
+    "keeps_a_downhill_average",
+    within(ABOVE, {"+ (1 - beta1) *": "- (1 - beta1) *"}) | {"weights - step": "weights + step"},
+    "You average -g, the way down, and add it to the weights. From zero the path would be "
+    "right, but the moment handed in, and asked back, is an average of gradients with their own "
+    "sign.",
+)
+
+exercise.mistake(
+    "puts_eta_inside_the_average",
+    within(ABOVE, {"(1 - beta1) * gradient": "(1 - beta1) * eta * gradient", "eta * m": "m"}),
+    "eta is inside of the first moment, which then averages steps. Here it averages the "
+    "gradients themselves, and eta enters when the weights move.",
+)
+
+
+@exercise.misconception(
+    "Your function goes through the first axis of the arrays, which a 0-d array does not have. No "
+    "loop and no len is needed: whole arrays add, multiply and divide element by element."
+)
+def loops_over_the_first_axis(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
+    new, moments, scales = (np.zeros_like(weights) for _ in range(3))
+    for i in range(len(weights)):
+        moments[i] = beta1 * moment[i] + (1 - beta1) * gradient[i]
+        scales[i] = beta2 * scale[i] + (1 - beta2) * gradient[i] ** 2
+        root = np.sqrt(scales[i] / (1 - beta2**t) + epsilon)
+        new[i] = weights[i] - eta * moments[i] / (1 - beta1**t) / root
+    return new, moments, scales

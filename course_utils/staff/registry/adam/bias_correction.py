@@ -1,10 +1,12 @@
 """Exercise ``bias-correction``: a moment that began at zero, made as long as what it averages."""
-# ruff: noqa: D103 (a misconception's name is its sentence)
+# ruff: noqa: D103 (a variant's name is its sentence)
 
 import numpy as np
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, signed
+from ._edits import within
+from ._inputs import LATER, late_decays
 
 exercise = Exercise(
     slug="bias-correction",
@@ -27,11 +29,15 @@ def magnitude(moment, beta, t):
 
 @exercise.calls
 def calls(rng):
-    for t in (2, 3, 5):
+    for t in (2, 3):
         yield Call("a few steps after the start", (signed(rng, 4), decay(rng), t))
+    for t in LATER:
+        yield Call("a long memory", (signed(rng, 3), late_decays(rng, t)[0], t), weight=2)
     yield Call("the first step", (signed(rng, 3), decay(rng), 1), "edge")
     yield Call("Adam's own decays", (signed(rng, 3), 0.999, int(rng.integers(5, 20))), "edge")
-    yield Call("a late step", (signed(rng, 3), 0.9, int(rng.integers(400, 900))), "edge")
+    yield Call(
+        "a short memory, long ago", (signed(rng, 3), 0.9, int(rng.integers(400, 900))), "edge"
+    )
     yield Call("beta = 0", (signed(rng, 3), 0.0, 4), "edge")
     yield Call("a moment of zero", (np.zeros(2), decay(rng), 3), "edge")
     for about, shape in SHAPES.items():
@@ -41,121 +47,10 @@ def calls(rng):
     yield Call(EMPTY, (signed(rng, 0), decay(rng), 2), "free")
 
 
-@exercise.misconception(
-    "You divide by 1 - beta at every step. That is right at t = 1 only. Let all gradients be 1 "
-    "and work out the uncorrected moment after two steps."
-)
-def forgets_the_power(moment, beta, t):
-    return moment / (1 - beta)
-
-
-@exercise.misconception(
-    "beta is multiplied by t, where it should be raised to a power. In Python, which sign is the "
-    "power?"
-)
-def multiplies_instead_of_raising(moment, beta, t):
-    return moment / (1 - beta * t)
-
-
-@exercise.misconception(
-    "The power stands at 1 - beta as a whole. What is raised to the power t is what each step "
-    "leaves of the beginning: beta."
-)
-def raises_the_difference(moment, beta, t):
-    return moment / (1 - beta) ** t
-
-
-@exercise.misconception(
-    "You divide by beta^t, the share that is still missing. What share of a whole average has "
-    "come in?"
-)
-def divides_by_the_missing_share(moment, beta, t):
-    return moment / beta**t
-
-
-@exercise.misconception(
-    "You multiply by 1 - beta^t. The uncorrected moment is too small: which way should the "
-    "correction push?"
-)
-def multiplies_by_the_correction(moment, beta, t):
-    return moment * (1 - beta**t)
-
-
-@exercise.misconception(
-    "t - 1 where t is meant. After the first step, t = 1, one gradient is in the moment; what do "
-    "you divide by then?"
-)
-def counts_t_from_zero(moment, beta, t):
-    return moment / (1 - beta ** (t - 1))
-
-
-@exercise.misconception(
-    "t + 1 where t is meant. After the first step the moment is (1 - beta) g; what do you make "
-    "of it?"
-)
-def counts_t_one_too_far(moment, beta, t):
-    return moment / (1 - beta ** (t + 1))
-
-
-@exercise.misconception(
-    "1 + beta^t makes the moment smaller. The average's weights add up to less than 1: to what "
-    "exactly?"
-)
-def adds_instead_of_subtracting(moment, beta, t):
-    return moment / (1 + beta**t)
-
-
-@exercise.misconception(
-    "The moment comes back as it came in. By which factor is it too small, when it began at 0?"
-)
-def corrects_nothing(moment, beta, t):
-    return np.array(moment)
-
-
-@exercise.misconception(
-    "There is a root at the correction. It appears where the *root* of a second moment is "
-    "corrected, as in the prefactor of the series; a moment itself is corrected without."
-)
-def takes_the_root_of_the_correction(moment, beta, t):
-    return moment / np.sqrt(1 - beta**t)
-
-
-@exercise.misconception("beta and t have changed places: the order is (moment, beta, t).")
-def swaps_beta_and_t(moment, beta, t):
-    return moment / (1 - t**beta)
-
-
-@exercise.misconception(
-    "You subtract the missing share. It is a share, though: it scales what is there."
-)
-def subtracts_the_missing_share(moment, beta, t):
-    return moment - beta**t
-
-
-@exercise.misconception(
-    "Your loop goes through the first axis, which a 0-d array does not have. No loop is needed: "
-    "a whole array is divided at once."
-)
-def loops_over_the_first_axis(moment, beta, t):
-    return np.array([m / (1 - beta**t) for m in moment])
-
-
-@exercise.misconception(
-    "The same call gave two different answers: your function counts its own calls. The number of "
-    "the step comes in as t."
-)
-def keeps_state_between_calls(moment, beta, t, memory=[0]):  # noqa: B006
-    memory[0] += 1
-    return moment / (1 - beta ** memory[0])
-
-
-@exercise.misconception(
-    "The values are right, but the caller's moment was overwritten on the way: /= writes into "
-    "the array that was handed in, and in Adam that array is the memory. Return a new one."
-)
-def changes_its_inputs(moment, beta, t):
-    moment /= 1 - beta**t
-    return moment
+@exercise.variant
+def in_two_lines(moment, beta, t):
+    share = 1 - beta**t
+    return moment / share
 
 
 @exercise.variant
@@ -181,3 +76,133 @@ def as_a_list(moment, beta, t):
 @exercise.variant
 def in_single_precision(moment, beta, t):
     return (moment / (1 - beta**t)).astype(np.float32)
+
+
+# What replaces both lines pairs with no other mistake.
+LINES = """share = 1 - beta**t
+    return moment / share"""
+
+exercise.mistake(
+    "forgets_the_power",
+    {"beta**t": "beta"},
+    "Your correction is 1 - beta at every step, whatever t is. That is right at t = 1 only. Let "
+    "all gradients be 1 and work out the uncorrected moment after two steps.",
+)
+
+exercise.mistake(
+    "multiplies_instead_of_raising",
+    {"beta**t": "beta * t"},
+    "beta is multiplied by t, where it should be raised to a power. In Python, which sign is the "
+    "power?",
+)
+
+exercise.mistake(
+    "raises_the_difference",
+    {"1 - beta**t": "(1 - beta) ** t"},
+    "The power stands at 1 - beta as a whole. What is raised to the power t is what each step "
+    "leaves of the beginning: beta.",
+)
+
+exercise.mistake(
+    "divides_by_the_missing_share",
+    {"1 - beta**t": "beta**t"},
+    "Your correction is beta^t, the share that is still missing. What share of a whole average "
+    "has come in?",
+)
+
+exercise.mistake(
+    "subtracts_the_one",
+    {"1 - beta**t": "beta**t - 1"},
+    "Your correction is beta^t - 1, which is negative. Which of the two is the whole, and which is "
+    "missing from it?",
+)
+
+exercise.mistake(
+    "adds_instead_of_subtracting",
+    {"1 - beta**t": "1 + beta**t"},
+    "Your correction is 1 + beta^t. The average's weights add up to less than 1: to what exactly?",
+)
+
+exercise.mistake(
+    "counts_t_from_zero",
+    {"beta**t": "beta ** (t - 1)"},
+    "The power is t - 1 where t is meant. After the first step, t = 1, one gradient is in the "
+    "moment; what do you divide by then?",
+)
+
+exercise.mistake(
+    "counts_t_one_too_far",
+    {"beta**t": "beta ** (t + 1)"},
+    "The power is t + 1 where t is meant. After the first step the moment is (1 - beta) g; what do "
+    "you make of it?",
+)
+
+exercise.mistake(
+    "swaps_beta_and_t",
+    {"beta**t": "t**beta"},
+    "You raise t to the power beta. The order of the arguments is (moment, beta, t): which of the "
+    "two is a power, and which is multiplied by itself once a step?",
+)
+
+exercise.mistake(
+    "takes_the_root_of_beta",
+    {"beta**t": "beta ** (1 / t)"},
+    "You raise beta to the power 1/t. With every step less is left of the beginning: does your "
+    "power of beta shrink as t grows?",
+)
+
+exercise.mistake(
+    "begins_the_powers_with_beta",
+    {"1 - beta**t": "beta * (1 - beta**t)"},
+    "There is a factor beta too much in your correction. The weights in the average are "
+    "(1 - beta) beta^k: is the first k 0 or 1, for the newest gradient?",
+)
+
+exercise.mistake(
+    "multiplies_by_the_correction",
+    {"moment / share": "moment * share"},
+    "You multiply where the correction divides. The uncorrected moment is too small: which way "
+    "should the correction push?",
+)
+
+exercise.mistake(
+    "takes_the_root_of_the_correction",
+    {"/ share": "/ np.sqrt(share)"},
+    "There is a root at the correction. It appears where the *root* of a second moment is "
+    "corrected, as in the prefactor of the series; a moment itself is corrected without.",
+)
+
+exercise.mistake(
+    "turns_a_sum_into_an_average",
+    {"moment / share": "moment * (1 - beta) / share"},
+    "You multiply by 1 - beta as well. That would make an average of a decaying sum, but the "
+    "moment that comes in is an average already: 1 - beta is in it.",
+)
+
+exercise.mistake(
+    "corrects_nothing",
+    {LINES: "return np.array(moment)"},
+    "The moment comes back as it came in. By which factor is it too small, when it began at 0?",
+)
+
+exercise.mistake(
+    "corrects_the_first_step_only",
+    within(LINES, {"1 - beta**t": "1 - beta if t == 1 else 1"}),
+    "The first step is corrected, and every later moment comes back as it came in. The zero of the "
+    "beginning fades step by step: how much of it is left after two steps?",
+)
+
+exercise.mistake(
+    "subtracts_the_missing_share",
+    {LINES: "return moment / 1 - beta**t"},
+    "You return moment - beta^t. If you wrote moment / 1 - beta**t: Python divides first and "
+    "subtracts then. The correction scales the moment: which brackets are missing?",
+)
+
+
+@exercise.misconception(
+    "Your function goes through the first axis, which a 0-d array does not have. No loop and no "
+    "len is needed: a whole array is divided at once."
+)
+def loops_over_the_first_axis(moment, beta, t):
+    return np.array([m / (1 - beta**t) for m in moment])
