@@ -251,6 +251,13 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "takes_the_root_with_math",
+    {ROOT: "math.sqrt(total)"},
+    "Your function works on single numbers alone: math.sqrt, say, takes one number, and an array "
+    "has many. np.sqrt takes the root of each.",
+)
+
+exercise.mistake(
     "divides_by_the_old_accumulator",
     {ROOT: "np.sqrt(accumulator)"},
     "The divisor is the accumulator as it was before this step. At the very first step that is "

@@ -301,6 +301,13 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "takes_the_root_with_math",
+    {ROOT: "math.sqrt(inside)"},
+    "Your function works on single numbers alone: math.sqrt, say, takes one number, and an array "
+    "has many. np.sqrt takes the root of each.",
+)
+
+exercise.mistake(
     "divides_by_the_old_scale",
     {INSIDE: "scale + epsilon"},
     "The step divides by the scale as it was before: the newest gradient is not in it yet. Which "
@@ -312,6 +319,13 @@ exercise.mistake(
     {MEAN: MEAN, INSIDE: "mean / (1 - beta) + epsilon"},
     "The step divides by a scale that was divided by 1 - beta, as if every step were the first. "
     "Adam corrects like that, with t (lesson 3); here nothing is.",
+)
+
+exercise.mistake(
+    "takes_off_the_squared_mean",
+    {MEAN: MEAN, INSIDE: "mean - ((1 - beta) * gradient) ** 2 + epsilon"},
+    "From the mean of squares you take off the square of a mean of gradients: that is the centred "
+    "form of some libraries. Here the root is of scale + epsilon, and nothing else.",
 )
 
 exercise.mistake(

@@ -73,7 +73,7 @@ def calls(rng):
     signs = np.sign(first) * [[1, 1, 1, 1], [1, -1, 1, 0], [1, 1, -1, 1], [1, 1, 1, -1]]
     remembered = np.zeros(4)
     for step, sign in enumerate(signs, start=1):
-        gradient = sign * np.abs(signed(rng, 4))
+        gradient = sign * np.abs(signed(rng, 4)) + 0.0  # no -0.0
         arguments = (weights, sizes, remembered, gradient, *rest)
         yield Call("a chain of steps", arguments, step=f"step {step} of 4")
         weights, sizes, remembered = (rounded(x, decimals=4) for x in reference(*arguments))
@@ -99,7 +99,8 @@ def line_by_line(
     sizes = np.where(product > 0, grown, np.where(product < 0, shrunk, step_sizes))
     sizes = np.clip(sizes, smallest, largest)
     kept = np.where(product < 0, 0.0, gradient)
-    step = sizes * np.sign(kept)
+    direction = np.sign(kept)
+    step = sizes * direction
     return weights - step, sizes, kept
 
 
@@ -174,10 +175,10 @@ GROWN, SHRUNK = "increase * step_sizes", "decrease * step_sizes"
 AGREE, ELSE = "product > 0", "shrunk, step_sizes)"
 CLIP = "np.clip(sizes, smallest, largest)"
 KEPT = "np.where(product < 0, 0.0, gradient)"
-STEP = "sizes * np.sign(kept)"
+DIRECTION, STEP = "np.sign(kept)", "sizes * direction"
 DOWN, NEW, MEMORY = "weights - step", ", sizes", ", kept"
 MOVE = "step ="
-ALONE = {piece: piece for piece in (AGREE, ELSE, CLIP, KEPT, MOVE, STEP, DOWN, MEMORY)}
+ALONE = {piece: piece for piece in (AGREE, ELSE, CLIP, KEPT, DIRECTION, MOVE, STEP, DOWN, MEMORY)}
 
 # What happens where the sign flips
 
@@ -196,15 +197,22 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "remembers_the_gradient_before_a_flip",
+    {MEMORY: ", np.where(product < 0, previous_gradient, gradient)"},
+    "After a flip the *previous* gradient is still remembered, and the next step would compare "
+    "with it. What is remembered after a flip is 0.",
+)
+
+exercise.mistake(
     "forgets_the_gradient_too_late",
-    {KEPT: KEPT, STEP: "sizes * np.sign(gradient)"},
+    {KEPT: KEPT, STEP: "np.where(product < 0, sizes * np.sign(gradient), " + STEP + ")"},
     "After a flip the gradient is forgotten, as it should, and yet the weight moves, by the new, "
     "smaller step size. It should rest this once: which comes first, forgetting or moving?",
 )
 
 exercise.mistake(
     "rests_unless_the_signs_agree",
-    {KEPT: "np.where(product > 0, gradient, 0.0)", STEP: STEP, MEMORY: MEMORY},
+    {KEPT: "np.where(product > 0, gradient, 0.0)", DIRECTION: DIRECTION, MEMORY: MEMORY},
     "A gradient is forgotten unless the signs agree, and so a product of 0 makes the weight rest "
     "as well. A run starts with a remembered gradient of 0: it would never leave its first place.",
 )
@@ -235,14 +243,14 @@ exercise.mistake(
 
 exercise.mistake(
     "moves_down_without_a_gradient",
-    {STEP: "np.where(kept < 0, -sizes, sizes)"},
+    {DIRECTION: "np.where(kept < 0, -1.0, 1.0)"},
     "A gradient of 0, as it should be after a flip, moves the weight down, as if it were "
     "positive: an else takes 0 along. The sign of 0 is 0, and the weight rests.",
 )
 
 exercise.mistake(
     "moves_up_without_a_gradient",
-    {STEP: "np.where(kept > 0, sizes, -sizes)"},
+    {DIRECTION: "np.where(kept > 0, 1.0, -1.0)"},
     "A gradient of 0, as it should be after a flip, moves the weight up, as if it were "
     "negative: an else takes 0 along. The sign of 0 is 0, and the weight rests.",
 )
@@ -404,27 +412,27 @@ exercise.mistake(
 
 exercise.mistake(
     "forgets_the_step_sizes",
-    {**ALONE, STEP: "np.sign(kept)"},
+    {**ALONE, STEP: "direction"},
     "Every step is 1 long: the sign of the gradient, and no more. How long should it be?",
 )
 
 exercise.mistake(
     "moves_by_the_old_step_sizes",
-    {**ALONE, STEP: "step_sizes * np.sign(kept)"},
+    {**ALONE, STEP: "step_sizes * direction"},
     "The weights move by the step sizes as they came in. Which line comes first: the new step "
     "sizes, or the move?",
 )
 
 exercise.mistake(
     "follows_the_previous_gradient",
-    {**ALONE, STEP: "sizes * np.sign(previous_gradient)"},
+    {**ALONE, DIRECTION: "np.sign(previous_gradient)"},
     "The weights follow the sign of the *previous* gradient. It serves for comparing only: which "
     "way is down today?",
 )
 
 exercise.mistake(
     "divides_by_the_magnitude",
-    {**ALONE, STEP: "np.where(product < 0, 0.0, sizes * gradient / np.abs(gradient))"},
+    {**ALONE, DIRECTION: "np.where(product < 0, 0.0, gradient / np.abs(gradient))"},
     "Where a gradient is 0 the weight becomes NaN: g/|g| is no sign there, but 0/0. np.sign knows "
     "a third case.",
 )
@@ -485,6 +493,25 @@ def decides_with_an_if(
         step_sizes = np.maximum(decrease * step_sizes, smallest)
         gradient = 0 * gradient
     return weights - step_sizes * np.sign(gradient), step_sizes, gradient
+
+
+@exercise.misconception(
+    "A matrix stops your function: in a loop through the first axis weights[i] is a whole row "
+    "there, and an if decides once for all of it. np.where, or a mask of True and False, decides "
+    "element by element in arrays of any shape."
+)
+def loops_over_the_first_axis(
+    weights, step_sizes, previous_gradient, gradient, increase, decrease, smallest, largest
+):
+    weights, sizes, kept = weights.copy(), step_sizes.copy(), gradient.copy()
+    for i in range(len(weights)):
+        if gradient[i] * previous_gradient[i] > 0:
+            sizes[i] = min(increase * sizes[i], largest)
+        elif gradient[i] * previous_gradient[i] < 0:
+            sizes[i] = max(decrease * sizes[i], smallest)
+            kept[i] = 0
+        weights[i] -= sizes[i] * np.sign(kept[i])
+    return weights, sizes, kept
 
 
 @exercise.misconception(
