@@ -18,6 +18,8 @@ from pathlib import Path
 
 from nbclient import NotebookClient
 
+from course_utils.app.validation import StoppedCells
+
 c = get_config()  # noqa: F821 - given by nbgrader
 
 _repository = Path(__file__).resolve().parent
@@ -53,6 +55,9 @@ c.ClearSolutions.text_stub = "*Your answer goes here: replace this line.*"
 # where whoever grades by hand reads it. nbgrader would allow it in task cells only, which leave the
 # answer in a cell that can be deleted; `course release --check` watches the markers instead.
 c.ClearMarkScheme.enforce_metadata = False
+
+# *Validate* says which cell stopped, and not only that its check found no function.
+c.ExecutePreprocessor.on_cell_executed = StoppedCells()
 
 # The key that both `autograde` and *Validate* obey; seconds for one cell.
 c.ExecutePreprocessor.timeout = 120

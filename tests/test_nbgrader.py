@@ -278,6 +278,24 @@ def test_validate_passes_on_the_solution(course):
         )
 
 
+def test_validate_names_a_cell_that_python_cannot_read(course, tmp_path):
+    source = course.released(course.sources[0])
+    notebook = nbformat.read(source, as_version=4)
+    (cell,) = (
+        c
+        for c in notebook.cells
+        if c.metadata.get("nbgrader", {}).get("grade_id") == "momentum-step"
+    )
+    notebook.cells = [c for c in notebook.cells if "nbgrader" in c.metadata or c is cell][:4]
+    assert cell in notebook.cells
+    cell.source = cell.source.replace("raise NotImplementedError(", "return (weights")
+    path = tmp_path / source.name
+    nbformat.write(notebook, path)
+    text = " ".join(course.nbgrader("validate", str(path)).split())
+    assert "The cell of momentum-step stopped with SyntaxError:" in text
+    assert "Mend that cell first" in text
+
+
 def test_validate_says_of_the_student_notebook_what_is_not_written_yet(course):
     text = "".join(
         course.nbgrader("validate", str(course.released(source))) for source in course.sources
