@@ -118,7 +118,8 @@ def with_prints_and_warnings(weights, accumulator, gradient, eta, epsilon):
 TOTAL = "accumulator + gradient**2"
 ROOT = "np.sqrt(total)"
 DIVISOR = "root + epsilon"
-DOWN = "return weights - step"
+DOWN, NEW = "return weights - step", ", total"
+RARE = {piece: piece for piece in (DOWN, NEW)}
 
 exercise.mistake(
     "puts_epsilon_inside_the_root",
@@ -175,7 +176,7 @@ exercise.mistake(
 
 exercise.mistake(
     "accumulates_epsilon_and_divides_by_it",
-    {DIVISOR: DIVISOR, "gradient**2": "gradient**2 + epsilon"},
+    {**RARE, DIVISOR: DIVISOR, "gradient**2": "gradient**2 + epsilon"},
     "epsilon is there twice: in the accumulator, where it grows with every step, and beside the "
     "root. The accumulator is made of squares of gradients alone.",
 )
@@ -189,21 +190,34 @@ exercise.mistake(
 
 exercise.mistake(
     "adds_up_magnitudes",
-    {TOTAL: "accumulator + np.abs(gradient)"},
+    {**RARE, TOTAL: "accumulator + np.abs(gradient)"},
     "You add up magnitudes. A root belongs to a sum of *squares*: only then are divisor and "
     "gradient of one kind.",
 )
 
 exercise.mistake(
+    "takes_the_squares_off",
+    {**RARE, TOTAL: "accumulator - gradient**2"},
+    "The squares are taken off. The accumulator falls below 0, where the root is NaN. Squares are "
+    "added up.",
+)
+
+exercise.mistake(
+    "takes_the_weights_for_the_accumulator",
+    {**RARE, TOTAL: "weights + gradient**2"},
+    "The squares are added to the weights. What is the argument accumulator for?",
+)
+
+exercise.mistake(
     "doubles_instead_of_squaring",
-    {TOTAL: "accumulator + gradient * 2"},
+    {**RARE, TOTAL: "accumulator + gradient * 2"},
     "You add gradient * 2, which doubles; a square is gradient**2. The sum of doubled gradients "
     "can be negative, and then its root is NaN.",
 )
 
 exercise.mistake(
     "adds_up_squared_steps",
-    {TOTAL: "accumulator + (eta * gradient) ** 2"},
+    {**RARE, TOTAL: "accumulator + (eta * gradient) ** 2"},
     "eta is squared along with the gradient, so the accumulator holds squares of eta * gradient. "
     "It should know the gradients alone; eta enters when the weights move.",
 )
@@ -217,14 +231,14 @@ exercise.mistake(
 
 exercise.mistake(
     "counts_the_old_accumulator_twice",
-    {TOTAL: "2 * accumulator + gradient**2"},
+    {**RARE, TOTAL: "2 * accumulator + gradient**2"},
     "The old accumulator is counted twice: that happens where a += a + b stands for a = a + b. "
     "How often should an old square count?",
 )
 
 exercise.mistake(
     "lets_the_past_fade",
-    {TOTAL: "0.9 * accumulator + 0.1 * gradient**2"},
+    {**RARE, TOTAL: "0.9 * accumulator + 0.1 * gradient**2"},
     "You let the past fade, 0.9 of the old and 0.1 of the new: that is the next section's method. "
     "AdaGrad forgets nothing.",
 )
@@ -238,7 +252,7 @@ exercise.mistake(
 
 exercise.mistake(
     "takes_the_accumulator_for_a_root",
-    {TOTAL: "np.sqrt(accumulator**2 + gradient**2)", ROOT: "total"},
+    {**RARE, TOTAL: "np.sqrt(accumulator**2 + gradient**2)", ROOT: "total"},
     "What you keep is the root, squared again when the next square comes. The accumulator handed "
     "in is the sum of squares itself: take the root only for the step.",
 )
@@ -339,14 +353,20 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "returns_only_the_change",
+    {TOTAL: TOTAL, DOWN: "return -step"},
+    "In place of the weights comes their change. Where do the weights stand afterwards?",
+)
+
+exercise.mistake(
     "returns_the_old_accumulator",
-    {", total": ", accumulator"},
+    {NEW: ", accumulator"},
     "The accumulator comes back as it came in. Which one does the next step need?",
 )
 
 exercise.mistake(
     "keeps_the_root",
-    {TOTAL: TOTAL, ", total": ", root"},
+    {TOTAL: TOTAL, NEW: ", root"},
     "What you keep is the root. The next step will add a square to it: which of the two should "
     "travel to the next step?",
 )

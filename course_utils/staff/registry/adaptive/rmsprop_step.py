@@ -124,7 +124,8 @@ MEAN = "beta * scale + (1 - beta) * gradient**2"
 INSIDE = "mean + epsilon"
 ROOT = "np.sqrt(inside)"
 STEP = "eta * gradient / root"
-DOWN = "return weights - step"
+DOWN, NEW = "return weights - step", ", mean"
+RARE = {piece: piece for piece in (INSIDE, STEP, DOWN, NEW)}
 
 exercise.mistake(
     "puts_epsilon_outside_the_root",
@@ -198,7 +199,7 @@ exercise.mistake(
 
 exercise.mistake(
     "adds_the_average_to_the_old_scale",
-    {INSIDE: INSIDE, STEP: STEP, MEAN: "(1 + beta) * scale + (1 - beta) * gradient**2"},
+    {**RARE, MEAN: "(1 + beta) * scale + (1 - beta) * gradient**2"},
     "The old scale counts 1 + beta times: that happens where s += beta * s + ... stands for "
     "s = beta * s + .... How much of the old scale should survive?",
 )
@@ -212,14 +213,14 @@ exercise.mistake(
 
 exercise.mistake(
     "weighs_both_by_beta",
-    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * (scale + gradient**2)"},
+    {**RARE, MEAN: "beta * (scale + gradient**2)"},
     "beta weighs old and new alike. In an average two weights add up to 1: which one belongs to "
     "the new square?",
 )
 
 exercise.mistake(
     "loses_the_brackets_of_one_minus_beta",
-    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * scale + 1 - beta * gradient**2"},
+    {**RARE, MEAN: "beta * scale + 1 - beta * gradient**2"},
     "A 1 is added and beta times the square is taken off: without brackets 1 - beta * g is "
     "1 - (beta * g). Which brackets are missing?",
 )
@@ -233,34 +234,34 @@ exercise.mistake(
 
 exercise.mistake(
     "averages_the_gradients_themselves",
-    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * scale + (1 - beta) * gradient"},
+    {**RARE, MEAN: "beta * scale + (1 - beta) * gradient"},
     "You average the gradients themselves: signs cancel, and the root of a negative average is "
     "NaN. What is averaged here has no sign.",
 )
 
 exercise.mistake(
     "averages_magnitudes",
-    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * scale + (1 - beta) * np.abs(gradient)"},
+    {**RARE, MEAN: "beta * scale + (1 - beta) * np.abs(gradient)"},
     "You average magnitudes. A root belongs to an average of *squares*: root, mean, square.",
 )
 
 exercise.mistake(
     "doubles_instead_of_squaring",
-    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * scale + (1 - beta) * gradient * 2"},
+    {**RARE, MEAN: "beta * scale + (1 - beta) * gradient * 2"},
     "You average gradient * 2, which doubles; a square is gradient**2. An average of doubled "
     "gradients can be negative, and then its root is NaN.",
 )
 
 exercise.mistake(
     "averages_squared_steps",
-    {INSIDE: INSIDE, STEP: STEP, MEAN: "beta * scale + (1 - beta) * (eta * gradient) ** 2"},
+    {**RARE, MEAN: "beta * scale + (1 - beta) * (eta * gradient) ** 2"},
     "eta is squared along with the gradient, so the scale holds squares of eta * gradient. It "
     "should know the gradients alone; eta enters when the weights move.",
 )
 
 exercise.mistake(
     "takes_eta_for_beta",
-    {INSIDE: INSIDE, STEP: STEP, MEAN: "eta * scale + (1 - eta) * gradient**2"},
+    {**RARE, MEAN: "eta * scale + (1 - eta) * gradient**2"},
     "eta stands in the average in place of beta. eta scales the step; how much of the old scale "
     "survives is beta's business.",
 )
@@ -281,9 +282,15 @@ exercise.mistake(
 
 exercise.mistake(
     "keeps_the_newest_square_alone",
-    {INSIDE: INSIDE, STEP: STEP, MEAN: "gradient**2"},
+    {**RARE, MEAN: "gradient**2"},
     "The scale is the newest square and nothing else: neither the old scale nor beta enters. What "
     "is averaged with what?",
+)
+
+exercise.mistake(
+    "takes_the_weights_for_the_scale",
+    {**RARE, MEAN: "beta * weights + (1 - beta) * gradient**2"},
+    "The weights are averaged with the square of the gradient. What is the argument scale for?",
 )
 
 exercise.mistake(
@@ -363,7 +370,7 @@ exercise.mistake(
 
 exercise.mistake(
     "moves_by_the_gradient",
-    {ROOT: ROOT, "gradient / root": "gradient"},
+    {MEAN: MEAN, ROOT: ROOT, "gradient / root": "gradient"},
     "Nothing divides your step: it is eta times the gradient, as in plain gradient descent. What "
     "should the scale be good for?",
 )
@@ -396,21 +403,27 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "returns_only_the_change",
+    {MEAN: MEAN, DOWN: "return -step"},
+    "In place of the weights comes their change. Where do the weights stand afterwards?",
+)
+
+exercise.mistake(
     "returns_the_old_scale",
-    {", mean": ", scale"},
+    {NEW: ", scale"},
     "The scale comes back as it came in. Which one does the next step need?",
 )
 
 exercise.mistake(
     "keeps_the_root",
-    {ROOT: ROOT, MEAN: MEAN, ", mean": ", root"},
+    {ROOT: ROOT, MEAN: MEAN, NEW: ", root"},
     "What you keep is the root. The next step will average a square into it: which of the two "
     "should travel to the next step?",
 )
 
 exercise.mistake(
     "keeps_the_root_without_epsilon",
-    {MEAN: MEAN, ", mean": ", np.sqrt(mean)"},
+    {MEAN: MEAN, NEW: ", np.sqrt(mean)"},
     "What you keep is the root. The next step will average a square into it: which of the two "
     "should travel to the next step?",
 )

@@ -293,7 +293,7 @@ exercise.mistake(
 
 exercise.mistake(
     "loses_the_step_size_on_a_product_of_zero",
-    {ELSE: "shrunk, 0 * step_sizes)"},
+    {CLIP: CLIP, DOWN: DOWN, MEMORY: MEMORY, ELSE: "shrunk, 0 * step_sizes)"},
     "Where the product of the two gradients is 0 the step size falls to the smallest: two cases "
     "are written, and the third gets no size at all. There it should stay as it is.",
 )
@@ -395,6 +395,28 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "takes_the_minimum_for_the_smallest",
+    {
+        **ALONE,
+        SHRUNK: "np.minimum(decrease * step_sizes, smallest)",
+        CLIP: "np.minimum(sizes, largest)",
+    },
+    "A size that shrinks becomes at most smallest: the lower limit works the wrong way. Which of "
+    "minimum and maximum gives at least?",
+)
+
+exercise.mistake(
+    "takes_the_maximum_for_the_largest",
+    {
+        **ALONE,
+        GROWN: "np.maximum(increase * step_sizes, largest)",
+        CLIP: "np.maximum(sizes, smallest)",
+    },
+    "A size that grows becomes at least largest: the upper limit works the wrong way. Which of "
+    "minimum and maximum gives at most?",
+)
+
+exercise.mistake(
     "limits_after_the_move",
     {**ALONE, CLIP: "sizes", NEW: ", np.clip(sizes, smallest, largest)"},
     "The limits come after the move: the weight walks a step longer than largest, and only the "
@@ -454,6 +476,12 @@ exercise.mistake(
     "returns_only_the_step",
     {**ALONE, DOWN: "step"},
     "In place of the weights comes the step. Where do the weights stand afterwards?",
+)
+
+exercise.mistake(
+    "returns_only_the_change",
+    {**ALONE, DOWN: "-step"},
+    "In place of the weights comes their change. Where do the weights stand afterwards?",
 )
 
 # What comes back
