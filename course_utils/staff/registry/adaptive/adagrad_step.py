@@ -319,6 +319,12 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "takes_the_root_of_eta_too",
+    {TOTAL: TOTAL, "eta * gradient /": "np.sqrt(eta) * gradient /"},
+    "The root reaches too far: eta stands under it as well. Which of the two should the root see?",
+)
+
+exercise.mistake(
     "multiplies_by_the_root",
     {ROOT: ROOT, TOTAL: TOTAL, "gradient / divisor": "gradient * divisor"},
     "The root multiplies where it should divide: a steep direction gets the longer steps. Which "

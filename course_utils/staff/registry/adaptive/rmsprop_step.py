@@ -336,6 +336,13 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "keeps_the_corrected_scale",
+    {**RARE, MEAN: "(beta * scale + (1 - beta) * gradient**2) / (1 - beta)"},
+    "The scale is divided by 1 - beta, and the quotient is kept: with beta = 0.9 it grows from "
+    "step to step. Adam corrects, for the step alone (lesson 3); here nothing is.",
+)
+
+exercise.mistake(
     "steps_along_the_square",
     {DOWN: DOWN, MEAN: MEAN, "eta * gradient /": "eta * gradient**2 /"},
     "The weights step along the *square* of the gradient, which has lost its sign: they always "
@@ -359,6 +366,12 @@ exercise.mistake(
     "counts_eta_twice",
     {MEAN: MEAN, "eta * gradient /": "eta * eta * gradient /"},
     "eta multiplies the step twice. Once is enough: look at every line in which eta stands.",
+)
+
+exercise.mistake(
+    "takes_the_root_of_eta_too",
+    {MEAN: MEAN, "eta * gradient /": "np.sqrt(eta) * gradient /"},
+    "The root reaches too far: eta stands under it as well. Which of the two should the root see?",
 )
 
 exercise.mistake(
