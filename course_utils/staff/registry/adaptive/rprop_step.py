@@ -65,7 +65,7 @@ def calls(rng):
         sizes = rng.uniform([1.8, 0.52, 0.8, 1.5], [1.95, 0.6, 1.2, 1.75])
         return weights, rounded(sizes), previous, gradient, increase, decrease, 0.5, 2.0
 
-    yield Call("signs that stay and signs that flip", inputs(6))
+    yield Call("signs that stay and signs that flip", inputs(5))
     for _ in range(2):
         yield Call("step sizes near their limits", limited())
     weights, sizes, _, _, *rest = inputs(4)
