@@ -378,3 +378,16 @@ def pairs_instead_of_broadcasting(g1, g2, alpha):
     pairs = zip(np.ravel(g1), np.ravel(g2))  # noqa: B905
     measure = [(a * alpha + b) - a if a >= 0 else a - (a * alpha + b) for a, b in pairs]
     return np.array(measure).reshape(np.shape(g1))
+
+
+@exercise.misconception(
+    "Your loop goes through the first axis and looks at one number at a time: it stops where the "
+    "arrays have no axis, or two, or different shapes. No loop is needed: np.where decides element "
+    "by element, and NumPy combines the shapes."
+)
+def loops_over_the_first_axis(g1, g2, alpha):
+    measure = np.zeros_like(g1)
+    for i in range(len(g1)):
+        change = alpha * g1[i] + g2[i] - g1[i]
+        measure[i] = change if g1[i] >= 0 else -change
+    return measure

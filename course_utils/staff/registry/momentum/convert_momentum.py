@@ -324,6 +324,46 @@ exercise.mistake(
     of="pair_by_pair",
 )
 
+exercise.mistake(
+    "returns_nothing_to_velocity",
+    {
+        "return -eta * value": "return None",
+        "return eta / (alpha - 1) * value": "return None",
+    },
+    "To velocity nothing (None) comes back: is a branch missing, or is another name in it?",
+    of="pair_by_pair",
+)
+
+exercise.mistake(
+    "returns_nothing_to_average",
+    {
+        "return (1 - alpha) * value": "return None",
+        "return (alpha - 1) / eta * value": "return None",
+    },
+    "To average nothing (None) comes back: is a branch missing, or is another name in it?",
+    of="pair_by_pair",
+)
+
+exercise.mistake(
+    "returns_nothing_from_velocity",
+    {
+        "return -value / eta": "return None",
+        "return (alpha - 1) / eta * value": "return None",
+    },
+    "From velocity nothing (None) comes back: is a branch missing, or is another name in it?",
+    of="pair_by_pair",
+)
+
+exercise.mistake(
+    "returns_nothing_from_average",
+    {
+        "return 1 / (1 - alpha) * value": "return None",
+        "return eta / (alpha - 1) * value": "return None",
+    },
+    "From average nothing (None) comes back: is a branch missing, or is another name in it?",
+    of="pair_by_pair",
+)
+
 
 @exercise.misconception(
     "From velocity and from average the value comes back as it was: the branches for these sources "
@@ -369,3 +409,14 @@ def returns_nothing_between_velocity_and_average(value, source, target, eta, alp
     factor = {"sum": 1, "velocity": -eta, "average": 1 - alpha}
     if "sum" in (source, target) or source == target:
         return value * factor[target] / factor[source]
+
+
+@exercise.misconception(
+    "From velocity and from average you go to the sum, and stop there, whatever the target is: is "
+    "the second step in an elif of the first? Both steps may be needed."
+)
+def stops_at_the_sum(value, source, target, eta, alpha):
+    factor = {"sum": 1, "velocity": -eta, "average": 1 - alpha}
+    if source == target:
+        return value
+    return value / factor[source] if source != "sum" else value * factor[target]

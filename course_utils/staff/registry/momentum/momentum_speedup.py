@@ -201,6 +201,24 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "returns_the_terms",
+    {"return sum(alpha**k for k in range(steps))": "return [alpha**k for k in range(steps)]"},
+    "The powers of alpha come back one by one. The momentum is their sum: add them up.",
+    of="by_summing_powers",
+)
+
+exercise.mistake(
+    "returns_all_momenta",
+    {
+        "    momentum = 0.0\n": "    momentum, path = 0.0, []\n",
+        "+ 1.0": "+ 1.0\n        path.append(momentum)",
+        "return momentum": "return path",
+    },
+    "The momenta of all steps come back. Asked is the one after the last step alone.",
+    of="by_walking",
+)
+
+exercise.mistake(
     "takes_the_average",
     {
         FORMULA: "return 1 - alpha**steps",

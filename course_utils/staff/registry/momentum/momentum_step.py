@@ -348,6 +348,50 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "takes_nesterovs_step_with_an_average",
+    {
+        BOTH_LINES: "momentum = alpha * momentum + (1 - alpha) * gradient\n"
+        "    return weights - eta * (alpha * momentum + (1 - alpha) * gradient),",
+    },
+    "What you keep is an average, and the weights move by alpha times it plus 1 - alpha times the "
+    "gradient once more: Nesterov's step with an average. Here the momentum is the plain sum, and "
+    "the weights move by eta times it.",
+    of="in_two_lines",
+)
+
+exercise.mistake(
+    "takes_nesterovs_step_with_a_downhill_average",
+    {
+        BOTH_LINES: "momentum = alpha * momentum - (1 - alpha) * eta * gradient\n"
+        "    return weights + alpha * momentum - (1 - alpha) * eta * gradient,",
+    },
+    "What you keep is an average that points downhill, with eta inside, and a part of the "
+    "gradient is counted once more: Nesterov's step with an average. Here the momentum is the "
+    "plain sum, and the weights move by eta times it.",
+    of="in_two_lines",
+)
+
+exercise.mistake(
+    "slips_a_sign_in_nesterovs_step",
+    {
+        BOTH_LINES: "old, momentum = momentum, alpha * momentum + eta * gradient\n"
+        "    return weights - alpha * old - (1 + alpha) * momentum,",
+    },
+    "You keep a velocity that is subtracted, and move by alpha times the old one plus 1 + alpha "
+    "times the new one: Nesterov's step as libraries write it, with a sign lost at the old one. "
+    "Here the momentum is the plain sum, and the weights move by eta times it.",
+    of="in_two_lines",
+)
+
+exercise.mistake(
+    "lengthens_the_step",
+    {"eta * momentum": "eta * (1 + alpha) * momentum"},
+    "The step is 1 + alpha times as long as it should be. The weights move by eta times the new "
+    "momentum.",
+    of="in_place_on_copies",
+)
+
+exercise.mistake(
     "returns_the_old_momentum",
     {
         "    momentum = alpha": "    old = momentum\n    momentum = alpha",

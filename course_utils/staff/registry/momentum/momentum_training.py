@@ -49,8 +49,8 @@ def calls(rng):
         return signed(rng, shape, exponent), batches, rate(rng), decay(rng), epochs
 
     yield Call("a single epoch", inputs(2, 2, 1), "edge")
-    for minibatches, epochs in ((2, 2), (3, 2)):
-        yield Call("several minibatches and epochs", inputs(2, minibatches, epochs))
+    yield Call("several minibatches and epochs", inputs(2, 2, 2))
+    yield Call("small numbers", inputs(2, 3, 2, -9))  # a run that stops by itself stops here
     powers = mixed_exponents(rng, 4)
     batches = [Quadratic(positive(rng, 4), uneven(rng, powers)) for _ in range(2)]
     arguments = uneven(rng, powers), batches, rate(rng), decay(rng), 11
@@ -250,10 +250,12 @@ exercise.mistake(
 
 exercise.mistake(
     "returns_inside_the_minibatch",
-    {LOOPS: "for _ in range(min(epochs, 1)):\n        for gradient in minibatch_gradients[:1]:"},
+    {
+        "range(epochs)": "range(min(epochs, 1))",
+        "in minibatch_gradients:": "in minibatch_gradients[:1]:",
+    },
     "It returns after the first minibatch: is the return indented into the loop over the "
     "minibatches?",
-    of="in_two_loops",
 )
 
 exercise.mistake(
@@ -561,5 +563,27 @@ exercise.mistake(
     },
     "Weights and momentum have changed places on the way out of the step: momentum_step returns "
     "(weights, momentum), in this order.",
+    of="in_two_loops",
+)
+
+exercise.mistake(
+    "returns_all_the_weights",
+    {
+        f"{BOTH}\n    return weights": f"path = [weights]\n    {BOTH}\n"
+        "            path.append(weights)\n"
+        "    return path"
+    },
+    "All the weights on the way come back. Asked are those after the last update alone.",
+    of="in_two_loops",
+)
+
+exercise.mistake(
+    "returns_all_the_weights_but_the_first",
+    {
+        f"{BOTH}\n    return weights": f"path = []\n    {BOTH}\n"
+        "            path.append(weights)\n"
+        "    return path"
+    },
+    "All the weights on the way come back. Asked are those after the last update alone.",
     of="in_two_loops",
 )

@@ -156,6 +156,13 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "looks_back_by_the_whole_step",
+    {"weights + beta * previous_step": "weights - previous_step"},
+    "You look back instead of ahead, and by the whole old step: the gradient is taken at w - "
+    "step. Here a step is what is added, and beta of it is repeated: where does that lead?",
+)
+
+exercise.mistake(
     "scales_the_look_ahead_by_eta",
     {
         "weights + beta * previous_step": "weights + eta * previous_step",
@@ -292,6 +299,13 @@ exercise.mistake(
     {"- eta * slope": "+ slope", "weights + step": "weights - eta * step"},
     "This keeps a sum of gradients and subtracts eta times it. The lecture keeps the step itself: "
     "eta and the minus are inside, and it is added.",
+)
+
+exercise.mistake(
+    "keeps_a_velocity_and_counts_eta_twice",
+    {"- eta * slope": "+ eta * slope", "weights + step": "weights - eta * step"},
+    "What you keep is a velocity with eta inside, and eta times it is subtracted: eta is there "
+    "twice. The lecture keeps the step itself, with its minus, and adds it in full.",
 )
 
 exercise.mistake(
@@ -451,6 +465,19 @@ exercise.mistake(
     "The gradient is taken at the weights, which then move by beta^2 v - (1 + beta) eta g, as "
     "some libraries write it, here with the new v where the old one belongs. Ask for the gradient "
     "ahead instead, and add the step.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
+    "slips_a_sign_in_the_libraries_form",
+    {
+        LECTURE: "ahead = weights\n"
+        "    step = beta * previous_step + eta * gradient_function(ahead)\n"
+        "    return weights - beta * previous_step - (1 + beta) * step,",
+    },
+    "The gradient is taken at the weights, and a velocity is subtracted, beta times the old one "
+    "and 1 + beta times the new one: as libraries write it, with a sign lost at the old one. Here "
+    "you can ask for the gradient ahead, and the step is what is *added* to the weights.",
     of="as_the_lecture_writes_it",
 )
 
