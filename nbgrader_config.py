@@ -18,7 +18,7 @@ from pathlib import Path
 
 from nbclient import NotebookClient
 
-from course_utils.app.validation import StoppedCells
+from course_utils.app.validation import name_stopped_cells
 
 c = get_config()  # noqa: F821 - given by nbgrader
 
@@ -57,7 +57,7 @@ c.ClearSolutions.text_stub = "*Your answer goes here: replace this line.*"
 c.ClearMarkScheme.enforce_metadata = False
 
 # *Validate* says which cell stopped, and not only that its check found no function.
-c.ExecutePreprocessor.on_cell_executed = StoppedCells()
+name_stopped_cells()
 
 # The key that both `autograde` and *Validate* obey; seconds for one cell.
 c.ExecutePreprocessor.timeout = 120
