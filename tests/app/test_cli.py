@@ -188,6 +188,8 @@ def test_ctrl_c_is_no_traceback(monkeypatch):
 
 def started(*arguments, **options):
     command = [sys.executable, "-m", "course_utils", *arguments]
+    if os.name == "posix":  # tests that run in the background have Ctrl-C switched off
+        options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **options)
 
 
