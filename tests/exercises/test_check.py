@@ -345,7 +345,7 @@ def test_the_right_values_are_never_printed():
 
 def without_hints(task):
     """Return the task as if no misconception were known, so that the difference is described."""
-    return dataclasses.replace(task, hints={})
+    return dataclasses.replace(task, hints={}, pairs={})
 
 
 def numbers_in(argument):
