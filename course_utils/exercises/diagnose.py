@@ -203,12 +203,12 @@ def _pair(task: Task, replies: Sequence[Reply], wrong: Sequence[int]) -> Diagnos
     counted = _counted(task)
     if task.cases[wrong[0]].role != "core" or replies[wrong[0]].error:
         return None
-    returned = {index: fingerprint(task.cases[index], replies[index]) for index in wrong}
+    returned = {index: fingerprint(task.cases[index], replies[index]) for index in counted}
     for name, answers in task.pairs.items():
         kept = dict(zip(counted, answers, strict=True))
         if all(
             _same_fingerprint(task.cases[index], replies[index], returned[index], kept[index])
-            for index in wrong
+            for index in counted
         ) and any(None not in kept[index] for index in wrong):
             first, second = name.split(AND)
             hint = f"Two mistakes at once. First: {task.hints[first]} Then: {task.hints[second]}"

@@ -96,4 +96,4 @@ def test_a_mistake_in_one_of_two_values_earns_half_and_one_in_both_nothing():
         for wrong in get("momentum-step").misconceptions
     }
     assert points["walks_uphill"] == points["moves_by_the_old_momentum"] == 2.0
-    assert points["averages_instead_of_summing"] == points["returns_momentum_first"] == 0.0
+    assert points["averages_instead_of_summing"] == points["keeps_a_velocity"] == 0.0

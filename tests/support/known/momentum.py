@@ -5,6 +5,7 @@ import numpy as np
 from course_utils.exercises.cases import Quadratic
 
 A = np.array
+RANDOM = np.random.default_rng()
 
 KNOWN = [
     ("gradient-descent-step", (A([-15.0, 20]), A([-90.0, 400]), 0.001), [[-14.91, 19.6]]),
@@ -106,6 +107,77 @@ def subtracted(weights, previous_step, gradient_function, eta, beta):
     return weights - step, step
 
 
+def convention(look, gradient, move):
+    """Return a Nesterov step as others write it: where the gradient is taken, kept, and applied."""
+
+    def nesterov_step(weights, v, gradient_function, eta, beta):
+        g = gradient_function(look(weights, v, eta, beta))
+        new = beta * v + gradient(eta) * g
+        return move(weights, new, g, eta, beta), new
+
+    return nesterov_step
+
+
+def at_the_weights(w, v, eta, beta):
+    return w
+
+
+positive_velocity = convention(
+    lambda w, v, eta, beta: w - beta * v, lambda eta: eta, lambda w, v, *_: w - v
+)
+bengio = convention(
+    at_the_weights, lambda eta: -eta, lambda w, v, g, eta, beta: w + beta * v - eta * g
+)
+chainer = convention(
+    at_the_weights,
+    lambda eta: -eta,
+    lambda w, v, g, eta, beta: w + beta**2 * v - (1 + beta) * eta * g,
+)
+of_a_sum = convention(
+    lambda w, v, eta, beta: w - eta * beta * v,
+    lambda eta: 1,
+    lambda w, v, g, eta, beta: w - eta * v,
+)
+
+
+def momentum_of_lasagne(weights, v, gradient, eta, alpha):
+    v = alpha * v - eta * gradient
+    return weights + alpha * v - eta * gradient, v
+
+
+def downhill_average(weights, v, gradient, eta, alpha):
+    v = alpha * v - (1 - alpha) * gradient
+    return weights + eta * v, v
+
+
+def one_step_too_many_notations(weights, v, gradient, eta, alpha):
+    v[:] = alpha * v + eta * gradient
+    return weights - v, v
+
+
+def measure_in_place(g1, g2, alpha):
+    g2 += alpha * g1
+    return np.where(g1 >= 0, g2 - g1, g1 - g2)
+
+
+def shuffled(weights, minibatch_gradients, eta, alpha, epochs):
+    momentum = 0 * weights
+    for _ in range(epochs):
+        for i in RANDOM.permutation(len(minibatch_gradients)):
+            momentum = alpha * momentum + minibatch_gradients[i](weights)
+            weights = weights - eta * momentum
+    return weights
+
+
+def starts_from_none(weights, minibatch_gradients, eta, alpha, epochs):
+    m = None
+    for _ in range(epochs):
+        for gradient in minibatch_gradients:
+            m = alpha * m + gradient(weights)
+            weights = weights - eta * m
+    return weights
+
+
 EPOCH, MINIBATCH = (f"It returns after the first {loop}:" for loop in ("epoch", "minibatch"))
 NATURAL = [
     ("convert-momentum", alpha_for_one_minus_alpha, "alpha in place of 1 - alpha."),
@@ -115,9 +187,30 @@ NATURAL = [
     ("momentum-training", trained("minibatch", at_the_end=False), MINIBATCH),
     ("momentum-training", trained("minibatch", at_the_end=True), MINIBATCH),
     ("momentum-training", train_without_calling, "Each entry is a function: call it at"),
-    ("momentum-step", old_momentum_back, "The weights are right, but the momentum comes back as"),
-    ("momentum-step", what_is_lost, "alpha is what survives, not what is lost."),
+    ("momentum-step", old_momentum_back, "The momentum comes back as it came in."),
+    ("momentum-step", what_is_lost, "The old momentum is multiplied by 1 - alpha."),
     ("momentum-speedup", one_power_too_many, "One term too many:"),
-    ("nesterov-step", subtracted, "The step is right, but it is subtracted."),
+    ("nesterov-step", subtracted, "The step is subtracted from the weights."),
     ("stability-limit", lambda alpha, c: 4 / c, "That is the bound for alpha -> 1."),
+    ("stability-limit", lambda a, c: 2 * (1 + a) / (c - c * a), "2 (1 + alpha)/((1 - alpha)"),
+    ("stability-limit", lambda b, c: (1 + 1 / (1 + 2 * b)) / c, "2 (1 + alpha)/((1 + 2 alpha)"),
+    ("nesterov-step", positive_velocity, "This is Nesterov with a velocity that is *subtracted*"),
+    (
+        "nesterov-step",
+        bengio,
+        "The gradient is taken at the weights, which then move by beta times",
+    ),
+    ("nesterov-step", chainer, "The gradient is taken at the weights, which then move by beta^2 v"),
+    ("nesterov-step", of_a_sum, "This is Nesterov with a sum of gradients"),
+    ("momentum-step", momentum_of_lasagne, "What you keep is the lecture's velocity"),
+    (
+        "momentum-step",
+        downhill_average,
+        "What you keep is an average of the gradients with a minus",
+    ),
+    ("momentum-step", one_step_too_many_notations, "Two mistakes at once. First: What you gather"),
+    ("acceleration-measure", measure_in_place, "Your code takes g1 and g2 of one shape only"),
+    ("acceleration-counterexample", lambda: (1, 0, 0.5), "C_m < 0, and |m| does shrink, as"),
+    ("momentum-training", shuffled, "The same call, made twice, gave two different answers"),
+    ("momentum-training", starts_from_none, "Your code calculates with None"),
 ]

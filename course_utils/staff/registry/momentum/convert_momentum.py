@@ -170,7 +170,7 @@ exercise.mistake(
 exercise.mistake(
     "scales_the_average_by_alpha",
     {
-        '"average": 1 / (1 - alpha)': '"average": 1 / alpha',
+        '"average": 1 / (1 - alpha)': '"average": 1 / (alpha or 1)',
         '"average": 1 - alpha}': '"average": alpha}',
     },
     "alpha in place of 1 - alpha. Which of the two factors stands at the gradient in the average?",

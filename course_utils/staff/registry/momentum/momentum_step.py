@@ -360,6 +360,18 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "takes_nesterovs_step_with_a_damped_momentum",
+    {
+        BOTH_LINES: "momentum = alpha * momentum + (1 - alpha) * gradient\n"
+        "    return weights - eta * (alpha * momentum + gradient),",
+    },
+    "What you keep is an average, and the weights move by alpha times it plus all of the gradient "
+    "once more: Nesterov's step with dampening. Here the momentum is the plain sum, and the "
+    "weights move by eta times it.",
+    of="in_two_lines",
+)
+
+exercise.mistake(
     "takes_nesterovs_step_with_a_downhill_average",
     {
         BOTH_LINES: "momentum = alpha * momentum - (1 - alpha) * eta * gradient\n"

@@ -182,14 +182,11 @@ exercise.mistake(
 exercise.mistake(
     "makes_one_big_step_an_epoch",
     {
-        BOTH: "for _ in range(epochs):\n"
-        "        slope = sum(gradient(weights) for gradient in minibatch_gradients)\n"
-        "        momentum = alpha * momentum + slope\n"
-        "        weights = weights - eta * momentum",
+        GRADIENTS: "if minibatch_gradients:\n"
+        "            slope = sum(gradient(weights) for gradient in minibatch_gradients)"
     },
     "The gradients of an epoch are summed into one step. Minibatch training makes a step after "
     "every minibatch, and takes the next gradient at the new weights.",
-    of="in_two_loops",
 )
 
 exercise.mistake(
@@ -547,10 +544,10 @@ exercise.mistake(
 
 exercise.mistake(
     "throws_the_steps_away",
-    {"weights -= eta * momentum": "weights - eta * momentum"},
+    {BOTH: f"{BODY}\n            _ = weights - eta * momentum"},
     "The weights come back as they came: the steps are not made, or made and thrown away. A "
     "function does not change its arguments; catch what it returns.",
-    of="in_place_on_a_copy",
+    of="in_two_loops",
 )
 
 exercise.mistake(

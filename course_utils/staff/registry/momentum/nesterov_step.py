@@ -417,6 +417,19 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "subtracts_a_velocity_from_the_place_ahead",
+    {
+        LECTURE: "ahead = weights - beta * previous_step\n"
+        "    step = beta * previous_step + eta * gradient_function(ahead)\n"
+        "    return ahead - step,",
+    },
+    "You keep a velocity that is *subtracted*, and start from the place you looked ahead to, so "
+    "that a part of the way is walked twice. Here the step is what was *added* to the weights: "
+    "look ahead by beta times it, and add the new one to the weights.",
+    of="as_the_lecture_writes_it",
+)
+
+exercise.mistake(
     "takes_the_libraries_form",
     {
         LECTURE: "ahead = weights\n"
