@@ -234,15 +234,19 @@ INITIALIZERS = [
 NATURAL = [
     ("momentum-schedule", rounded, "t/period was rounded to the nearest integer."),
     ("momentum-schedule", ceiled_by_adding_one_twice, "One stair too early:"),
-    ("momentum-schedule", no_minimum, "mu climbs beyond mu_max."),
-    ("nag-step", nag_with_a_nudge_that_stays, "The velocity is right, but theta starts from"),
-    ("momentum-schedule", counted_from_one_and_unrounded, "Two mistakes at once. First: Every"),
+    ("momentum-schedule", no_minimum, "mu_max does not enter."),
+    ("nag-step", nag_with_a_nudge_that_stays, "theta starts from"),
+    (
+        "momentum-schedule",
+        counted_from_one_and_unrounded,
+        "Two mistakes at once. First: t is taken one",
+    ),
     ("final-momentum", sliding, "In the last updates the momentum slides"),
     ("recurrent-gradient", truncated_after_four, "You stop after 4 steps back in time:"),
     ("recurrent-gradient", clipped, "All entries beyond 5 were cut off at 5:"),
-    ("recurrent-gradient", for_columns, "This is right for h = tanh(W h),"),
+    ("recurrent-gradient", for_columns, "Both the gradient and the W on the way back"),
     ("nag-step", bengios, "The gradient is taken at theta, and theta moves by mu times"),
-    ("nag-step", with_the_minus_outside, "This is NAG with the minus outside:"),
+    ("nag-step", with_the_minus_outside, "The minus is outside: the velocity is"),
     *(
         (slug, make(wrong), hint)
         for wrong, hint in INITIALIZERS

@@ -81,7 +81,7 @@ def in_single_precision(theta, velocity, gradient_function, eta, mu):
 exercise.mistake(
     "takes_the_gradient_ahead",
     {"gradient_function(theta)": "gradient_function(theta + mu * velocity)"},
-    "The gradient is taken ahead, at theta + mu velocity: that is NAG, the next exercise. "
+    "The gradient is taken ahead, at theta + mu velocity, as NAG does, the next exercise. "
     "Classical momentum asks where it stands.",
 )
 
@@ -116,14 +116,14 @@ exercise.mistake(
 exercise.mistake(
     "moves_by_the_old_velocity",
     {"theta + new": "theta + velocity"},
-    "The velocity is right, but theta moves by the one that was handed in. First the new velocity, "
-    "then the move.",
+    "theta moves by the velocity that was handed in. First the new velocity, then the move.",
 )
 
 exercise.mistake(
     "walks_uphill",
     {"kept - eta": "kept + eta"},
-    "The gradient enters the velocity with a plus, and the velocity is added: that leads uphill.",
+    "The gradient enters the velocity with a plus. theta moves by plus the velocity, so which "
+    "sign leads downhill?",
 )
 
 exercise.mistake(
@@ -145,6 +145,14 @@ exercise.mistake(
     {"- eta * slope": "- (1 - mu) * eta * slope"},
     "The gradient is scaled by 1 - mu, as in an average. This velocity is a sum: eta times the "
     "gradient enters in full.",
+)
+
+exercise.mistake(
+    "averages_with_the_minus_outside",
+    {"kept - eta * slope": "kept + (1 - mu) * eta * slope", "theta + new": "theta - new"},
+    "The velocity is an average, in which the gradient is scaled by 1 - mu, and it is subtracted. "
+    "This velocity is a sum: minus eta times the gradient enters in full, and theta moves by plus "
+    "the velocity.",
 )
 
 exercise.mistake(
@@ -189,7 +197,7 @@ exercise.mistake(
 exercise.mistake(
     "forgets_the_old_velocity",
     {"kept = mu * velocity": "kept = 0.0"},
-    "The old velocity is forgotten: this is plain gradient descent. What arrives in the argument "
+    "The old velocity is forgotten, as in plain gradient descent. What arrives in the argument "
     "velocity, and where should it go?",
 )
 
@@ -202,28 +210,41 @@ exercise.mistake(
 exercise.mistake(
     "returns_the_old_velocity",
     {", new": ", velocity"},
-    "theta is right, but the velocity comes back as it was handed in. The next step needs the new "
-    "one.",
+    "The velocity comes back as it was handed in. The next step needs the new one.",
+)
+
+exercise.mistake(
+    "returns_the_velocity_without_the_gradient",
+    {", new": ", kept"},
+    "mu times the old velocity comes back as the velocity, without the gradient's part. The "
+    "velocity is the whole way from the old theta to the new one.",
+)
+
+exercise.mistake(
+    "returns_only_the_gradients_part",
+    {", new": ", new - kept"},
+    "Only the gradient's part comes back as the velocity, without mu times the old one. The "
+    "velocity is the whole way from the old theta to the new one.",
 )
 
 exercise.mistake(
     "steps_as_libraries_write_nesterov",
     {"theta + new": "theta + mu * new - eta * slope"},
-    "The velocity is right, but theta moves by mu times it and by the gradient once more: so "
-    "libraries write Nesterov. Classical momentum moves by the velocity itself.",
+    "theta moves by mu times the new velocity and by the gradient once more: so libraries write "
+    "Nesterov. Classical momentum moves by the velocity itself.",
 )
 
 exercise.mistake(
     "moves_by_the_gradient_once_more",
     {"theta + new": "theta + new - eta * slope"},
-    "The velocity is right, but theta moves by the velocity and by the gradient once more. The "
-    "velocity holds the gradient already.",
+    "theta moves by the velocity and by the gradient once more. The velocity holds the gradient "
+    "already.",
 )
 
 exercise.mistake(
     "moves_by_the_gradient_alone",
     {"theta + new": "theta - eta * slope"},
-    "The velocity is right, but theta moves by the gradient alone. What is the velocity for?",
+    "theta moves by eta times the gradient alone. What is the velocity for?",
 )
 
 exercise.mistake(

@@ -116,21 +116,21 @@ exercise.mistake(
 exercise.mistake(
     "forgets_mu",
     {"mu * kept": "kept"},
-    "What you return is 1 - eta λ, which is how plain gradient descent shrinks this direction. NAG "
-    "multiplies the velocity by mu too.",
+    "mu is missing in front of the bracket. 1 - eta λ alone is how plain gradient descent "
+    "shrinks a direction; NAG multiplies the velocity by mu too.",
 )
 
 exercise.mistake(
     "multiplies_by_what_is_lost",
     {"mu * kept": "(1 - mu) * kept"},
-    "1 - eta λ is multiplied by 1 - mu. mu is what survives of the velocity, not what is lost.",
+    "The bracket is multiplied by 1 - mu. mu is what survives of the velocity, not what is lost.",
 )
 
 exercise.mistake(
     "divides_by_the_bracket",
     {"mu * kept": "mu / kept"},
-    "mu is divided by 1 - eta λ: steep directions would gain momentum. Collect the terms with the "
-    "velocity: is the bracket a factor or a divisor?",
+    "mu is divided by the bracket. Collect the terms with the velocity: is the bracket a factor "
+    "or a divisor?",
 )
 
 exercise.mistake(
@@ -152,8 +152,7 @@ exercise.mistake(
 exercise.mistake(
     "adds_the_curvature",
     {"1 - curvature": "1 + curvature"},
-    "eta λ enters with a plus: steep directions would gain momentum. The gradient ahead pulls "
-    "against the velocity.",
+    "eta λ enters with a plus. The gradient ahead pulls against the velocity: which sign has it?",
 )
 
 exercise.mistake(
@@ -193,14 +192,14 @@ exercise.mistake(
 exercise.mistake(
     "loses_the_sign",
     {"return momentum": "return np.abs(momentum)"},
-    "The sign is lost: no value is negative. For eta λ > 1 the effective momentum is negative: it "
-    "turns the velocity round.",
+    "The sign is lost. For eta λ > 1 the effective momentum is negative: it turns the velocity "
+    "round.",
 )
 
 exercise.mistake(
     "returns_what_is_lost",
     {"return momentum": "return mu - momentum"},
-    "What you return is mu eta λ. That is taken away from the momentum; what is left is mu minus "
+    "What you return is taken away from the momentum, mu times eta λ. What is left is mu minus "
     "this.",
 )
 
@@ -278,3 +277,17 @@ exercise.mistake(
     "One number comes back, that of the mean of the eigenvalues. Return one momentum a direction.",
     of="as_the_theorem_writes_it",
 )
+
+exercise.mistake(
+    "subtracts_from_one",
+    {"return momentum": "return 1 - momentum"},
+    "The momentum is subtracted from 1. What is asked for is how much of the velocity is kept.",
+)
+
+
+@exercise.misconception(
+    "Your loop goes through the first axis of eigenvalues, which a 0-d array does not have. No "
+    "loop is needed: whole arrays multiply element by element, whatever their shape."
+)
+def loops_over_the_first_axis(eigenvalues, eta, mu):
+    return np.array([mu * (1 - eta * eigenvalue) for eigenvalue in eigenvalues])

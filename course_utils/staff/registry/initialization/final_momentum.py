@@ -191,3 +191,10 @@ exercise.mistake(
     {"    return mu\n": "    return 0.0\n"},
     "Before the last updates the momentum is 0. They keep what the schedule says, mu.",
 )
+
+exercise.mistake(
+    "slides_down_over_the_whole_run",
+    {"t >= start": "True", "min(mu, mu_final)": "mu + (mu_final - mu) * t / total"},
+    "The momentum slides from mu towards mu_final over the whole run. It should stay mu until the "
+    "last updates, and then fall at once.",
+)

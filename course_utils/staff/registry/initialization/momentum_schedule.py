@@ -32,7 +32,7 @@ def magnitude(t, mu_max, period):
 @exercise.calls
 def calls(rng):
     # At the last update of a period every other way to count shows, and no limit is reached.
-    for number, stair in enumerate((2, 3, int(rng.integers(5, 8)), int(rng.integers(9, 14))), 1):
+    for number, stair in enumerate((2, 3, int(rng.integers(6, 8)), int(rng.integers(11, 15))), 1):
         period = int(rng.integers(30, 90)) + 11 * number
         limit = round(float(rng.uniform(0.985, 0.998)), 4)
         arguments = (stair * period - 1, limit, period)
@@ -87,8 +87,8 @@ def as_a_single_precision_number(t, mu_max, period):
 exercise.mistake(
     "forgets_to_round_down",
     {"math.floor(periods)": "periods"},
-    "It climbs at every update. The schedule climbs in stairs: t/period is rounded down before "
-    "the logarithm.",
+    "t/period is not rounded down, so that mu changes at every update. The schedule climbs in "
+    "stairs: round before the logarithm.",
 )
 
 exercise.mistake(
@@ -148,7 +148,8 @@ exercise.mistake(
 exercise.mistake(
     "counts_updates_from_one",
     {"t / period": "(t + 1) / period"},
-    "Every stair begins one update early. t counts from 0 here: there is nothing to add to it.",
+    "t is taken one too large, so that every stair begins one update early. t counts from 0 "
+    "here: there is nothing to add to it.",
 )
 
 exercise.mistake(
@@ -189,15 +190,15 @@ exercise.mistake(
 exercise.mistake(
     "begins_at_zero",
     {"(-1 - math": "(-math"},
-    "At the very first update your mu is 0, since 1 over the stair's number is subtracted from 1. "
-    "Half of that is: where is the -1 in the exponent?",
+    "1 over the stair's number is subtracted from 1, so that mu would begin at 0. Half of that "
+    "is meant: where is the -1 in the exponent?",
 )
 
 exercise.mistake(
     "has_a_plus_in_the_exponent",
     {"(-1 - math": "(-1 + math"},
-    "mu falls from stair to stair, and soon below 0: you subtract half of the stair's number "
-    "from 1. Look at the sign of the exponent, in which both terms are negative.",
+    "Half of the stair's number is subtracted from 1, which is more from stair to stair. Look "
+    "at the sign of the exponent, in which both terms are negative.",
 )
 
 exercise.mistake(
@@ -231,6 +232,13 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "adds_one_to_the_stair",
+    {"2 ** (-1 - math.log2(stair))": "1 / (stair + 1)"},
+    "1 over the stair's number plus one is subtracted from 1. That begins at 1/2, but then climbs "
+    "too slowly: it is 1 over twice the stair's number.",
+)
+
+exercise.mistake(
     "takes_powers_of_one_half",
     {"min(1 - 0.5 / (t // period + 1), mu_max)": "min(1 - 0.5 ** (t // period + 1), mu_max)"},
     "1/2 to the power of the stair's number is subtracted from 1, so that mu climbs far too fast. "
@@ -249,20 +257,19 @@ exercise.mistake(
 exercise.mistake(
     "returns_the_distance_from_one",
     {"1 - 2 **": "2 **"},
-    "That is how far mu is from 1, not mu itself: 1 minus this.",
+    "What comes back is how far mu is from 1, not mu itself: 1 minus this.",
 )
 
 exercise.mistake(
     "takes_the_larger",
     {"min(mu, mu_max)": "max(mu, mu_max)"},
-    "The larger of the two was taken: mu begins at mu_max at once. It is a limit from above: the "
-    "smaller one counts.",
+    "The larger of mu and mu_max was taken. mu_max is a limit from above: the smaller one counts.",
 )
 
 exercise.mistake(
     "forgets_the_limit",
     {"min(mu, mu_max)": "mu"},
-    "mu climbs beyond mu_max. It is the smaller of the two that counts.",
+    "mu_max does not enter. It is a limit from above: the smaller of mu and mu_max counts.",
 )
 
 exercise.mistake(
@@ -272,12 +279,18 @@ exercise.mistake(
     "counts.",
 )
 
-exercise.mistake(
-    "has_a_lower_limit_of_its_own",
-    {"min(mu, mu_max)": "min(mu, 0.99)"},
-    "The limit is 0.99 whatever mu_max says. mu_max is an argument: the smaller of mu and mu_max "
-    "counts.",
-)
+for limit in (0.9, 0.95, 0.98, 0.99, 0.995):
+    exercise.mistake(
+        f"has_the_limit_{limit}",
+        {"min(mu, mu_max)": f"min(mu, {limit})"}
+        if limit == 0.95
+        else {
+            "min(1 - 0.5 / (t // period + 1), mu_max)": f"min(1 - 0.5 / (t // period + 1), {limit})"
+        },
+        f"The limit is {limit} whatever mu_max says. mu_max is an argument: the smaller of mu and "
+        "mu_max counts.",
+        of="" if limit == 0.95 else "without_a_logarithm",
+    )
 
 exercise.mistake(
     "multiplies_by_the_limit",

@@ -86,7 +86,7 @@ def in_single_precision(theta, velocity, gradient_function, eta, mu):
 exercise.mistake(
     "takes_the_gradient_at_theta",
     {"ahead = theta + mu * velocity": "ahead = theta"},
-    "The gradient is taken at theta: that is classical momentum. NAG asks where the velocity is "
+    "The gradient is taken at theta, as in classical momentum. NAG asks where the velocity is "
     "about to lead.",
 )
 
@@ -154,29 +154,28 @@ exercise.mistake(
 exercise.mistake(
     "moves_from_the_place_ahead",
     {"return theta + new": "return ahead + new"},
-    "The velocity is right, but theta starts from the place you looked at, so mu velocity is "
-    "walked twice. Looking ahead is not moving.",
+    "theta starts from the place you looked at, so mu velocity is walked once more. Looking "
+    "ahead is not moving.",
 )
 
 exercise.mistake(
     "returns_the_next_place_ahead",
     {"theta + new": "theta + new + mu * new"},
-    "The velocity is right, but the place that comes back already looks ahead to the next step, as "
-    "some libraries store it. Return the place you stand on.",
+    "The place that comes back already looks ahead to the next step, by mu times the new "
+    "velocity, as some libraries store it. Return the place you stand on.",
 )
 
 exercise.mistake(
     "returns_only_the_correction",
     {", new": ", new - kept"},
-    "theta is right, but only the correction comes back as the velocity. The velocity is the whole "
-    "way from the old theta to the new one.",
+    "Only the correction comes back as the velocity. The velocity is the whole way from the old "
+    "theta to the new one.",
 )
 
 exercise.mistake(
     "returns_the_old_velocity",
     {", new": ", velocity"},
-    "theta is right, but the velocity comes back as it was handed in. The next step needs the new "
-    "one.",
+    "The velocity comes back as it was handed in. The next step needs the new one.",
 )
 
 exercise.mistake(
@@ -189,7 +188,7 @@ exercise.mistake(
 exercise.mistake(
     "is_plain_gradient_descent",
     {"ahead = theta + mu * velocity": "ahead = theta", "kept = mu * velocity": "kept = 0.0"},
-    "The velocity handed in is not used: this is plain gradient descent. It has two uses: where "
+    "The velocity handed in is not used, as in plain gradient descent. It has two uses: where "
     "the gradient is taken, and as a part of the new velocity.",
 )
 
@@ -226,9 +225,9 @@ exercise.mistake(
         "kept - eta * slope": "kept + slope",
         "theta + new": "theta - eta * new",
     },
-    "This is NAG for a sum of gradients: you look ahead by - eta mu times it, and subtract eta "
-    "times it. Here eta and the minus are inside the velocity: look at theta + mu velocity, and "
-    "add the velocity.",
+    "A sum of gradients is kept: you look ahead by - eta mu times it, and subtract eta times "
+    "it. Here eta and the minus are inside the velocity: look at theta + mu velocity, and add "
+    "the velocity.",
 )
 
 exercise.mistake(
@@ -241,8 +240,8 @@ exercise.mistake(
 exercise.mistake(
     "walks_uphill",
     {"kept - eta": "kept + eta"},
-    "The gradient enters the velocity with a plus, and the velocity is added: the correction leads "
-    "uphill.",
+    "The gradient enters the velocity with a plus. theta moves by plus the velocity, so which "
+    "sign leads downhill?",
 )
 
 exercise.mistake(
@@ -259,9 +258,32 @@ exercise.mistake(
         "kept - eta": "kept + eta",
         "theta + new": "theta - new",
     },
-    "This is NAG with the minus outside: the velocity is subtracted, its gradient enters with a "
-    "plus, and you look at theta - mu velocity. In the paper's form the minus is inside the "
-    "velocity: look at theta + mu velocity, and add the velocity.",
+    "The minus is outside: the velocity is subtracted, its gradient enters with a plus, and you "
+    "look at theta - mu velocity. In the paper's form the minus is inside the velocity: look at "
+    "theta + mu velocity, and add the velocity.",
+)
+
+exercise.mistake(
+    "writes_the_minus_outside_and_looks_too_far",
+    {
+        "theta + mu * velocity": "theta - velocity",
+        "kept - eta": "kept + eta",
+        "theta + new": "theta - new",
+    },
+    "The minus is outside: the velocity is subtracted, and its gradient enters with a plus, taken "
+    "at theta - velocity. In the paper's form the minus is inside the velocity: look at theta + mu "
+    "velocity, and add the velocity.",
+)
+
+exercise.mistake(
+    "keeps_a_sum_and_looks_too_far",
+    {
+        "theta + mu * velocity": "theta - eta * velocity",
+        "kept - eta * slope": "kept + slope",
+        "theta + new": "theta - eta * new",
+    },
+    "A sum of gradients is kept: you look ahead by - eta times it, and subtract eta times it. Here "
+    "eta and the minus are inside the velocity: look at theta + mu velocity, and add the velocity.",
 )
 
 exercise.mistake(
@@ -278,9 +300,9 @@ exercise.mistake(
         "kept - eta": "kept + eta",
         "theta + new": "theta - new",
     },
-    "The gradient is taken at theta, so this is classical momentum, and with the minus outside the "
-    "velocity. NAG takes it at theta + mu velocity. The minus is inside, and theta moves by the "
-    "velocity itself.",
+    "The gradient is taken at theta, as in classical momentum, and the minus is outside the "
+    "velocity. NAG takes the gradient at theta + mu velocity. The minus is inside, and theta "
+    "moves by the velocity itself.",
 )
 
 exercise.mistake(
@@ -313,21 +335,20 @@ exercise.mistake(
 exercise.mistake(
     "moves_by_the_old_velocity",
     {"theta + new": "theta + velocity"},
-    "The velocity is right, but theta moves by the one that was handed in. First the new velocity, "
-    "then the move.",
+    "theta moves by the velocity that was handed in. First the new velocity, then the move.",
 )
 
 exercise.mistake(
     "moves_by_the_gradient_alone",
     {"theta + new": "theta - eta * slope"},
-    "The velocity is right, but theta moves by the gradient alone. Move by the whole velocity.",
+    "theta moves by eta times the gradient alone. Move by the whole velocity.",
 )
 
 exercise.mistake(
     "moves_by_the_gradient_once_more",
     {"theta + new": "theta + mu * new - eta * slope"},
-    "The velocity is right, but theta moves by mu times it and by the gradient once more, as "
-    "libraries do who take the gradient at theta. Here it is taken ahead: move by the velocity.",
+    "theta moves by mu times the new velocity and by the gradient once more, as libraries do "
+    "who take the gradient at theta. Here it is taken ahead: move by the velocity.",
 )
 
 exercise.mistake(

@@ -291,6 +291,17 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "small_weights_are_missing",
+    {
+        "rng.standard_normal(count)": "np.array(\n"
+        "            sorted(rng.standard_normal(3 * count), key=abs)[len(chosen) * 2 :]\n"
+        "        )"
+    },
+    "Hardly any weight is near 0, as if only the largest numbers had been kept. Which inputs are "
+    "linked should not depend on how large the weights are.",
+)
+
+exercise.mistake(
     "weights_have_heavy_tails",
     {"rng.standard_normal(count)": "rng.standard_cauchy(count)"},
     "A few weights are far larger than the others, as they never are in a normal distribution. "
