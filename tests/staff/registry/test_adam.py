@@ -64,3 +64,37 @@ def test_the_gap_between_the_placements_is_that_of_adams_first_steps():
     ]
     (gap,) = get("epsilon-placement").answer((g, eta, epsilon))
     np.testing.assert_allclose(gap, np.abs(outside) - np.abs(inside), rtol=1e-10)
+
+
+def corrects_until(last):
+    return lambda moment, beta, t: moment / (1 - beta**t) if t <= last else +moment
+
+
+def corrects_from(first):
+    return lambda moment, beta, t: moment / (1 - beta**t) if t >= first else +moment
+
+
+@pytest.mark.parametrize(
+    "correct", [corrects_until(5), corrects_until(10), corrects_from(6), corrects_from(101)]
+)
+def test_a_correction_that_is_right_for_some_steps_only_earns_little(correct):
+    def step(weights, moment, gradient, t, eta, beta1):
+        moment = beta1 * moment + (1 - beta1) * gradient
+        return weights - eta * correct(moment, beta1, t), moment
+
+    def adam(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
+        moment = beta1 * moment + (1 - beta1) * gradient
+        scale = beta2 * scale + (1 - beta2) * gradient**2
+        root = np.sqrt(correct(scale, beta2, t) + epsilon)
+        return weights - eta * correct(moment, beta1, t) / root, moment, scale
+
+    # What the other returned values earn is right.
+    values = {
+        "bias-correction": (correct, 0),
+        "first-moment-step": (step, 1),
+        "adam-step": (adam, 2),
+    }
+    for slug, (function, others) in values.items():
+        task = get(slug).task(5)
+        earned = judge(task, replies_of(task, function)).points / task.points
+        assert earned * (others + 1) - others < 0.25, slug

@@ -24,6 +24,7 @@ exercise = Exercise(
     arguments=("weights", "minibatch_gradients", "eta", "beta1", "beta2", "epsilon", "epochs"),
     returns=("weights",),
     points=5,
+    core=0.25,  # a formula may be right for early updates only, or for late ones only
 )
 
 
@@ -266,6 +267,26 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "counts_twice",
+    {"t = 1": "t = 2"} | {"t += 1": "t += 2"},
+    "Your t goes up by 2 at each update: 2, 4, 6. Is it counted once for each of the two "
+    "moments? Both belong to one step.",
+)
+
+exercise.mistake(
+    "counts_between_the_moments",
+    within(
+        ABOVE,
+        {
+            "cache / (1 - beta1**t)": "cache / (1 - beta1 ** (2 * t - 1))",
+            "velocity / (1 - beta2**t)": "velocity / (1 - beta2 ** (2 * t))",
+        },
+    ),
+    "Your t goes up by 2 at each update: 1 for the first moment, 2 for the second one, then 3 "
+    "and 4. Both belong to one step, with one number.",
+)
+
+exercise.mistake(
     "cuts_out_the_corrections",
     {"cache / (1 - beta1**t)": "cache", "velocity / (1 - beta2**t)": "velocity"},
     "The bias corrections do not reach the weights. They belong to Adam: what else makes up for "
@@ -435,6 +456,17 @@ exercise.mistake(
     within(ABOVE, {"weights = weights -": "moved = weights -"}),
     "The weights come back as they came in. Which line gives them their new value, and does the "
     "next minibatch see it?",
+)
+
+exercise.mistake(
+    "returns_the_path",
+    {"t = 1": "path = [weights]\n    t = 1"}
+    | {
+        "t += 1": "t += 1\n            path.append(weights)",
+        "return weights": "return np.array(path)",
+    },
+    "You return the whole path, with all weights on the way. Asked are the weights after the "
+    "last update.",
 )
 
 exercise.mistake(

@@ -428,6 +428,14 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "takes_the_length_of_the_whole_vector",
+    within(ABOVE, {"np.abs(eta * g2)": "np.linalg.norm(eta * g2)", "np.abs(eta * m)": "eta * m"})
+    | {"adam / root": "np.linalg.norm(adam / root)"},
+    "One number for the whole array: you took the length of the vector of all steps. Here every "
+    "pair of gradients has a measure of its own.",
+)
+
+exercise.mistake(
     "forgets_the_first_absolute_value",
     within(ABOVE, {"np.abs(eta * m)": "eta * m"}),
     "Adam's step counts with its sign. A length is never negative: what about both steps?",
@@ -486,3 +494,17 @@ def pairs_instead_of_broadcasting(g1, g2, eta, beta1, beta2, epsilon, corrected)
             m, s = m / (1 - beta1**2), s / (1 - beta2**2)
         measure.append(abs(eta * m / np.sqrt(s + epsilon)) - abs(eta * b))
     return np.array(measure).reshape(np.shape(g1))
+
+
+@exercise.misconception(
+    "Your function stops where g1 is a column and g2 a row. Does it write into an array of one "
+    "gradient's shape, as += does? The result has both axes: let a line such as m = m + ... make "
+    "a new array."
+)
+def writes_into_the_shape_of_g1(g1, g2, eta, beta1, beta2, epsilon, corrected):
+    m, s = (1 - beta1) * beta1 * g1, (1 - beta2) * beta2 * g1**2
+    m += (1 - beta1) * g2
+    s += (1 - beta2) * g2**2
+    if corrected:
+        m, s = m / (1 - beta1**2), s / (1 - beta2**2)
+    return np.abs(eta * m / np.sqrt(s + epsilon)) - np.abs(eta * g2)

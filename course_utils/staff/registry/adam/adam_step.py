@@ -26,6 +26,7 @@ exercise = Exercise(
     ),
     returns=("weights", "moment", "scale"),
     points=5,
+    core=0.25,  # a formula may be right for early steps only, or for late ones only
 )
 
 
@@ -158,10 +159,8 @@ ABOVE = """\
     step = eta * m
 """
 ROOT = ABOVE + "    root = np.sqrt(s + epsilon)\n"
-STEP = """    s = scale / share2
-    step = eta * m
-    root = np.sqrt(s + epsilon)
-"""
+# Left as it is, this piece keeps a root from pairing with a correction of the scale left out.
+UNCORRECTED = {"s = scale / share2": "s = scale / share2"}
 
 exercise.mistake(
     "puts_epsilon_outside",
@@ -172,7 +171,7 @@ exercise.mistake(
 
 exercise.mistake(
     "puts_epsilon_outside_with_a_prefactor",
-    within(STEP, {"np.sqrt(s + epsilon)": "np.sqrt(s) + epsilon / np.sqrt(share2)"}),
+    UNCORRECTED | {"np.sqrt(s + epsilon)": "np.sqrt(s) + epsilon / np.sqrt(share2)"},
     "epsilon stands outside of the root, and at the scale before its correction, as in the form "
     "with a prefactor: there it counts for epsilon / sqrt(1 - beta2^t). This exercise has it "
     "inside of the root, beside the corrected scale.",
@@ -180,7 +179,7 @@ exercise.mistake(
 
 exercise.mistake(
     "adds_epsilon_before_the_correction",
-    within(STEP, {"np.sqrt(s + epsilon)": "np.sqrt(s + epsilon / share2)"}),
+    UNCORRECTED | {"np.sqrt(s + epsilon)": "np.sqrt(s + epsilon / share2)"},
     "epsilon is added to the scale before its correction, which blows it up as well; with a "
     "prefactor this happens, too. Which of the two comes first?",
 )
@@ -194,9 +193,23 @@ exercise.mistake(
 
 exercise.mistake(
     "forgets_the_root",
-    within(ROOT, {"root = np.sqrt(s + epsilon)": "root = s + epsilon"}),
+    {"* m\n    root = np.sqrt(s + epsilon)": "* m\n    root = s + epsilon"},
     "There is no root in your step: the scale holds *squares*, and its units do not fit those "
     "of the moment.",
+)
+
+exercise.mistake(
+    "multiplies_by_the_root",
+    within(ABOVE, {}) | {"step / root": "step * root"},
+    "You multiply by the root. Where gradients have been large, should the step get longer or "
+    "shorter?",
+)
+
+exercise.mistake(
+    "subtracts_epsilon_outside",
+    within(ROOT, {"np.sqrt(s + epsilon)": "np.sqrt(s) - epsilon"}),
+    "You subtract epsilon, outside of the root. It is there to keep the denominator away from "
+    "0: which sign does that? And this exercise has it inside.",
 )
 
 exercise.mistake(
@@ -204,13 +217,6 @@ exercise.mistake(
     within(ROOT, {"s + epsilon": "s - epsilon"}),
     "You subtract epsilon under the root. It is there to keep the denominator away from 0: "
     "which sign does that?",
-)
-
-exercise.mistake(
-    "multiplies_by_the_root",
-    within(ROOT, {"np.sqrt(s + epsilon)": "1 / np.sqrt(s + epsilon)"}),
-    "You multiply by the root. Where gradients have been large, should the step get longer or "
-    "shorter?",
 )
 
 exercise.mistake(
@@ -238,6 +244,21 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "adds_epsilon_to_the_weights",
+    within(ROOT, {"np.sqrt(s + epsilon)": "np.sqrt(s)"}) | {"step / root": "step / root + epsilon"},
+    "epsilon is added at the end, to the weights themselves, and not to what divides: brackets "
+    "are missing. Which number is epsilon meant to keep away from 0?",
+)
+
+exercise.mistake(
+    "forgets_the_root_of_the_prefactor",
+    within(ROOT, {"np.sqrt(s + epsilon)": "(np.sqrt(scale) + epsilon) / share2"}),
+    "The second moment is corrected after its root was taken, by the whole 1 - beta2^t, and "
+    "epsilon stands outside of the root. In a prefactor it is the *root* of 1 - beta2^t that "
+    "counts; and this exercise has epsilon inside.",
+)
+
+exercise.mistake(
     "adds_epsilon_to_the_rate",
     within(ROOT, {"np.sqrt(s + epsilon)": "np.sqrt(s)", "step = eta * m": "step = eta"})
     | {"step / root": "(step / root + epsilon) * m"},
@@ -256,6 +277,20 @@ exercise.mistake(
     "forgets_the_learning_rate",
     {"step = eta * m": "step = m"},
     "eta does not scale your step. Where does the learning rate enter?",
+)
+
+exercise.mistake(
+    "swaps_eta_and_epsilon",
+    within(ROOT, {"eta * m": "epsilon * m", "s + epsilon": "s + eta"}),
+    "eta and epsilon have changed places. The order of the arguments ends with eta, beta1, "
+    "beta2, epsilon: eta scales the step, epsilon smooths the division.",
+)
+
+exercise.mistake(
+    "lets_eta_shrink",
+    within(ABOVE, {"eta * m": "eta / np.sqrt(t) * m"}),
+    "eta is divided by the root of t, as in the paper's proof. The step of this exercise keeps "
+    "eta as it is.",
 )
 
 exercise.mistake(
@@ -306,6 +341,25 @@ exercise.mistake(
     ),
     "The weights move by the moments as they came in, so today's gradient comes one step late. "
     "Which lines come first?",
+)
+
+exercise.mistake(
+    "moves_by_the_old_moment",
+    within(
+        ABOVE,
+        {"    moment = beta1": "    old = moment\n    moment = beta1", "m = moment": "m = old"},
+    ),
+    "The weights move by the first moment as it came in, so today's gradient comes one step "
+    "late. Which line comes first?",
+)
+
+exercise.mistake(
+    "moves_by_the_old_scale",
+    within(
+        ABOVE, {"    scale = beta2": "    old = scale\n    scale = beta2", "s = scale": "s = old"}
+    ),
+    "What divides is the scale as it came in, so today's square comes one step late. Which line "
+    "comes first?",
 )
 
 exercise.mistake(
@@ -374,6 +428,13 @@ exercise.mistake(
     within(ABOVE, {"s = scale /": "s = scale = scale /"}),
     "The scale comes back corrected, the first moment does not. At the next step it would be "
     "corrected once more. Which of the two versions is the memory?",
+)
+
+exercise.mistake(
+    "corrects_for_the_second_step",
+    within(ABOVE, {"beta1**t": "beta1**2", "beta2**t": "beta2**2"}),
+    "Your corrections are 1 - beta^2 at every step. That is right at t = 2 only. Is the 2 meant "
+    "to be the number of the step?",
 )
 
 exercise.mistake(
@@ -519,6 +580,13 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "fades_the_scale_with_beta1",
+    within(ABOVE, {"beta2 * scale": "beta1 * scale"}),
+    "What is kept of your old scale is beta1. It has a decay of its own, and 1 - beta2 comes "
+    "in: how much is to be kept?",
+)
+
+exercise.mistake(
     "takes_the_share_of_the_other_moment",
     within(ABOVE, {"(1 - beta2) *": "(1 - beta1) *"}),
     "In your scale the new square comes in with 1 - beta1. beta2 is kept of the old: how much "
@@ -641,16 +709,10 @@ exercise.mistake(
     "gradients themselves, and eta enters when the weights move.",
 )
 
-
-@exercise.misconception(
+# It ends where an array has no length, as a loop through the first axis does.
+exercise.mistake(
+    "loops_over_the_first_axis",
+    {"epsilon):\n": "epsilon):\n    len(weights)\n"},
     "Your function goes through the first axis of the arrays, which a 0-d array does not have. No "
-    "loop and no len is needed: whole arrays add, multiply and divide element by element."
+    "loop and no len is needed: whole arrays add, multiply and divide element by element.",
 )
-def loops_over_the_first_axis(weights, moment, scale, gradient, t, eta, beta1, beta2, epsilon):
-    new, moments, scales = (np.zeros_like(weights) for _ in range(3))
-    for i in range(len(weights)):
-        moments[i] = beta1 * moment[i] + (1 - beta1) * gradient[i]
-        scales[i] = beta2 * scale[i] + (1 - beta2) * gradient[i] ** 2
-        root = np.sqrt(scales[i] / (1 - beta2**t) + epsilon)
-        new[i] = weights[i] - eta * moments[i] / (1 - beta1**t) / root
-    return new, moments, scales

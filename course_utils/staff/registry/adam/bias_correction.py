@@ -14,6 +14,7 @@ exercise = Exercise(
     arguments=("moment", "beta", "t"),
     returns=("corrected",),
     points=2,
+    core=0.25,  # a formula may be right for early steps only, or for late ones only
 )
 
 
@@ -87,6 +88,13 @@ exercise.mistake(
     {"beta**t": "beta"},
     "Your correction is 1 - beta at every step, whatever t is. That is right at t = 1 only. Let "
     "all gradients be 1 and work out the uncorrected moment after two steps.",
+)
+
+exercise.mistake(
+    "corrects_for_the_second_step",
+    {"beta**t": "beta**2"},
+    "Your correction is 1 - beta^2 at every step, whatever t is. That is right at t = 2 only. "
+    "Is the 2 meant to be the number of the step?",
 )
 
 exercise.mistake(
@@ -199,10 +207,10 @@ exercise.mistake(
     "subtracts then. The correction scales the moment: which brackets are missing?",
 )
 
-
-@exercise.misconception(
+# It ends where an array has no length, as a loop through the first axis does.
+exercise.mistake(
+    "loops_over_the_first_axis",
+    {"t):\n": "t):\n    len(moment)\n"},
     "Your function goes through the first axis, which a 0-d array does not have. No loop and no "
-    "len is needed: a whole array is divided at once."
+    "len is needed: a whole array is divided at once.",
 )
-def loops_over_the_first_axis(moment, beta, t):
-    return np.array([m / (1 - beta**t) for m in moment])

@@ -117,6 +117,13 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "compares_the_new_weights",
+    within(LINES, {"size / outside - size / inside": "gradient / inside - gradient / outside"}),
+    "You subtract the weights at which the two steps end, or the steps the wrong way round, "
+    "with their directions. Asked is the difference of the steps' lengths.",
+)
+
+exercise.mistake(
     "takes_the_gradient_for_the_root",
     {"size + epsilon": "np.abs(gradient + epsilon)"},
     "Under the first fraction the gradient still has its sign: for negative ones epsilon makes "

@@ -16,6 +16,7 @@ exercise = Exercise(
     arguments=("weights", "moment", "gradient", "t", "eta", "beta1"),
     returns=("weights", "moment"),
     points=3,
+    core=0.25,  # a formula may be right for early steps only, or for late ones only
 )
 
 
@@ -178,6 +179,32 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "corrects_a_sum",
+    within(
+        AVERAGE,
+        {"(1 - beta1) * gradient": "gradient", "1 - beta1**t": "(1 - beta1**t) / (1 - beta1)"},
+    ),
+    "You keep a decaying sum, and your correction makes an average of it. From zero the path "
+    "would be right, but the moment handed in, and asked back, is the average itself.",
+)
+
+exercise.mistake(
+    "keeps_a_velocity",
+    within(AVERAGE, {"(1 - beta1) * gradient": "eta * gradient"})
+    | {"eta * moment / share": "moment"},
+    "Your moment is momentum's velocity: a decaying sum with eta inside, which moves the "
+    "weights as it is. Here it is an average of the gradients alone, and the step corrects it.",
+)
+
+exercise.mistake(
+    "keeps_the_lectures_velocity",
+    within(AVERAGE, {"+ (1 - beta1) * gradient": "- eta * gradient"})
+    | {"eta * moment / share": "moment", "weights - step": "weights + step"},
+    "Your moment is the lecture's velocity, v = beta1 v - eta g, added to the weights. Here it "
+    "is an average of the gradients alone, and the step corrects it.",
+)
+
+exercise.mistake(
     "moves_by_the_old_moment",
     {"    moment = beta1": "    old = moment\n    moment = beta1", "eta * moment": "eta * old"},
     "The weights move by the moment as it came in, so today's gradient arrives one step late. "
@@ -216,6 +243,13 @@ exercise.mistake(
     {"beta1**t": "beta1"},
     "Your correction is 1 - beta1 at every step. That is right at t = 1 only; what is left of "
     "the zero after two steps, after ten?",
+)
+
+exercise.mistake(
+    "corrects_for_the_second_step",
+    within(STEP, {"beta1**t": "beta1**2"}),
+    "Your correction is 1 - beta1^2 at every step. That is right at t = 2 only. Is the 2 meant "
+    "to be the number of the step?",
 )
 
 exercise.mistake(
@@ -340,14 +374,11 @@ def writes_out_two_components(weights, moment, gradient, t, eta, beta1):
     return np.array([weights[0] - rate * m0, weights[1] - rate * m1]), np.array([m0, m1])
 
 
-@exercise.misconception(
+# It ends where an array has no length, as a loop through the first axis does.
+exercise.mistake(
+    "loops_over_the_first_axis",
+    {"beta1):\n": "beta1):\n    len(weights)\n"},
     "Your function goes through the first axis of the arrays, which a 0-d array does not have. No "
     "loop and no len is needed: whole arrays add and multiply element by element, whatever their "
-    "shape."
+    "shape.",
 )
-def loops_over_the_first_axis(weights, moment, gradient, t, eta, beta1):
-    new_weights, new_moment = np.zeros_like(weights), np.zeros_like(moment)
-    for i in range(len(weights)):
-        new_moment[i] = beta1 * moment[i] + (1 - beta1) * gradient[i]
-        new_weights[i] = weights[i] - eta * new_moment[i] / (1 - beta1**t)
-    return new_weights, new_moment
