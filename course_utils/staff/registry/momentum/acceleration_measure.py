@@ -276,8 +276,9 @@ exercise.mistake(
     {
         CHOICE: "np.where(g1 >= 0, m2 - m1, g1 - alpha * g1 + g2)",
     },
-    "Right for g1 >= 0. For g1 < 0 m(2) is subtracted without its brackets: g1 - alpha g1 + g2 "
-    "takes off only the first of its two terms.",
+    "Right for g1 >= 0. For g1 < 0 your value is g1 - alpha g1 + g2, where g2 keeps its sign. The "
+    "whole of m(2) is taken off there: are brackets missing, or is there an absolute value of g1 "
+    "alone?",
     of="with_where",
 )
 
