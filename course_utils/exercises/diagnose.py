@@ -99,7 +99,7 @@ def diagnose(
         _form(task, replies, wrong)
         or _pair(task, replies, wrong)
         or _mistake_in_another_order(task, replies, wrong)
-        or _part(task, explained, wrong)
+        or _part(task, replies, wrong)
         or (_ignored_argument(task, replies, right) if kind == "value" else None)
     )
 
@@ -126,12 +126,25 @@ def _singles(
             yield name, calls
 
 
-def _part(task: Task, explained: dict[str, set[int]], wrong: Sequence[int]) -> Diagnosis | None:
-    """Find the mistake that accounts for most of the wrong calls, and for more than half."""
-    name = max(explained, key=lambda one: len(explained[one]), default=None)
-    if name is None or 2 * len(explained[name]) <= len(wrong):
-        return None
-    return Diagnosis(name, task.hints[name], len(explained[name]), len(wrong))
+def _part(task: Task, replies: Sequence[Reply], wrong: Sequence[int]) -> Diagnosis | None:
+    """Find the mistake that accounts for most of the wrong calls, and for more than half.
+
+    The first wrong call is among them, and the function is right nowhere where the mistake is not.
+    """
+    best, most = None, len(wrong) / 2
+    for name in task.hints:
+        calls = {index for index in _counted(task) if name in task.cases[index].mistaken}
+        if wrong[0] not in calls or not calls <= set(wrong):
+            continue
+        explained = [
+            index
+            for index in calls
+            if not task.cases[index].mistaken[name].error
+            and same_replies(task.cases[index], replies[index], task.cases[index].mistaken[name])
+        ]
+        if len(explained) > most and wrong[0] in explained:
+            best, most = name, len(explained)
+    return best and Diagnosis(best, task.hints[best], int(most), len(wrong))
 
 
 def _names(task: Task) -> str:
@@ -259,11 +272,13 @@ def _ignored_argument(
             continue
         if any(form_problem(case, replies[index], place) for place in range(len(task.returns))):
             continue
+        if not all(np.isfinite(value.array).all() for value in replies[index].values):
+            continue
         if same_replies(case, replies[index], replies[first]):
             name = task.arguments[argument]
             hint = (
-                f"Your answer does not depend on {name}: two calls that differ in {name} alone "
-                f"returned the same. Does your code use {name}, or a number of its own?"
+                f"In two calls that differ in {name} alone, your answer stayed the same. Does your "
+                f"code use {name}, or a number of its own?"
             )
             return Diagnosis(IGNORES, hint)
     return None

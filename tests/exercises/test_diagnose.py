@@ -63,6 +63,13 @@ def test_a_mistake_that_explains_most_calls_says_how_many():
     assert "This explains 2 of your 3 wrong calls." in said
 
 
+def test_a_mistake_that_another_fault_hides_in_one_call_is_named_with_the_number():
+    cases = [case(k, mistaken={"minus": reply(-k)}) for k in (1, 2, 3)]
+    verdict = diagnosed(cases, [reply(-1), reply(-2), reply(-9)])
+    assert (verdict.diagnosis, verdict.explained) == ("minus", (2, 3))
+    assert diagnosed(cases, [reply(-1), reply(-2), reply(3)]).diagnosis is None
+
+
 def test_a_mistake_that_explains_half_of_the_calls_is_not_named():
     cases = [case(1, mistaken={"minus": reply(-1)}), case(3, role="edge")]
     assert diagnosed(cases, [reply(-1), reply(7)]).diagnosis is None
@@ -159,6 +166,11 @@ def test_an_edit_changes_each_piece_once():
     assert edit.source() == "def f(a, b):\n    c = a - b\n    return 3 * c\n"
     with pytest.raises(ValueError, match="expected 'a' once in the answer, got it 2 times"):
         Edit.of(ANSWER, {"a": "b"})
+
+
+def test_pieces_of_one_edit_do_not_overlap():
+    with pytest.raises(ValueError, match="expected pieces that do not overlap"):
+        Edit.of(ANSWER, {"a + b": "a", "b\n    return": "b\n    return"})
 
 
 def test_two_edits_meet_where_they_touch():

@@ -134,7 +134,11 @@ class Edit:
                 raise ValueError(f"expected {old!r} once in the answer, got it {count} times")
             begin = answer.index(old)
             places.append((begin, begin + len(old), new))
-        return cls(answer, tuple(sorted(places)))
+        places.sort()
+        for (_, end, _), (begin, _, _) in itertools.pairwise(places):
+            if begin < end:
+                raise ValueError("expected pieces that do not overlap, got two that do")
+        return cls(answer, tuple(places))
 
     def meets(self, other: "Edit") -> bool:
         """Tell whether the two change the same piece, or neighbouring ones, or other answers."""
