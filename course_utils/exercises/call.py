@@ -71,8 +71,9 @@ def _gradient_function(quadratic: Quadratic) -> Callable[[np.ndarray], np.ndarra
                 f"the gradient function expected weights of shape {centre.shape}, "
                 f"got {weights.shape}"
             )
+        far = weights - centre
         # np.array, so that a 0-d argument gives a 0-d array, and the answer is always a new one
-        return np.array(curvature * (weights - centre))
+        return np.array(curvature * far + quadratic.coupling * np.sum(far))
 
     return gradient
 

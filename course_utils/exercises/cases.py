@@ -41,16 +41,25 @@ class CaseFileError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Quadratic:
-    r"""A gradient function as data: :math:`g(w) = c \odot (w - w^*)`.
+    r"""A gradient function as data: :math:`g(w) = c \odot (w - w^*) + k \sum_i (w_i - w^*_i)`.
 
     Parameters
     ----------
     curvature, centre : ndarray
         :math:`c` and :math:`w^*`, both of the shape of the weights.
+    coupling : float
+        :math:`k`. With it each component depends on all weights, so that whoever asks for one
+        component at a time gets another answer.
     """
 
     curvature: np.ndarray
     centre: np.ndarray
+    coupling: float = 0.0
+
+    def largest_slope(self, sizes: np.ndarray) -> np.ndarray:
+        """Return what bounds the gradient's terms, by component, for weights of such sizes."""
+        far = sizes + np.abs(self.centre)
+        return self.curvature * far + self.coupling * np.sum(far)
 
 
 @dataclass(frozen=True)
@@ -242,6 +251,7 @@ def _argument(value) -> dict:
                 "quadratic": {
                     "curvature": _array(value.curvature),
                     "centre": _array(value.centre),
+                    **({"coupling": value.coupling} if value.coupling else {}),
                 }
             }
         case Generator():
@@ -261,7 +271,8 @@ def _read_argument(data: dict):
         case "array":
             return _read_array(value)
         case "quadratic":
-            return Quadratic(_read_array(value["curvature"]), _read_array(value["centre"]))
+            arrays = (_read_array(value[name]) for name in ("curvature", "centre"))
+            return Quadratic(*arrays, float(value.get("coupling", 0.0)))
         case "generator":
             return Generator(int(value))
         case "list":
@@ -277,25 +288,50 @@ def quoted(text: str) -> list[str]:
     return re.findall(r"'(\w+)'", text)
 
 
-def _reply(reply: Reply) -> dict:
-    """Write a misconception's reply; of an exception's text only the words that it quotes."""
+# A value of a misconception's reply is right if it differs by so little of its terms.
+RIGHT = 1e-11
+
+
+def _is_right(value: Value, expected: np.ndarray, magnitude: np.ndarray) -> bool:
+    with np.errstate(all="ignore"):
+        return value.array.shape == expected.shape and bool(
+            np.all(np.abs(value.array - expected) <= RIGHT * magnitude)
+        )
+
+
+def _reply(reply: Reply, case: Case) -> dict:
+    """Write a misconception's reply: null for a value that is right.
+
+    Of an exception's text only the words that it quotes are written.
+    """
     if reply.error:
         words = quoted(reply.text)
         return {"error": reply.error} | ({"words": words} if words else {})
-    values = [
-        _array(value.array) if value.kind in NUMERIC else {"kind": value.kind}
-        for value in reply.values
-    ]
+    pairs = zip(case.expected, case.magnitude, strict=True)
+    if len(reply.values) != len(case.expected):
+        pairs = ((np.full(0, np.nan), np.zeros(0)) for _ in reply.values)  # which none agrees with
+    values = []
+    for value, (expected, magnitude) in zip(reply.values, pairs, strict=True):
+        if value.kind not in NUMERIC:
+            values.append({"kind": value.kind})
+        elif expected.size and _is_right(value, expected, magnitude):
+            values.append(None)
+        else:
+            values.append(_array(value.array))
     return {"container": reply.container, "values": values}
 
 
-def _read_reply(data: dict) -> Reply:
+def _read_reply(data: dict, expected: tuple[np.ndarray, ...]) -> Reply:
     if "error" in data:
         text = " ".join(f"'{word}'" for word in data.get("words", ()))
         return Reply(error=data["error"], text=text)
     values = tuple(
-        Value(kind=value["kind"]) if "kind" in value else Value(_read_array(value))
-        for value in data["values"]
+        Value(expected[place])
+        if value is None
+        else Value(kind=value["kind"])
+        if "kind" in value
+        else Value(_read_array(value))
+        for place, value in enumerate(data["values"])
     )
     return Reply(values, data["container"], len(values))
 
@@ -311,13 +347,14 @@ def _case(case: Case) -> dict:
         "arguments": [_argument(value) for value in case.arguments],
         "expected": [_array(value) for value in case.expected],
         "magnitude": [_array(value) for value in case.magnitude],
-        "mistaken": {name: _reply(reply) for name, reply in case.mistaken.items()},
+        "mistaken": {name: _reply(reply, case) for name, reply in case.mistaken.items()},
     }
 
 
 def _read_case(data: dict) -> Case:
     if data["role"] not in ROLES:
         raise ValueError(f"expected a role among {ROLES}, got {data['role']!r}")
+    expected = tuple(_read_array(value) for value in data["expected"])
     return Case(
         about=data["about"],
         step=data["step"],
@@ -326,9 +363,9 @@ def _read_case(data: dict) -> Case:
         repeats=data["repeats"],
         varies=tuple(data["varies"]) if "varies" in data else None,
         arguments=tuple(_read_argument(value) for value in data["arguments"]),
-        expected=tuple(_read_array(value) for value in data["expected"]),
+        expected=expected,
         magnitude=tuple(_read_array(value) for value in data["magnitude"]),
-        mistaken={name: _read_reply(reply) for name, reply in data["mistaken"].items()},
+        mistaken={name: _read_reply(reply, expected) for name, reply in data["mistaken"].items()},
     )
 
 

@@ -258,7 +258,9 @@ def _literal(value) -> str:
     if isinstance(value, np.ndarray):
         return f"np.array({value.tolist()})" if value.size else f"np.zeros({value.shape})"
     if isinstance(value, Quadratic):
-        return f"lambda w: {_literal(value.curvature)} * (w - {_literal(value.centre)})"
+        far = f"(w - {_literal(value.centre)})"
+        coupled = f" + {value.coupling} * np.sum{far}" if value.coupling else ""
+        return f"lambda w: {_literal(value.curvature)} * {far}{coupled}"
     if isinstance(value, Generator):
         return f"np.random.default_rng({value.seed})"
     if isinstance(value, list):

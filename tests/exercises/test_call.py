@@ -272,11 +272,12 @@ def test_a_changed_error_state_of_numpy_does_not_outlive_the_call():
 
 
 def test_a_gradient_function_is_the_derivative_of_its_quadratic():
-    curvature, centre = np.array([2.0, 0.5]), np.array([1.0, -3.0])
-    gradient = make_argument(Quadratic(curvature, centre))
+    curvature, centre, coupling = np.array([2.0, 0.5]), np.array([1.0, -3.0]), 0.3
+    gradient = make_argument(Quadratic(curvature, centre, coupling))
 
     def error(w):
-        return 0.5 * np.sum(curvature * (w - centre) ** 2)
+        far = w - centre
+        return 0.5 * np.sum(curvature * far**2) + 0.5 * coupling * np.sum(far) ** 2
 
     w, h = np.array([0.3, 0.7]), 1e-5
     slope = [(error(w + h * e) - error(w - h * e)) / (2 * h) for e in np.eye(2)]

@@ -238,3 +238,18 @@ def test_a_step_that_is_not_written_is_named_by_the_function_that_calls_it(capsy
     check_task(get("momentum-training").task(1), function, reveal=True)
     said = " ".join(capsys.readouterr().out.split())
     assert "it calls step, which is not written yet: write that one first" in said
+
+
+def one_component_at_a_time(weights, previous_step, gradient, eta, beta):
+    ahead, slope = weights + beta * previous_step, np.zeros_like(weights)
+    for i in np.ndindex(weights.shape):
+        alone = np.zeros_like(weights)
+        alone[i] = ahead[i]
+        slope[i] = gradient(alone)[i]
+    step = beta * previous_step - eta * slope
+    return weights + step, step
+
+
+def test_a_gradient_that_is_asked_for_one_component_at_a_time_is_another():
+    task = get("nesterov-step").task(3)
+    assert judge(task, replies_of(task, one_component_at_a_time)).points < 0.25 * task.points

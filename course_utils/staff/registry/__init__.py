@@ -41,6 +41,7 @@ SEED = 2013
 # Digits of compiled answers: far below the judge's tolerance, and few enough that the last bit of
 # another processor's pow() does not change a file.
 DIGITS = 13
+MISTAKEN_DIGITS = 11
 
 
 def get(slug: str) -> Exercise:
@@ -104,7 +105,7 @@ def _shortened(case: Case) -> Case:
             name: dataclasses.replace(
                 reply,
                 values=tuple(
-                    dataclasses.replace(value, array=_digits(value.array, DIGITS))
+                    dataclasses.replace(value, array=_digits(value.array, MISTAKEN_DIGITS))
                     for value in reply.values
                 ),
             )

@@ -271,8 +271,13 @@ class Exercise:
             if one.edit.meets(other.edit):
                 continue
             first, second = sorted((one, other), key=lambda wrong: wrong.edit.places)
+            source = (one.edit | other.edit).source()
+            try:
+                ast.parse(source)
+            except SyntaxError:  # the two cannot be made together
+                continue
             name = f"{first.name}{AND}{second.name}"
-            yield Solution(name, self.function, (one.edit | other.edit).source())
+            yield Solution(name, self.function, source)
 
     def variant(self, written: Callable) -> Callable:
         """Declare a right implementation in a style of its own."""

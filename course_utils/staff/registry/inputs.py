@@ -59,7 +59,8 @@ def quadratic(
     rng: np.random.Generator, shape: int | tuple[int, ...], exponent: int = 0
 ) -> Quadratic:
     """Draw a gradient function for weights of this shape and size."""
-    return Quadratic(positive(rng, shape), signed(rng, shape, exponent))
+    coupling = round(float(rng.uniform(0.1, 0.4)), 2)
+    return Quadratic(positive(rng, shape), signed(rng, shape, exponent), coupling)
 
 
 def generator(rng: np.random.Generator) -> Generator:

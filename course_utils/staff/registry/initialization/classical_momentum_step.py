@@ -26,7 +26,7 @@ def reference(theta, velocity, gradient_function, eta, mu):
 
 @exercise.magnitude
 def magnitude(theta, velocity, quadratic, eta, mu):
-    slope = quadratic.curvature * (np.abs(theta) + np.abs(quadratic.centre))
+    slope = quadratic.largest_slope(np.abs(theta))
     kept = mu * np.abs(velocity) + eta * slope
     return np.abs(theta) + kept, kept
 

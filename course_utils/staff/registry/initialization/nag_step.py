@@ -27,7 +27,7 @@ def reference(theta, velocity, gradient_function, eta, mu):
 @exercise.magnitude
 def magnitude(theta, velocity, quadratic, eta, mu):
     kept = mu * np.abs(velocity)
-    slope = quadratic.curvature * (np.abs(theta) + kept + np.abs(quadratic.centre))
+    slope = quadratic.largest_slope(np.abs(theta) + kept)
     return np.abs(theta) + kept + eta * slope, kept + eta * slope
 
 

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from course_utils.exercises.call import make_argument
 from course_utils.exercises.cases import Quadratic
 from course_utils.optimizers import Momentum
 
@@ -35,9 +36,9 @@ def magnitude(weights, minibatches, eta, alpha, epochs):
     momentum, largest = np.zeros_like(weights), np.abs(weights)
     for _ in range(epochs):
         for minibatch in minibatches:
-            slope = minibatch.curvature * (np.abs(weights) + np.abs(minibatch.centre))
+            slope = minibatch.largest_slope(np.abs(weights))
             largest = np.maximum(largest, np.abs(weights) + eta * (np.abs(momentum) + slope))
-            momentum = alpha * momentum + minibatch.curvature * (weights - minibatch.centre)
+            momentum = alpha * momentum + make_argument(minibatch)(weights)
             weights = weights - eta * momentum
     return largest
 

@@ -30,7 +30,7 @@ def reference(weights, previous_step, gradient_function, eta, beta):
 @exercise.magnitude
 def magnitude(weights, previous_step, quadratic, eta, beta):
     kept = beta * np.abs(previous_step)
-    slope = quadratic.curvature * (np.abs(weights) + kept + np.abs(quadratic.centre))
+    slope = quadratic.largest_slope(np.abs(weights) + kept)
     return np.abs(weights) + kept + eta * slope, kept + eta * slope
 
 
