@@ -186,6 +186,7 @@ class _Run:
                     # What takes long may be a trial below the function, which is all that counts.
                     if death.flag == Flag.TIMED_OUT and slug not in self._slow:
                         self._slow.add(slug)
+                        self.flags.add(Flag.TIMED_OUT)
                     else:
                         self._fatal[slug] = death.flag
                     raise

@@ -647,7 +647,7 @@ def test_case_files_hold_calls_and_hints_and_no_code(files):
         task = json.loads(data)
         assert set(task) == {
             *("slug", "function", "arguments", "returns", "points"),
-            *("judged_by", "hints", "cases"),
+            *("judged_by", "hints", "cases", "pairs"),
         }
         exercise = EXERCISES[slug]
         sources = [s.source for s in [*exercise.misconceptions, *exercise.variants]]

@@ -300,7 +300,7 @@ def test_a_trial_below_the_function_that_never_ends_costs_nothing():
     endless = ANSWERS[STEP] + "\nwhile True:\n    pass\n"
     result = score_sources({STEP: endless}, limits=Limits(cell=1.0))
     assert result.points == result.max_points
-    assert "timed-out" not in result.flags
+    assert result.flags == ("timed-out",)
 
 
 def test_arguments_changed_in_place_cost_half_and_are_flagged():

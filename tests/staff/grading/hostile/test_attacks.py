@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from course_utils.staff.grading.limits import Limits
 from course_utils.staff.registry import EXERCISES
 from support import attacks
 from support.submissions import ANSWERS, left_behind, points, score_sources, without
@@ -76,7 +77,7 @@ def comes_to_nothing(source, world, victim, others_stand=True):
     said = json.dumps(result.to_json())
     assert "FOUND" not in said
     assert world["secret"] not in said
-    assert all(len(one.message) <= 500 for one in result.exercises.values())
+    assert all(len(one.message) <= Limits().message for one in result.exercises.values())
     assert not gone_within(2, left_behind)
     now, undisturbed = victim()
     assert now == undisturbed
