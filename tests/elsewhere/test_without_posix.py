@@ -68,7 +68,11 @@ def files_without_encoding(tree):
         opens = opens and "rb" not in texts and "a+b" not in texts
         reads = name in ("read_text", "write_text") and "utf-8" not in texts
         makes = name == "NamedTemporaryFile" and "w" in texts
-        pipes = bool(words & {"text", "universal_newlines"})
+        pipes = any(
+            keyword.arg in ("text", "universal_newlines")
+            and isinstance(keyword.value, ast.Constant)
+            for keyword in call.keywords
+        )
         if (opens or reads or makes or pipes) and not words & {"encoding", None}:
             yield ast.unparse(call)
 
