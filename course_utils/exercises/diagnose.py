@@ -1,15 +1,15 @@
 """Find the mistake that explains wrong replies, and what to say about it.
 
-A mistake is named only if it explains. Its own reply must be the student's in every call in which
-it would have been wrong, and the first wrong call is one of these. Then, in this order:
+A mistake is named only if it explains: its own replies are the student's, and the first wrong call
+is one of those that it explains. What is looked for, in this order:
 
 1. one mistake that accounts for every wrong call; of several the one that is declared first
 2. a behaviour that shows without a comparison of numbers: values in another order, one value in
    place of all, text printed and nothing returned
-3. two mistakes, each a small edit of one right answer, that together account for every wrong call
+3. two mistakes, each a small edit of one right answer, that together account for every call
 4. values in another order, and one mistake besides
 5. one mistake that accounts for more than half of the wrong calls, and how many these are
-6. an argument of which the answer does not depend
+6. an argument that changes alone between two calls, while the answer stays the same
 
 An exception proves little. A mistake that shows in exceptions alone must account for every wrong
 call, and the exceptions must quote the same words.
@@ -188,9 +188,8 @@ def _is_alone(case: Case, reply: Reply, place: int) -> bool:
     one = dataclasses.replace(
         case, expected=(case.expected[place],), magnitude=(case.magnitude[place],)
     )
-    if (
-        reply.container == "array" and reply.values and not reply.error
-    ):  # an array that has as many rows as values
+    if reply.container == "array" and reply.values and not reply.error:
+        # One array, which has as many rows as values are asked for.
         arrays = [value.array for value in reply.values]
         if len({array.shape for array in arrays}) > 1:
             return False
@@ -212,7 +211,7 @@ def _in_other_orders(task: Task, replies: Sequence[Reply]) -> Iterator[list[Repl
 
 
 def _pair(task: Task, replies: Sequence[Reply], wrong: Sequence[int]) -> Diagnosis | None:
-    """Find two mistakes that account for every call together, and for the wrong ones."""
+    """Find two mistakes that together account for every call that carries points."""
     counted = _counted(task)
     if task.cases[wrong[0]].role != "core" or replies[wrong[0]].error:
         return None
