@@ -69,23 +69,8 @@ def grade(options):
         seed = ledger.seed(outline.assignment, GRADER_VERSION, options.seed)
         assignment = read_assignment(course, outline.assignment)
         grader = cohort.trusted_grader(outline, assignment, seed)
-        pool = _pool(options, len(folders))
-        with _progress(len(folders), "graded") as progress:
-            scored = cohort.grade(
-                ledger, grader, folders, pool, regrade=options.regrade, progress=progress
-            )
-        entries = ledger.current(outline.assignment)
-        url = options.gradebook or gradebook.default_url(root)
-        with gradebook.connected(url, course) as book:
-            for student in list(entries):
-                if reason := gradebook.refusal(book, student):
-                    entries[student] = _without_score(ledger, outline, entries[student], reason)
-            known = {
-                student: entry
-                for student, entry in entries.items()
-                if not gradebook.refusal(book, student)
-            }
-            gradebook.synchronise(book, outline, course, root, known, ledger)
+        scored = _score(options, ledger, grader, folders)
+        entries = _fill_gradebook(options, course, root, outline, ledger)
         if options.render:  # after every score is safe
             _render(options, root, outline, grader, entries, folders, ledger)
     if options.json:
@@ -97,6 +82,33 @@ def grade(options):
         f"{len(named) - graded} not graded, seed {seed}"
     )
     return 0 if graded == len(named) else 3
+
+
+def _score(options, ledger, grader, folders):
+    """Write the scores of new submissions on the ledger; return how many were new."""
+    pool = _pool(options, len(folders))
+    with _progress(len(folders), "graded") as progress:
+        return cohort.grade(
+            ledger, grader, folders, pool, regrade=options.regrade, progress=progress
+        )
+
+
+def _fill_gradebook(options, course, root, outline, ledger):
+    """Bring the gradebook up to the ledger; return everybody's entries.
+
+    Whom the gradebook cannot take counts as not graded, on the ledger too.
+    """
+    entries = ledger.current(outline.assignment)
+    url = options.gradebook or gradebook.default_url(root)
+    with gradebook.connected(url, course) as book:
+        refused = {
+            student: reason for student in entries if (reason := gradebook.refusal(book, student))
+        }
+        for student, reason in refused.items():
+            entries[student] = _without_score(ledger, outline, entries[student], reason)
+        accepted = {student: entry for student, entry in entries.items() if student not in refused}
+        gradebook.synchronise(book, outline, course, root, accepted, ledger)
+    return entries
 
 
 def _render(options, root, outline, grader, entries, folders, ledger):
