@@ -17,7 +17,7 @@ def add_commands(add):
         ``add_parser`` of argparse's subparsers.
     """
     for add_command in (
-        *(_add_release, _add_check, _add_grading),
+        *(_add_release, _add_check, _add_grading, _add_term),
         *(_add_bundle, _add_slides, _add_site),
     ):
         add_command(add)
@@ -110,8 +110,8 @@ def _add_site(add):
     site.set_defaults(handler=_site)
 
 
-def _add_grading(add):
-    """Add grade, feedback, report and export; what they do is in `grading.commands`."""
+def _grading_options():
+    """Return what all commands on a grading folder have in common."""
     shared = Parser(add_help=False)
     shared.add_argument("assignment", metavar="ASSIGNMENT", help="such as 01-momentum")
     shared.add_argument(
@@ -120,6 +120,12 @@ def _add_grading(add):
         help="the grading folder, with submitted/ in it "
         "(default $COURSE_ROOT, else ~/optimizers-course-grading)",
     )
+    return shared
+
+
+def _add_grading(add):
+    """Add grade, feedback, report and export; what they do is in `grading.commands`."""
+    shared = _grading_options()
     url = Parser(add_help=False)
     url.add_argument(
         "--gradebook",
@@ -187,6 +193,25 @@ def _add_grading(add):
     export.add_argument("--out", metavar="FILE", required=True)
 
 
+def _add_term(add):
+    """Add what a term needs besides; what it does is in `grading.term.commands`."""
+    collect = add(
+        "collect",
+        parents=[_grading_options()],
+        help="put a platform's download where the grader reads it",
+        description="Put the notebooks of a download into DIR/submitted/STUDENT/ASSIGNMENT/, with "
+        "their times. What cannot be placed is named, and a second run changes nothing. "
+        "The exit code is 3 if something was not placed.",
+    )
+    collect.add_argument(
+        "--from", dest="source", metavar="PLACE", required=True, help="a zip or a folder"
+    )
+    collect.add_argument(
+        "--platform", choices=("canvas", "moodle", "ilias", "folder"), required=True
+    )
+    collect.set_defaults(handler=_term)
+
+
 def _check(options):
     from .grading.one_function import check, say
 
@@ -196,6 +221,12 @@ def _check(options):
 
 def _grading(options):
     from .grading import commands
+
+    return getattr(commands, options.command)(options)
+
+
+def _term(options):
+    from .grading.term import commands
 
     return getattr(commands, options.command)(options)
 

@@ -6,6 +6,7 @@
 - ``cohort``: who handed in, and workers to score them
 - ``records/``: the ledger of every result, nbgrader's gradebook, sheets for platforms
 - ``pages/``: what students and instructors read
+- ``term/``: what comes before and after, such as hand-ins from platforms' downloads
 - ``commands``: all of it from the command line
 
 Shared: ``results``, the data that the parts hand on; ``flags``, what may be odd about a submission;

@@ -1,0 +1,7 @@
+"""A term with the grader: from the platforms' downloads to the course's grade.
+
+- ``downloads``: the files of a download, a zip or a folder, read without trusting it
+- ``platforms``: whose file is it, as Canvas, Moodle and ILIAS name files
+- ``collect``: hand-ins put where the grader reads them
+- ``commands``: all of it from the command line
+"""
