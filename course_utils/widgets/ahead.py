@@ -95,11 +95,11 @@ def stops_around(slider: ipywidgets.Widget) -> list[tuple]:
     """
     if isinstance(slider, ipywidgets.SelectionSlider):
         stops = [stop for _, stop in slider.options]
-        places = [slider.index + k for k in _STEPS]
+        places = [slider.index + steps for steps in _STEPS]
         return [(stops[place], place) for place in places if 0 <= place < len(stops)]
     if not hasattr(slider, "step"):
         return []
-    values = [round(slider.value + k * slider.step, 12) for k in _STEPS]
+    values = [round(slider.value + steps * slider.step, 12) for steps in _STEPS]
     inside = [value for value in values if slider.min <= value <= slider.max]
     return [(value, value) for value in inside]
 

@@ -1,6 +1,7 @@
 """Curves against a count: errors for several values of one hyperparameter, or any function's."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,49 +19,49 @@ from course_utils.widgets.wire import number, pack
 __all__ = ["Curves", "Lines", "Slide", "curves", "slide"]
 
 
+class _Lines(NamedTuple):
+    """Curves by label, and what there is to say about some of them, by label too."""
+
+    curves: dict[str, np.ndarray]
+    descriptions: dict[str, str]
+
+
 class Lines(MovingFigure):
     """Curves against a count, drawn anew for every position of the sliders.
 
-    Subclasses define ``lines(values)``, which returns the curves by label and a sentence on some,
-    and ``_still()``, the same curves as a `plotting.Still`.
-
-    Attributes
-    ----------
-    drawn : dict of label -> array
-        What is drawn now.
+    Subclasses define ``_compute(values)``, which returns the curves by label and a sentence on
+    some, and ``_still()``, the same curves as a `plotting.Still`.
     """
 
     def __init__(self, sliders, *, names, value, log, ymax, label):
-        self.drawn: dict[str, np.ndarray] = {}
         self._look = {"names": names, "value": value, "log": log, "ymax": ymax, "label": label}
         super().__init__(sliders)
 
     def _scene(self) -> dict:
         return {"kind": "curves"} | self._look
 
-    def lines(self, values: dict) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-        """Return the curves by label, and what there is to say about them, by label too."""
-        raise NotImplementedError(f"{type(self).__name__} has no lines")
+    @property
+    def drawn(self) -> dict[str, np.ndarray]:
+        """The curves that are drawn now, by label."""
+        return self.numbers.curves if self.numbers else {}
 
-    def _frame(self, values: dict) -> dict:
-        self.drawn = {}
-        self.drawn, descriptions = self.lines(dict(values))
-        looks = plotting.looks(self.drawn)
+    def _frame(self, values: dict, numbers: _Lines) -> dict:
+        looks = plotting.looks(numbers.curves)
         return {
             "paths": [
                 {
                     "label": label,
                     "colour": looks[label].colour,
                     "dash": list(looks[label].dash),
-                    "errors": pack(line),
-                    "ending": descriptions.get(label, ""),
+                    "errors": pack(curve),
+                    "ending": numbers.descriptions.get(label, ""),
                 }
-                for label, line in self.drawn.items()
+                for label, curve in numbers.curves.items()
             ],
             "alt": " ".join(
                 [
                     f"{settings(values)}.",
-                    *(f"{label}: {text}" for label, text in descriptions.items()),
+                    *(f"{label}: {text}" for label, text in numbers.descriptions.items()),
                 ]
             ),
         }
@@ -87,16 +88,16 @@ class Curves(Lines):
             label=f"Error curves for several {symbol_of(name)}",
         )
 
-    def lines(self, values):
+    def _compute(self, values: dict) -> _Lines:
         """Return an error curve for each of the values compared."""
-        steps = int(values.pop("steps", 700))
+        steps = int(values.get("steps", 700))
         paths = {
             f"{symbol_of(self.name)} = {number(value)}": descend(
                 self.maker(values | {self.name: value}), self.objective, self.start, steps
             )
             for value in self.compared
         }
-        return (
+        return _Lines(
             {label: path.errors for label, path in paths.items()},
             {label: path.ending for label, path in paths.items()},
         )
@@ -112,30 +113,31 @@ class Slide(Lines):
         self.draw = draw
         super().__init__(sliders, **look)
 
-    def lines(self, values):
+    def _compute(self, values: dict) -> _Lines:
         """Return what the function returns, once it is curves."""
-        drawn = call(self.draw, **values)
+        returned = call(self.draw, **values)
         name = getattr(self.draw, "__name__", "the function")
-        if not isinstance(drawn, Mapping) or not drawn:
-            raise StudentError(f"{name} returned {drawn!r:.40}, expected a dict of curves.")
-        lines = {}
-        for label, line in drawn.items():
+        if not isinstance(returned, Mapping) or not returned:
+            raise StudentError(f"{name} returned {returned!r:.40}, expected a dict of curves.")
+        curves = {}
+        for label, values_of_curve in returned.items():
             try:
-                lines[str(label)] = np.asarray(line, dtype=float)
+                curve = np.asarray(values_of_curve, dtype=float)
             except (TypeError, ValueError):
                 raise StudentError(
-                    f"{name} returned {line!r:.40} as {label!r}, expected numbers."
+                    f"{name} returned {values_of_curve!r:.40} as {label!r}, expected numbers."
                 ) from None
-            if lines[str(label)].ndim != 1 or not lines[str(label)].size:
+            if curve.ndim != 1 or not curve.size:
                 raise StudentError(
-                    f"{name} returned {label!r} of shape {lines[str(label)].shape}, expected (n,)."
+                    f"{name} returned {label!r} of shape {curve.shape}, expected (n,)."
                 )
+            curves[str(label)] = curve
         descriptions = {
-            label: f"from {number(line[0], 3)} to {number(line[-1], 3)}, between "
-            f"{number(np.nanmin(line), 3)} and {number(np.nanmax(line), 3)}."
-            for label, line in lines.items()
+            label: f"from {number(curve[0], 3)} to {number(curve[-1], 3)}, between "
+            f"{number(np.nanmin(curve), 3)} and {number(np.nanmax(curve), 3)}."
+            for label, curve in curves.items()
         }
-        return lines, descriptions
+        return _Lines(curves, descriptions)
 
     def _still(self) -> plotting.Still:
         names = self._look["names"]
@@ -190,7 +192,7 @@ def slide(
     label = f"{names[1]} against {names[0]}"
     return Slide(
         draw, hyperparameters, names=list(names), value=names[1], log=log, ymax=ymax, label=label
-    )
+    ).begin()
 
 
 def curves(
@@ -239,4 +241,6 @@ def curves(
     names = [name for name in maker.required if name != lists[0] and name not in hyperparameters]
     sliders = {name: default_of(name) for name in names} | hyperparameters
     sliders["steps"] = sliders.pop("steps", 700)
-    return Curves(objective, maker, lists[0], compared, sliders, start=start, log=log, ymax=ymax)
+    return Curves(
+        objective, maker, lists[0], compared, sliders, start=start, log=log, ymax=ymax
+    ).begin()

@@ -4,6 +4,7 @@ import contextlib
 import html
 import inspect
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import ipywidgets
 import numpy as np
@@ -23,6 +24,15 @@ from course_utils.widgets.wire import pack, vector
 __all__ = ["Explorer", "explore"]
 
 _OWN = "your own formula"
+
+
+class _Run(NamedTuple):
+    """Every rule's way from a start."""
+
+    start: np.ndarray
+    trajectories: dict[str, Trajectory]  # by label
+    rules: dict[str, object]
+    complaints: list[str]  # about rules that failed; what they did before that is in trajectories
 
 
 class RuleFactory:
@@ -49,7 +59,11 @@ class RuleFactory:
             return
         parameters = inspect.signature(make).parameters
         self.names = list(parameters)
-        self.required = [n for n, p in parameters.items() if p.default is inspect.Parameter.empty]
+        self.required = [
+            name
+            for name, parameter in parameters.items()
+            if parameter.default is inspect.Parameter.empty
+        ]
         self.make = make
 
     def __call__(self, values: Mapping[str, float]):
@@ -64,8 +78,6 @@ class Explorer(MovingFigure):
     ----------
     objective : Objective
     start : array (2,)
-    trajectories : dict of label -> Trajectory
-        What is drawn now.
     """
 
     def __init__(
@@ -78,6 +90,7 @@ class Explorer(MovingFigure):
         window=None,
         presets: bool = True,
         log: bool = False,
+        beside=(),
     ):
         self.objective = objective
         self.makers = dict(makers)
@@ -85,13 +98,16 @@ class Explorer(MovingFigure):
         self.window = tuple(map(tuple, window or objective.window))
         self.view = self.window
         self.logarithmic = log
-        self.trajectories: dict[str, Trajectory] = {}
-        self.rules: dict[str, object] = {}
         controls = [self._make_presets()] if presets else []
-        super().__init__(sliders, controls)
+        super().__init__(sliders, controls, beside)
         self._given = objective
         self._eta = self.values.get("eta")
-        self.canvas.observe(lambda change: self._answer(), "t")
+        self.canvas.observe(lambda change: self._attempt(self._answer), "t")
+
+    @property
+    def trajectories(self) -> dict[str, Trajectory]:
+        """What is drawn now, by label."""
+        return self.numbers.trajectories if self.numbers else {}
 
     # ------------------------------------------------------------------ what lies under the paths
 
@@ -173,7 +189,7 @@ class Explorer(MovingFigure):
         sliders as they stand.
         """
         maker = next(iter(self.makers.values()))
-        stops = [float(f"{m}e{k}") for k in range(-4, 2) for m in (1, 2, 5)]
+        stops = [float(f"{digit}e{power}") for power in range(-4, 2) for digit in (1, 2, 5)]
         gains = []
         for eta in stops:
             values = self.values | {"eta": eta}
@@ -212,13 +228,11 @@ class Explorer(MovingFigure):
         """Send what a click at a place would show, before it comes (`ahead` tells why)."""
         if self.canvas.t >= 0:
             return  # the arithmetic that is being read belongs to the path that is there
-        kept = self.start, self.trajectories, self.rules
-        try:
-            self.start = np.array(place, dtype=float)
-            frame = self._safe_frame(self.values)
-        finally:
-            self.start, self.trajectories, self.rules = kept
-        self.canvas.ahead = {"at": list(place), "frame": frame}
+        start = np.array(place, dtype=float)
+        drawing = self._safely(
+            lambda values: self._describe(values, self._compute(values, start)), self.values
+        )
+        self.canvas.ahead = {"at": list(place), "frame": drawing.frame}
 
     # ----------------------------------------------------------------------- what the browser gets
 
@@ -236,44 +250,36 @@ class Explorer(MovingFigure):
         return {
             "window": [list(side) for side in self.window],
             "field": surface(self.objective, self.view),
-            "minimum": None if minimum is None else [float(x) for x in minimum],
+            "minimum": None if minimum is None else [float(weight) for weight in minimum],
             "formula": self.objective.formula,
         }
 
-    def run(self, values: Mapping[str, float]) -> tuple[dict, dict, list[str]]:
-        """Walk every rule from the start.
-
-        Returns
-        -------
-        trajectories, rules : dict by label
-        complaints : list of str
-            Sentences about rules that failed; what they did before that is in their trajectory.
-        """
+    def _compute(self, values: dict, start: np.ndarray | None = None) -> _Run:
+        """Walk every rule, from the figure's start or from another one."""
+        start = self.start if start is None else start
         trajectories, rules, complaints = {}, {}, []
         steps = int(values.get("steps", default_of("steps")))
         for label, maker in self.makers.items():
             rule = maker(values)
             try:
-                path = descend(rule, self.objective, self.start, steps)
+                path = descend(rule, self.objective, start, steps)
             except StudentError as error:
                 complaints.append(str(error))
-                path = descend(rule, self.objective, self.start, max(0, (error.step or 1) - 1))
+                path = descend(rule, self.objective, start, max(0, (error.step or 1) - 1))
             if getattr(rule, "changed", None):
                 changed = " and ".join(sorted(rule.changed))
                 complaints.append(
                     f"{rule.name} changes its argument {changed} in place: make a new array."
                 )
             trajectories[label], rules[label] = path, rule
-        return trajectories, rules, complaints
+        return _Run(start, trajectories, rules, complaints)
 
-    def _frame(self, values: dict) -> dict:
-        trajectories, rules, complaints = self.run(values)
-        self.trajectories, self.rules = trajectories, rules
-        looks = plotting.looks(trajectories)
-        endings = {label: self._ending(path) for label, path in trajectories.items()}
+    def _frame(self, values: dict, run: _Run) -> dict:
+        looks = plotting.looks(run.trajectories)
+        endings = {label: self._ending(path) for label, path in run.trajectories.items()}
         description = " ".join(f"{label}: {ending}" for label, ending in endings.items())
         frame = {
-            "start": self.start.tolist(),
+            "start": run.start.tolist(),
             "paths": [
                 {
                     "label": label,
@@ -288,15 +294,20 @@ class Explorer(MovingFigure):
                     },
                     "ending": endings[label],
                 }
-                for label, path in trajectories.items()
+                for label, path in run.trajectories.items()
             ],
-            "alt": f"{settings(values)}, from {vector(self.start)}. {description}",
+            "alt": f"{settings(values)}, from {vector(run.start)}. {description}",
         }
-        if complaints:
-            frame["message"] = " ".join(complaints)
-        if self.canvas.t >= 0:
-            self._answer()
+        if run.complaints:
+            frame["message"] = " ".join(run.complaints)
         return frame
+
+    def redraw(self, everything: bool = False) -> None:
+        """Compute anew, and with it the arithmetic of the update that is looked at."""
+        with self.canvas.hold_sync():
+            super().redraw(everything)
+            if self.canvas.t >= 0:
+                self._attempt(self._answer)
 
     def _ending(self, path: Trajectory) -> str:
         sides = np.array(self.window)
@@ -311,7 +322,7 @@ class Explorer(MovingFigure):
         for label, path in self.trajectories.items():
             if 0 <= t <= path.steps:
                 with np.errstate(all="ignore"):
-                    written = explain(self.rules[label], self.objective, path, t)
+                    written = explain(self.numbers.rules[label], self.objective, path, t)
                 lines.append({"label": label, "lines": written})
         self.canvas.answer = {"t": t, "updates": lines}
 
@@ -403,7 +414,7 @@ def explore(
     sliders = {name: hyperparameters.get(name, default_of(name)) for name in names}
     return Explorer(
         objective, makers, sliders, start=start, window=window, presets=presets, log=log
-    )
+    ).begin()
 
 
 def _makers(rules) -> dict[str, RuleFactory]:

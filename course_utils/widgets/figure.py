@@ -1,15 +1,16 @@
 """`MovingFigure`: sliders above, the drawing below, a still and a recording of the same numbers.
 
-A figure says how its `scene` and, for given slider values, its `frame` look, and which still from
-``plotting`` shows the same. Everything else is here: listening to the sliders, telling what went
-wrong instead of dying, the still in the saved notebook, the recorded page, and the end of it all.
+A figure computes what it shows for given slider values, says how its `scene` and its `frame` look,
+and which still from ``plotting`` shows the same. Everything else is here: listening to the sliders,
+telling what went wrong instead of dying, the still in the saved notebook, the recorded page, and
+the end of it all.
 """
 
 import contextlib
 import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from typing import ClassVar
+from typing import ClassVar, NamedTuple, Self
 
 import ipywidgets
 import numpy as np
@@ -27,11 +28,31 @@ __all__ = ["MovingFigure"]
 _LARGE = 1_500_000  # bytes of a recording that is one of many on a page
 
 
+class _Drawing(NamedTuple):
+    """What some values of the sliders give."""
+
+    numbers: object  # what `_compute` returned, None if there is no picture
+    frame: dict
+    beside: list[dict]  # the frames of the drawings beside it
+
+
 class MovingFigure(ipywidgets.VBox):
     """A box of sliders and a drawing that follows them.
 
-    Subclasses define ``_scene()``, ``_ground()``, ``_frame(values)``, ``still()`` and, if the
-    drawing talks back, ``_react(event)``. Whatever these raise becomes a sentence in the figure.
+    The constructor calls no hook: when a subclass has all that its hooks read, `begin` draws. A
+    function that makes a figure returns ``….begin()``.
+
+    Subclasses define hooks. Whatever these raise becomes a sentence in the figure. They change
+    nothing but what is theirs alone: frames are computed ahead of a hand and for recordings too.
+
+    ===================================  ========================================================
+    ``_scene()``, ``_ground()``          at the beginning, and when all is drawn anew
+    ``_compute(values)``                 the numbers that are shown for values of the sliders
+    ``_frame(values, numbers)``          these numbers, as the browser draws them
+    ``_frames_beside(values, numbers)``  the same for each canvas of ``beside``
+    ``still()``                          when the figure is shown or recorded
+    ``_react(event)``                    when a hand has moved something in the drawing
+    ===================================  ========================================================
 
     Parameters
     ----------
@@ -39,31 +60,39 @@ class MovingFigure(ipywidgets.VBox):
         See `sliders.make_slider`.
     controls : sequence of widgets
         Further controls, under the sliders.
+    beside : sequence of Canvas
+        Further drawings, which the subclass puts into the box; most figures have none.
 
     Attributes
     ----------
     sliders : dict of name -> widget
     canvas : Canvas
         The drawing; ``canvas.frame`` is what the browser has been told last.
+    numbers : object
+        What is drawn now, as ``_compute`` returned it; None if there is no picture.
     values : dict of name -> number
         Where the sliders stand.
     """
 
-    def __init__(self, sliders: Mapping[str, object], controls=()):
+    def __init__(self, sliders: Mapping[str, object], controls=(), beside=()):
         super().__init__()
         self.sliders = make_sliders(sliders, self._ranges)
         self._borrowed = [spec for spec in sliders.values() if isinstance(spec, ipywidgets.Widget)]
-        self.canvas = Canvas()
-        for canvas in (self.canvas, *self._further()):
+        self.canvas, self.beside, self.numbers = Canvas(), tuple(beside), None
+        for canvas in (self.canvas, *self.beside):
             canvas.figure = self.model_id
         bar = ipywidgets.HBox(list(self.sliders.values()), layout={"flex_flow": "row wrap"})
         self.children = [bar, *controls, self.canvas]
         self.add_class("course-moving")
+
+    def begin(self) -> Self:
+        """Draw for the first time, and follow the sliders from now on; return the figure."""
         self.redraw(everything=True)
         for slider in self.sliders.values():
             slider.observe(self._on_slider, "value")
         self.canvas.observe(self._on_event, "event")
         cells.hold(self)
+        return self
 
     @property
     def values(self) -> dict:
@@ -97,29 +126,51 @@ class MovingFigure(ipywidgets.VBox):
         if self._quiet:
             return
 
-        def compute(values):
+        def draw(values):
             if everything:
                 self.canvas.scene = self._scene()
                 self.canvas.ground = self._ground()
-            return self._frame(values)
+            return self._draw(values)
 
         with self.canvas.hold_sync():
-            self.canvas.frame = _safely(compute, self.values)
+            drawing = self._safely(draw, self.values)
+            self.numbers, self.canvas.frame = drawing.numbers, drawing.frame
+        for canvas, frame in zip(self.beside, drawing.beside, strict=True):
+            canvas.frame = frame
+
+    def _draw(self, values: dict) -> _Drawing:
+        return self._describe(values, self._compute(values))
+
+    def _describe(self, values: dict, numbers) -> _Drawing:
+        frame = {"values": values} | self._frame(values, numbers)
+        return _Drawing(numbers, frame, self._frames_beside(values, numbers))
+
+    def _safely(self, draw: Callable[[dict], _Drawing], values: dict) -> _Drawing:
+        """Return what is drawn for these values, or a sentence that says why there is nothing."""
+        try:
+            with _quietly():
+                return draw(values)
+        except Exception as error:  # whatever it is: a slider's callback has nobody to raise it to
+            message = _sentence(error)
+            frame = {"values": values, "message": message, "alt": f"No picture: {message}"}
+            return _Drawing(None, frame, [canvas.frame for canvas in self.beside])
 
     def _safe_frame(self, values: dict) -> dict:
         """Return the frame, or a frame that says in a sentence why there is none."""
-        return _safely(self._frame, values)
+        return self._safely(self._draw, values).frame
 
     def _on_slider(self, change) -> None:
         self.redraw()
 
     def _on_event(self, change) -> None:
-        event = change["new"]
-        if not event:
-            return
+        if event := change["new"]:
+            self._attempt(self._react, event)
+
+    def _attempt(self, work: Callable, *arguments) -> None:
+        """Do something to the picture or beside it; if it fails, a sentence stands above."""
         try:
-            self._react(event)
-        except Exception as error:  # the picture stays, under the sentence
+            work(*arguments)
+        except Exception as error:
             self.canvas.frame = {**self.canvas.frame, "message": _sentence(error)}
 
     def _react(self, event: dict) -> None:
@@ -132,8 +183,14 @@ class MovingFigure(ipywidgets.VBox):
         """Return what lies under the frames; figures that have nothing there return nothing."""
         return {}
 
-    def _frame(self, values: dict) -> dict:
+    def _compute(self, values: dict) -> object:
+        """Return what the frame shows; figures that compute nothing return nothing."""
+
+    def _frame(self, values: dict, numbers) -> dict:
         raise NotImplementedError(f"{type(self).__name__} has no frame")
+
+    def _frames_beside(self, values: dict, numbers) -> list[dict]:
+        return []
 
     def still(self) -> Still:
         """Return the same picture, still, for pages that cannot move."""
@@ -161,26 +218,22 @@ class MovingFigure(ipywidgets.VBox):
         for name in values:
             if name not in self.sliders:
                 raise ValueError(f"expected a slider among {list(self.sliders)}, got {name!r}")
-        stops = {name: [float(v) for v in np.ravel(stops)] for name, stops in values.items()}
-        further = [
-            {"scene": canvas.scene, "ground": canvas.ground, "frames": []}
-            for canvas in self._further()
+        stops = {name: [float(stop) for stop in np.ravel(stops)] for name, stops in values.items()}
+        beside = [
+            {"scene": canvas.scene, "ground": canvas.ground, "frames": []} for canvas in self.beside
         ]
 
         def frame(chosen):
-            drawn = self._safe_frame(self.values | chosen)
-            for each, canvas in zip(further, self._further(), strict=True):
-                each["frames"].append(canvas.frame)
-            return drawn
+            drawing = self._safely(self._draw, self.values | chosen)
+            for recorded, further in zip(beside, drawing.beside, strict=True):
+                recorded["frames"].append(further)
+            return drawing.frame
 
         start = {name: float(self.sliders[name].value) for name in stops}
-        try:
-            with self._for_recording():
-                still = self.still()
-                recording = Recording.of(self._scene(), self._ground(), frame, stops, start, still)
-        finally:
-            self.redraw()  # frames leave traces: what is drawn now, and in further drawings
-        recording.beside.extend(further)
+        scene, ground = self.canvas.scene, self.canvas.ground
+        with self._for_recording():
+            recording = Recording.of(scene, ground, frame, stops, start, self.still())
+        recording.beside.extend(beside)
         return recording
 
     def recording(self) -> Recording | None:
@@ -195,10 +248,6 @@ class MovingFigure(ipywidgets.VBox):
             if len(recording.data()) <= _LARGE:
                 break
         return recording
-
-    def _further(self) -> list[Canvas]:
-        """Return further drawings, whose frames ``_frame`` sets; most figures have none."""
-        return []
 
     @contextlib.contextmanager
     def _for_recording(self):
@@ -259,16 +308,6 @@ def _quietly() -> Iterator[None]:
     ):
         warnings.simplefilter("ignore")
         yield
-
-
-def _safely(compute: Callable[[dict], dict], values: dict) -> dict:
-    """Return the frame for these values, or one that says in a sentence why there is none."""
-    try:
-        with _quietly():
-            return {"values": values} | compute(values)
-    except Exception as error:  # whatever it is: a slider's callback has nobody to raise it to
-        message = _sentence(error)
-        return {"values": values, "message": message, "alt": f"No picture: {message}"}
 
 
 def _sentence(error: Exception) -> str:

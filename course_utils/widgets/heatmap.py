@@ -159,12 +159,16 @@ class Heatmap(MovingFigure):
             "label": f"Heatmap of {', '.join(self.panels)} over two gradients g1 and g2",
         }
 
-    def _frame(self, values: dict) -> dict:
+    def _compute(self, values: dict) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """Return the measures and the regions, by title and by label."""
+        return self.fields(values), self._regions(values)
+
+    def _frame(self, values: dict, numbers) -> dict:
+        fields, regions = numbers
         g = self.axis()
         levels = nice_levels(self.limit)
         panels, notes = [], []
-        regions = self._regions(values)
-        for title, field in self.fields(values).items():
+        for title, field in fields.items():
             finite = field[np.isfinite(field)]
             low, high = (finite.min(), finite.max()) if finite.size else (np.nan, np.nan)
             share = float(np.mean(field < 0))
@@ -226,7 +230,7 @@ class Heatmap(MovingFigure):
         """Return the panels as ``plotting.heatmaps`` draws them, or the sentence that is there."""
         g = self.axis()
         try:
-            fields, regions = self.fields(self.values), self._regions(self.values)
+            fields, regions = self._compute(self.values)
         except (ValueError, ArithmeticError) as error:
             return plotting.Still(7, 0.8, f"No picture: {error}")
         still = plotting.heatmaps(
@@ -245,7 +249,8 @@ class Heatmap(MovingFigure):
 def nice_ceiling(value: float) -> float:
     """Return the next number with one short digit: 1, 2, 3, 4, 5, 6, 8 or 10 times a power."""
     power = 10.0 ** np.floor(np.log10(value))
-    digit = next(d for d in (1, 2, 3, 4, 5, 6, 8, 10) if d * power >= value * (1 - 1e-9))
+    digits = (1, 2, 3, 4, 5, 6, 8, 10)
+    digit = next(digit for digit in digits if digit * power >= value * (1 - 1e-9))
     return float(f"{digit * power:.6g}")
 
 
@@ -314,4 +319,6 @@ def heatmap(
             for name in _parameters(measure)
             if signature[name].default is inspect.Parameter.empty
         }
-    return Heatmap(panels, parameters, window=window, limit=limit, symbol=symbol, regions=regions)
+    return Heatmap(
+        panels, parameters, window=window, limit=limit, symbol=symbol, regions=regions
+    ).begin()

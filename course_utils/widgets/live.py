@@ -126,7 +126,7 @@ class Live(MovingFigure):
             self.errors.setdefault(label, []).append(float(value))
         self.rows = rows or self.rows
         if is_recording():
-            self._shown.append((self.t, self._frame({})))
+            self._shown.append((self.t, self._frame({}, None)))
         if self.state == "running":
             self._tell("running", patient=True)
         else:
@@ -139,8 +139,8 @@ class Live(MovingFigure):
             return
         self._sent, self.state = now, state
         self.progress.value = min(self.t, self.progress.max)
-        of = f" of {self.total}" if self.total else ""
-        self.label.value = f"{self.t}{of}" + ("" if state == "running" else f", {state}")
+        total = f" of {self.total}" if self.total else ""
+        self.label.value = f"{self.t}{total}" + ("" if state == "running" else f", {state}")
         self.redraw()
 
     def _end(self, ended: str) -> None:
@@ -160,9 +160,12 @@ class Live(MovingFigure):
             "label": f"A loop while it runs: {self.names[1]} against {self.names[0]}, and pictures",
         }
 
-    def _frame(self, values: dict) -> dict:
-        looks = plotting.looks(self.errors)
+    def _description(self) -> str:
         latest = [f"{label} {number(values[-1])}" for label, values in self.errors.items()]
+        return ", ".join([f"{self.t} updates, {self.state}", *latest]) + "."
+
+    def _frame(self, values: dict, numbers) -> dict:
+        looks = plotting.looks(self.errors)
         rows = [
             {"label": label, "images": pack(shades, "uint8")} for label, shades in self._shades()
         ]
@@ -177,7 +180,7 @@ class Live(MovingFigure):
                 for label, values in self.errors.items()
             ],
             "rows": rows,
-            "alt": ", ".join([f"{self.t} updates, {self.state}", *latest]) + ".",
+            "alt": self._description(),
         }
 
     def _shades(self) -> Iterator[tuple[str, np.ndarray]]:
@@ -204,7 +207,7 @@ class Live(MovingFigure):
 
     def still(self) -> plotting.Still:
         """Return the latest pictures, or the curves where there are none, as ``plotting`` does."""
-        description = self._frame({})["alt"]
+        description = self._description()
         if self.rows:
             still = plotting.pictures(self.rows, title=description)
         elif self.errors and min(map(len, self.errors.values())) > 1:
@@ -270,4 +273,4 @@ def live(
     ValueError
         If there is nothing to loop over, or ``every`` is not an integer >= 1.
     """
-    return Live(updates, total=total, every=every, names=names, log=log, ymax=ymax)
+    return Live(updates, total=total, every=every, names=names, log=log, ymax=ymax).begin()

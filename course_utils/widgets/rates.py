@@ -13,9 +13,9 @@ from course_utils.widgets.wire import number, pack
 
 __all__ = ["Rates", "curvatures", "rates"]
 
-_MOST = 4.2  # ηλ beyond 4 converges for no α
-_LEAST = 5e-4
-_Y = np.linspace(0.0, 1.0, 201)
+_LARGEST = 4.2  # ηλ beyond 4 converges for no α
+_SMALLEST = 5e-4
+_ALPHAS = np.linspace(0.0, 1.0, 201)
 _LEVELS = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0]
 
 
@@ -29,14 +29,12 @@ def curvatures(objective: Objective) -> np.ndarray:
     """
     if objective.minimum is None:
         raise ValueError(f"expected an objective with a known minimum, got {objective.name}")
-    h = 1e-4
-    steps = h * np.eye(2)
+    length = 1e-4
     columns = [
-        (objective.gradient(objective.minimum + s) - objective.gradient(objective.minimum - s))
-        / (2 * h)
-        for s in steps
+        objective.gradient(objective.minimum + step) - objective.gradient(objective.minimum - step)
+        for step in length * np.eye(2)
     ]
-    hessian = np.array(columns)
+    hessian = np.array(columns) / (2 * length)
     values = np.linalg.eigvalsh((hessian + hessian.T) / 2)
     if values[0] <= 0:
         raise ValueError(f"expected positive curvatures at the minimum, got {values.tolist()}")
@@ -56,12 +54,13 @@ class Rates(Explorer):
         self.curvatures = curvatures(objective)
         self.map = Canvas()
         self.log_map = log_map
-        self.x = np.geomspace(_LEAST, _MOST, 211) if log_map else np.linspace(0.0, _MOST, 211)
-        self.rate = measures.convergence_rate(self.x[None, :], _Y[:, None])
+        spaced = np.geomspace(_SMALLEST, _LARGEST, 211), np.linspace(0.0, _LARGEST, 211)
+        self.products = spaced[0] if log_map else spaced[1]  # ηλ, along the first axis
+        self.rate = measures.convergence_rate(self.products[None, :], _ALPHAS[:, None])
         self.map.scene = self._map_scene()
         self.map.ground = self._map_ground()
         makers = {Momentum.label: RuleFactory(Momentum)}
-        super().__init__(objective, makers, sliders, presets=False, **kwargs)
+        super().__init__(objective, makers, sliders, presets=False, beside=[self.map], **kwargs)
         bar, canvas = self.children
         self.map.layout.flex = "1 1 380px"
         canvas.layout.flex = "1 1 380px"
@@ -69,9 +68,11 @@ class Rates(Explorer):
         self.children = (bar, pair)
         self.map.observe(self._on_pick, "event")
 
-    def _across(self, x):
-        """Return where ηλ = x stands on the map's first axis: at its exponent if logarithmic."""
-        return np.log10(np.maximum(x, 1e-30)) if self.log_map else np.asarray(x, dtype=float)
+    def _across(self, products):
+        """Return where values of ηλ stand on the map's first axis: at exponents if logarithmic."""
+        return (
+            np.log10(np.maximum(products, 1e-30)) if self.log_map else np.asarray(products, float)
+        )
 
     def _map_scene(self) -> dict:
         return {
@@ -90,17 +91,17 @@ class Rates(Explorer):
         }
 
     def _map_ground(self) -> dict:
-        inside = self.x[self.x < 4]
-        across = self._across(self.x)
+        inside = self.products[self.products < 4]
+        across = self._across(self.products)
         critical = np.column_stack([self._across(inside), measures.critical_alpha(inside)])
         return {
             "panels": [
                 {
                     "x": [across[0], across[-1]],
-                    "y": [_Y[0], _Y[-1]],
+                    "y": [_ALPHAS[0], _ALPHAS[-1]],
                     "values": pack(self.rate),
                     # Just above 1: on α = 1 the rate is 1 everywhere, and that is no edge.
-                    "lines": contours([(across, _Y, self.rate)], [*_LEVELS[:-1], 1 + 1e-9]),
+                    "lines": contours([(across, _ALPHAS, self.rate)], [*_LEVELS[:-1], 1 + 1e-9]),
                     "curves": [
                         {
                             "label": "critical damping",
@@ -115,21 +116,23 @@ class Rates(Explorer):
 
     def places(self, values) -> np.ndarray:
         """Return (ηλ, α) for each curvature."""
-        return np.array([[values["eta"] * c, values["alpha"]] for c in self.curvatures])
+        return np.array(
+            [[values["eta"] * curvature, values["alpha"]] for curvature in self.curvatures]
+        )
 
-    def _frame(self, values: dict) -> dict:
+    def _frames_beside(self, values: dict, numbers) -> list[dict]:
         places = self.places(values)
         factors = measures.convergence_rate(places[:, 0], places[:, 1])
         descriptions = [
-            f"λ = {number(c)}: ηλ = {number(x)}, |σ| = {number(f)}"
-            for c, (x, _), f in zip(self.curvatures, places, factors, strict=True)
+            f"λ = {number(curvature)}: ηλ = {number(place[0])}, |σ| = {number(factor)}"
+            for curvature, place, factor in zip(self.curvatures, places, factors, strict=True)
         ]
         verdict = (
             "The run diverges: ηλ is beyond the stability edge."
             if factors.max() > 1
             else f"The slowest direction keeps {number(factors.max(), 3)} of its error per update."
         )
-        self.map.frame = {
+        frame = {
             "panels": [
                 {
                     "title": "Convergence rate |σ|",
@@ -138,9 +141,9 @@ class Rates(Explorer):
                         {
                             "at": [float(self._across(place[0])), float(place[1])],
                             "text": text,
-                            "name": f"λ = {number(c)}",
+                            "name": f"λ = {number(curvature)}",
                         }
-                        for place, text, c in zip(
+                        for place, text, curvature in zip(
                             places, descriptions, self.curvatures, strict=True
                         )
                     ],
@@ -148,33 +151,30 @@ class Rates(Explorer):
             ],
             "alt": f"{'; '.join(descriptions)}. {verdict}",
         }
-        return super()._frame(values)
-
-    def _further(self) -> list[Canvas]:
-        return [self.map]
+        return [frame]
 
     def _on_pick(self, change) -> None:
         event = change["new"]
         if event.get("type") != "pick":
             return
-        x, alpha = (float(value) for value in event["at"])
-        x = 10**x if self.log_map else x
+        across, alpha = (float(value) for value in event["at"])
+        product = 10**across if self.log_map else across
         curvature = self.curvatures[int(event["mark"]) % len(self.curvatures)]
-        self.set(eta=x / curvature, alpha=alpha)
+        self.set(eta=product / curvature, alpha=alpha)
 
     def still(self) -> plotting.Still:
         """Return the map as ``plotting.rate_heatmap`` draws it."""
-        inside = self.x < 4
-        x = self.x[inside]
+        inside = self.products < 4
+        products = self.products[inside]
         return plotting.rate_heatmap(
-            x,
-            _Y,
+            products,
+            _ALPHAS,
             self.rate[:, inside],
             log=self.log_map,
-            critical=measures.critical_alpha(x),
+            critical=measures.critical_alpha(products),
             points={
-                f"λ = {number(c)}": tuple(place)
-                for c, place in zip(self.curvatures, self.places(self.values), strict=True)
+                f"λ = {number(curvature)}": tuple(place)
+                for curvature, place in zip(self.curvatures, self.places(self.values), strict=True)
             },
         )
 
@@ -225,4 +225,4 @@ def rates(
         window=window,
         log=log,
         log_map=log_map,
-    )
+    ).begin()

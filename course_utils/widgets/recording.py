@@ -210,9 +210,12 @@ def _rounded(packed: dict) -> dict:
     steps = np.where(np.isnan(values), 65535, steps).astype("<u2")
     grid = steps.reshape(packed["shape"])
     for axis in (axis for axis, size in enumerate(grid.shape) if size > 2):
-        grid = np.diff(grid, axis=axis, prepend=np.zeros_like(grid, shape=_one(grid.shape, axis)))
+        grid = np.diff(
+            grid, axis=axis, prepend=np.zeros_like(grid, shape=_one_along(grid.shape, axis))
+        )
     return packed | {"dtype": "uint16", "range": [low, span / _STEPS], "data": grid.tobytes()}
 
 
-def _one(shape, axis):
+def _one_along(shape, axis):
+    """Return the shape of one slice across an axis."""
     return tuple(1 if index == axis else size for index, size in enumerate(shape))

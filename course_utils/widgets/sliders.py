@@ -94,7 +94,8 @@ def _slider_at(value, usual: Slider, look) -> ipywidgets.FloatSlider:
 def _round_numbers(usual: Slider) -> set[float]:
     """Return the stops of a logarithmic slider."""
     first, last = round(np.log10(usual.low)), round(np.log10(usual.high))
-    stops = {float(f"{m}e{power - 1}") for power in range(first, last) for m in _MANTISSAS}
+    powers = range(first - 1, last - 1)
+    stops = {float(f"{mantissa}e{power}") for power in powers for mantissa in _MANTISSAS}
     return stops | {float(usual.high)}
 
 
@@ -114,7 +115,9 @@ def make_sliders(
 
 def settings(values: Mapping[str, float], digits: int = 4) -> str:
     """Write where sliders stand, for readers: "η = 0.001, α = 0.9"."""
-    return ", ".join(f"{symbol_of(name)} = {number(v, digits)}" for name, v in values.items())
+    return ", ".join(
+        f"{symbol_of(name)} = {number(value, digits)}" for name, value in values.items()
+    )
 
 
 # A recording keeps every combination of stops. So it keeps few sliders, and few stops of each where
@@ -139,7 +142,11 @@ def sweep(sliders: Mapping[str, ipywidgets.Widget], share: float = 1.0) -> dict[
     dict of name -> list of floats
         For at most three sliders, rising; empty if no slider has a range.
     """
-    movable = {n: s for n, s in sliders.items() if hasattr(s, "min") or hasattr(s, "options")}
+    movable = {
+        name: slider
+        for name, slider in sliders.items()
+        if hasattr(slider, "min") or hasattr(slider, "options")
+    }
     major = [name for name in movable if not slider_of(name).minor]
     chosen = major[: max(_STOPS_BY_SLIDERS)] or list(movable)[:1]
     return {
@@ -161,7 +168,7 @@ def _stops(name: str, slider: ipywidgets.Widget, most: int) -> list[float]:
     # Of updates, those alone that the figure was made for, and as many again.
     high = min(slider.max, 2 * here) if usual.scale == "count" else slider.max
     steps = round((high - slider.min) / slider.step)
-    round_numbers = (k * 10**power for power in range(9) for k in (1, 2, 5))
-    stride = next(k for k in round_numbers if steps <= k * (most - 1))
-    stops = {round(slider.min + k * slider.step, 9) for k in range(0, steps + 1, stride)}
+    round_numbers = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
+    stride = next(stride for stride in round_numbers if steps <= stride * (most - 1))
+    stops = {round(slider.min + step * slider.step, 9) for step in range(0, steps + 1, stride)}
     return sorted(stops | {here, float(high)})

@@ -1,11 +1,11 @@
 """Updates as arrows: the first steps of two methods, and one step of momentum beside Nesterov's."""
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from course_utils import plotting
-from course_utils.descent import descend
+from course_utils.descent import Trajectory, descend
 from course_utils.objectives import BOWL, Objective
 from course_utils.optimizers import GradientDescent, Momentum, Nesterov
 from course_utils.plotting import BLUE, INK, VERMILION
@@ -62,7 +62,7 @@ class StepVectors(MovingFigure):
         self.objective, self.start = objective, start
         super().__init__(sliders)
 
-    def paths(self, values):
+    def _compute(self, values: dict) -> dict[str, Trajectory]:
         """Return the trajectories of both methods by label."""
         steps = int(values["steps"])
         rules = {
@@ -79,8 +79,7 @@ class StepVectors(MovingFigure):
             "label": "Weights, updates, gradient and momentum of two methods as arrows",
         }
 
-    def _frame(self, values: dict) -> dict:
-        paths = self.paths(values)
+    def _frame(self, values: dict, paths: dict[str, Trajectory]) -> dict:
         looks = plotting.looks(paths)
         steps = min(path.steps for path in paths.values())
         start = paths["momentum"].weights[0]
@@ -160,12 +159,21 @@ class StepVectors(MovingFigure):
 
     def still(self) -> plotting.Still:
         """Return the arrows as ``plotting.step_vectors`` draws them."""
-        paths = self.paths(self.values)
+        paths = self._compute(self.values)
         return plotting.step_vectors(
             {label: path.weights for label, path in paths.items()},
             {label: path.gradients for label, path in paths.items()},
             {"momentum": paths["momentum"].states["momentum"]},
         )
+
+
+class _Parts(NamedTuple):
+    """What the next steps of momentum and Nesterov are made of."""
+
+    weights: np.ndarray
+    old_step: np.ndarray  # beta times the last one
+    here: np.ndarray  # the gradient step at the weights
+    ahead: np.ndarray  # the gradient step after the old step
 
 
 class Construction(MovingFigure):
@@ -179,16 +187,14 @@ class Construction(MovingFigure):
         self.moved = None
         super().__init__(sliders)
 
-    def parts(self, values):
-        """Return old weights, momentum step, gradient step, and gradient step ahead."""
+    def _compute(self, values: dict) -> _Parts:
         rule = Nesterov(values["eta"], values["beta"])
         path = descend(rule, self.objective, self.start, int(values["steps"]))
-        w, old = path.weights[-1], values["beta"] * path.states["step"][-1]
-        if self.moved is not None:
-            w = self.moved
-        here = -values["eta"] * self.objective.gradient(w)
-        ahead = -values["eta"] * self.objective.gradient(w + old)
-        return w, old, here, ahead
+        weights = path.weights[-1] if self.moved is None else self.moved
+        old_step = values["beta"] * path.states["step"][-1]
+        here = -values["eta"] * self.objective.gradient(weights)
+        ahead = -values["eta"] * self.objective.gradient(weights + old_step)
+        return _Parts(weights, old_step, here, ahead)
 
     def _react(self, event: dict) -> None:
         if event.get("type") == "start":
@@ -201,43 +207,43 @@ class Construction(MovingFigure):
             "label": "One step of momentum and one of Nesterov from the same weights",
         }
 
-    def _frame(self, values: dict) -> dict:
-        w, old, here, ahead = self.parts(values)
-        minimum = self.objective.minimum
-        ends = {"momentum": w + old + here, "Nesterov": w + old + ahead}
-        places = [w, w + old, w + here, *ends.values()]
+    def _frame(self, values: dict, parts: _Parts) -> dict:
+        weights, old_step, here, ahead = parts
+        minimum, looked_at = self.objective.minimum, weights + old_step
+        ends = {"momentum": looked_at + here, "Nesterov": looked_at + ahead}
+        places = [weights, looked_at, weights + here, *ends.values()]
         domain = _domain(places if minimum is None else [*places, minimum], 0.12)
         field = surface(self.objective, (domain["x"], domain["y"]), nodes=81)
         pieces = {
             "momentum": [
-                _arrow("gradient step", "① −η∇E(w)", w, here, BLUE),
-                _arrow("old step", "② βΔ", w + here, old, VERMILION, (7, 3)),
+                _arrow("gradient step", "① −η∇E(w)", weights, here, BLUE),
+                _arrow("old step", "② βΔ", weights + here, old_step, VERMILION, (7, 3)),
             ],
             "Nesterov": [
-                _arrow("old step", "① βΔ", w, old, VERMILION, (7, 3)),
-                _arrow("gradient step", "② −η∇E(ŵ)", w + old, ahead, BLUE),
+                _arrow("old step", "① βΔ", weights, old_step, VERMILION, (7, 3)),
+                _arrow("gradient step", "② −η∇E(ŵ)", looked_at, ahead, BLUE),
             ],
         }
         panels = []
         for name, end in ends.items():
             points = [
-                _point("weights", "old w", w, INK, "circle", drag=True),
+                _point("weights", "old w", weights, INK, "circle", drag=True),
                 _point("weights", "new w", end, INK, "square"),
             ]
             if name == "Nesterov":
-                points.append(_point("weights", "ŵ", w + old, VERMILION, "ring"))
+                points.append(_point("weights", "ŵ", looked_at, VERMILION, "ring"))
             title = "Momentum" if name == "momentum" else name
             if minimum is not None:
                 points.append(_point("weights", "minimum", minimum, INK, "star"))
                 title += f": {number(np.linalg.norm(end - minimum), 3)} from the minimum"
-            arrows = [_arrow("new step", "new Δw", w, end - w, INK + "47", (), 9), *pieces[name]]
+            new_step = _arrow("new step", "new Δw", weights, end - weights, INK + "47", (), 9)
             panels.append(
                 {
                     "title": title,
                     "names": ["w₁", "w₂"],
                     **domain,
                     "field": field,
-                    "arrows": arrows,
+                    "arrows": [new_step, *pieces[name]],
                     "points": points,
                 }
             )
@@ -248,14 +254,15 @@ class Construction(MovingFigure):
                 {"label": "old step", "colour": VERMILION, "dash": [7, 3]},
                 {"label": "new step", "colour": INK, "dash": []},
             ],
-            "alt": f"From w = {vector(w)} with the old step {vector(old)} momentum reaches "
-            f"{vector(ends['momentum'])} and Nesterov {vector(ends['Nesterov'])}.",
+            "alt": f"From w = {vector(weights)} with the old step {vector(old_step)} momentum "
+            f"reaches {vector(ends['momentum'])} and Nesterov {vector(ends['Nesterov'])}.",
         }
 
     def still(self) -> plotting.Still:
         """Return the construction as ``plotting.nesterov_construction`` draws it."""
-        w, old, here, ahead = self.parts(self.values)
-        return plotting.nesterov_construction(w, old, here, ahead, minimum=self.objective.minimum)
+        return plotting.nesterov_construction(
+            *self._compute(self.values), minimum=self.objective.minimum
+        )
 
 
 def vectors(objective: Objective = BOWL, *, start=None, **hyperparameters) -> StepVectors:
@@ -277,9 +284,8 @@ def vectors(objective: Objective = BOWL, *, start=None, **hyperparameters) -> St
     ValueError
         If a hyperparameter of another name is given.
     """
-    return StepVectors(
-        objective, _filled({"eta": 0.001, "alpha": 0.9, "steps": 2}, hyperparameters), start
-    )
+    sliders = _filled({"eta": 0.001, "alpha": 0.9, "steps": 2}, hyperparameters)
+    return StepVectors(objective, sliders, start).begin()
 
 
 def construction(objective: Objective = BOWL, *, start=None, **hyperparameters) -> Construction:
@@ -303,9 +309,8 @@ def construction(objective: Objective = BOWL, *, start=None, **hyperparameters) 
     ValueError
         If a hyperparameter of another name is given.
     """
-    return Construction(
-        objective, _filled({"eta": 0.03, "beta": 0.9, "steps": 2}, hyperparameters), start
-    )
+    sliders = _filled({"eta": 0.03, "beta": 0.9, "steps": 2}, hyperparameters)
+    return Construction(objective, sliders, start).begin()
 
 
 def _filled(defaults: dict, given: dict) -> dict:

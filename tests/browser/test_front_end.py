@@ -169,7 +169,8 @@ NOTHING = dict.fromkeys(("frames", "observers", "timers", "intervals", "listener
 
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
 def test_a_view_that_ends_before_its_first_screen_frame_leaves_nothing(page, make):
-    for canvas in (make().canvas, *make()._further()):
+    figure = make()
+    for canvas in (figure.canvas, *figure.beside):
         # In one task with the ending, so that no screen frame comes between.
         page.evaluate(
             f"async (given) => {{ await ({RENDER})(given); end(); }}",

@@ -20,6 +20,7 @@ from course_utils.optimizers import (
     Rprop,
 )
 from course_utils.widgets import construction, curves, explore, heatmap, rates, vectors
+from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.rates import curvatures
 from course_utils.widgets.wire import unpack
 from support.rules import every_class
@@ -698,11 +699,11 @@ def test_a_recording_that_fails_leaves_the_figure_as_it_was():
     figure = rates(steps=5)
     moved = []
 
-    def fails_at_last(values):
+    def fails_at_last(values, numbers):
         moved.append(values)
         if len(moved) == 3:
             raise KeyboardInterrupt
-        return type(figure)._frame(figure, values)
+        return type(figure)._frame(figure, values, numbers)
 
     drawn, beside = figure.canvas.frame["alt"], figure.map.frame
     figure._frame = fails_at_last
@@ -710,6 +711,46 @@ def test_a_recording_that_fails_leaves_the_figure_as_it_was():
         figure.record(alpha=[0.1, 0.2, 0.3])
     assert figure.canvas.frame["alt"] == drawn
     assert figure.map.frame["alt"] == beside["alt"]
+
+
+def test_a_figure_calls_no_hook_before_it_begins():
+    class Late(MovingFigure):
+        def __init__(self):
+            super().__init__({})
+            self.label = "set after the box"
+
+        def _scene(self):
+            return {"label": self.label}
+
+        def _frame(self, values, numbers):
+            return {"alt": self.label}
+
+    figure = Late()
+    assert (figure.canvas.scene, figure.canvas.frame) == ({}, {})
+    assert figure.begin() is figure
+    assert figure.canvas.scene["label"] == figure.canvas.frame["alt"] == "set after the box"
+
+
+def test_the_still_of_a_figure_that_fails_says_so_too():
+    def rule(alpha):
+        if alpha > 0.5:
+            raise RuntimeError("too much")
+        return Momentum(0.01, alpha)
+
+    figure = explore(BOWL, rule, alpha=0.1, steps=5)
+    assert figure.still().get_axes()
+    figure.sliders["alpha"].value = 0.9
+    assert "too much" in figure.still().alt
+    assert not figure.still().get_axes()
+
+
+def test_a_recording_leaves_the_colours_where_the_drawing_has_them():
+    figure = heatmap(alpha=0.1)
+    figure.sliders["alpha"].value = 1.0
+    figure.record(alpha=[0.1, 1.0])
+    figure.sliders["alpha"].value = 0.5
+    low, high = figure.canvas.scene["range"]
+    assert (low, high) == (-figure.limit, figure.limit)
 
 
 def test_sliders_that_cannot_all_be_set_are_drawn_where_they_stand():

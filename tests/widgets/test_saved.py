@@ -45,7 +45,7 @@ def test_the_still_bears_the_name_by_which_its_living_figure_hides_it(shown):
     for make in (FIGURES["rates"], FIGURES["heatmap"]):
         figure = make()
         assert f'class="course-last course-last-{figure.model_id}"' in shown(figure)[1]["text/html"]
-        for canvas in (figure.canvas, *figure._further()):
+        for canvas in (figure.canvas, *figure.beside):
             assert canvas.figure == figure.model_id
 
 
