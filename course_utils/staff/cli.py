@@ -110,28 +110,37 @@ def _add_site(add):
     site.set_defaults(handler=_site)
 
 
-def _grading_options():
-    """Return what all commands on a grading folder have in common."""
-    shared = Parser(add_help=False)
-    shared.add_argument("assignment", metavar="ASSIGNMENT", help="such as 01-momentum")
-    shared.add_argument(
+def _option(*names, **words):
+    """Return a parser with one option, for others to have it too."""
+    parser = Parser(add_help=False)
+    parser.add_argument(*names, **words)
+    return parser
+
+
+def _assignment():
+    return _option("assignment", metavar="ASSIGNMENT", help="such as 01-momentum")
+
+
+def _root():
+    return _option(
         "--root",
         metavar="DIR",
         help="the grading folder, with submitted/ in it "
         "(default $COURSE_ROOT, else ~/optimizers-course-grading)",
     )
-    return shared
 
 
-def _add_grading(add):
-    """Add grade, feedback, report and export; what they do is in `grading.commands`."""
-    shared = _grading_options()
-    url = Parser(add_help=False)
-    url.add_argument(
+def _gradebook():
+    return _option(
         "--gradebook",
         metavar="URL",
         help="such as postgresql://USER@HOST/NAME (default gradebook.db in the grading folder)",
     )
+
+
+def _add_grading(add):
+    """Add grade, feedback, report and export; what they do is in `grading.commands`."""
+    shared, url = [_assignment(), _root()], _gradebook()
 
     def add_step(name, parents, **words):
         parser = add(name, parents=parents, **words)
@@ -140,7 +149,7 @@ def _add_grading(add):
 
     grade = add_step(
         "grade",
-        [shared, url],
+        [*shared, url],
         help="grade what a cohort handed in",
         description="Score DIR/submitted/STUDENT/ASSIGNMENT/*.ipynb in sandboxes and bring the "
         "gradebook in line. What is scored stays scored: run it again after whatever stopped it.",
@@ -171,33 +180,43 @@ def _add_grading(add):
 
     add_step(
         "feedback",
-        [shared, url],
+        [*shared, url],
         help="write a page for each student",
         description="Write DIR/feedback/STUDENT/ASSIGNMENT/*.html.",
     )
     add_step(
         "report",
-        [shared],
+        shared,
         help="write how a cohort did, and what to look at",
         description="Write DIR/report/ASSIGNMENT.html and .csv.",
     )
     export = add_step(
         "export",
-        [shared, url],
+        [*shared, url],
         help="write scores for a spreadsheet or a learning platform",
         description="Write scores as CSV, or into a sheet that Canvas or Moodle exported. "
         "Who has no score gets an empty cell, never a 0.",
     )
     export.add_argument("--format", choices=("csv", "canvas", "moodle"), required=True)
     export.add_argument("--template", metavar="FILE", help="the sheet to fill in (canvas, moodle)")
-    export.add_argument("--out", metavar="FILE", required=True)
+    export.add_argument("--out", metavar="FILE", help="needed unless it is a dry run")
+    column = export.add_mutually_exclusive_group()
+    column.add_argument(
+        "--column", metavar="NAME", help="the sheet's column (default: that of the assignment)"
+    )
+    column.add_argument(
+        "--new-column", action="store_true", help="add a column to Canvas's sheet, an assignment"
+    )
+    export.add_argument(
+        "--dry-run", action="store_true", help="say whose grade would change, and write nothing"
+    )
 
 
 def _add_term(add):
     """Add what a term needs besides; what it does is in `grading.term.commands`."""
     collect = add(
         "collect",
-        parents=[_grading_options()],
+        parents=[_assignment(), _root()],
         help="put a platform's download where the grader reads it",
         description="Put the notebooks of a download into DIR/submitted/STUDENT/ASSIGNMENT/, with "
         "their times. What cannot be placed is named, and a second run changes nothing. "
@@ -210,6 +229,24 @@ def _add_term(add):
         "--platform", choices=("canvas", "moodle", "ilias", "folder"), required=True
     )
     collect.set_defaults(handler=_term)
+    roster = add(
+        "roster",
+        parents=[_root(), _gradebook()],
+        help="say who is in the course, and see who handed in nothing",
+        description="Take the people of a sheet onto the roster. From then on only theirs is "
+        "graded. Then say who handed in nothing, and whose folder is not clear. "
+        "The exit code is 3 if somebody's is not.",
+    )
+    roster.add_argument(
+        "--from", dest="source", metavar="SHEET", help="as Canvas, Moodle or another list has it"
+    )
+    roster.add_argument(
+        "--rename",
+        nargs=2,
+        metavar=("OLD", "NEW"),
+        help="correct a student's folder, with all grades and marks",
+    )
+    roster.set_defaults(handler=_term)
 
 
 def _check(options):

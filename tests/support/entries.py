@@ -2,11 +2,12 @@
 
 import dataclasses
 
+from course_utils.staff.grading.records.export import Row
 from course_utils.staff.grading.records.ledger import Entry
 from course_utils.staff.grading.results import GRADED, NOT_GRADED, Result, Submission
 from course_utils.staff.grading.submissions.outline import read_outline
 from support import ROOT
-from support.cohorts import LESSON, imagined, right
+from support.cohorts import LESSON, MOST, imagined, right
 
 OUTLINE = read_outline(ROOT, LESSON)
 BROKEN = Result(NOT_GRADED, "the notebook is empty", ("encoding",), max_points=26.0).to_json()
@@ -34,3 +35,11 @@ def cohort():
     entries[4].result["exercises"]["momentum-step"]["diagnosis"] = None
     entries[2].result["flags"].append("timed-out")
     return [*entries, dataclasses.replace(entry(student="broken", **BROKEN), id=9)]
+
+
+def exported(student, points=26.0, score=None, **changes):
+    """Return what is exported of a student; without points, of one who is not graded."""
+    status = "not graded" if points is None else "graded"
+    reason = "the notebook is empty" if points is None else ""
+    values = dict(flags=(), max_points=26.0, exercises={}, most=MOST, waits=False) | changes
+    return Row(student, status, reason, points=points, score=score, **values)

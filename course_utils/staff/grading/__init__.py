@@ -10,7 +10,8 @@
 - ``commands``: all of it from the command line
 
 Shared: ``results``, the data that the parts hand on; ``flags``, what may be odd about a submission;
-``limits``, how much it may take; ``text``, what others wrote made harmless.
+``limits``, how much it may take; ``text``, what others wrote made harmless; ``console``, what the
+commands have in common.
 """
 
 # Part of every key on the ledger: change it when the same submission would earn another result.

@@ -259,7 +259,12 @@ def _entry_without_scoring(ledger, grader, student, submission, current, regrade
     if regrade:
         return None
     key = key_of(grader.assignment, grader.version, student, submission.digest)
-    if current and current.graded and (current.key, current.seed) == (key, grader.seed):
+    same = (submission.digest, grader.version, grader.seed)
+    if (
+        current
+        and current.graded
+        and (current.digest, current.grader_version, current.seed) == same
+    ):  # whatever the student was called then
         known = current
     else:
         known = ledger.find(key, grader.seed)  # an earlier version, handed in once more

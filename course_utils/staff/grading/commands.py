@@ -15,60 +15,36 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from course_utils.app.places import UsageError, find_course
+from course_utils.app.places import UsageError
 
-from ..authoring.assignments import read_config
 from ..files import write_atomically
 from . import GRADER_VERSION, cohort
+from .console import faults, in_a_line, mention, places
 from .records import gradebook
-from .records.ledger import LedgerError, reading, writing
+from .records.ledger import reading, writing
+from .records.people import People
 from .submissions.outline import read_outline
-from .text import visible
+from .term.roster import admitted
+from .term.settings import read_term
 
 
-def _faults(command):
-    """Turn the known failures of grading into one sentence and exit code 1.
-
-    `app.main` handles all others.
-    """
-
-    def run(options):
-        try:
-            return command(options)
-        except (cohort.GradingError, gradebook.GradebookError, LedgerError) as error:
-            print(f"course {options.command}: {error}", file=sys.stderr)
-            return 1
-        except ModuleNotFoundError as error:
-            if (error.name or "").startswith("course_utils"):
-                raise
-            raise UsageError(
-                f"{error.name} is not installed: `make grade` installs what grading a cohort needs"
-            ) from None
-
-    return run
-
-
-def _places(options):
-    """Return the course's folder and the grading folder, which nbgrader's settings know too."""
-    course = find_course()
-    return course, Path(options.root or read_config(course).CourseDirectory.root)
-
-
-@_faults
+@faults
 def grade(options):
     """Grade an assignment: ledger, then gradebook, then JSON and a summary line."""
     from .sandbox import require
     from .submissions.canonical import read_assignment
 
-    course, root = _places(options)
+    course, root = places(options)
     outline = read_outline(course, options.assignment)
-    folders = cohort.find_submissions(root, outline.assignment, options.student)
+    folders = cohort.find_submissions(root, outline.assignment)
+    named = cohort.find_submissions(root, outline.assignment, options.student)
     if options.scheduler is None:
         require()
     with writing(root) as ledger:
         seed = ledger.seed(outline.assignment, GRADER_VERSION, options.seed)
         assignment = read_assignment(course, outline.assignment)
         grader = cohort.trusted_grader(outline, assignment, seed)
+        folders, refused = _at_the_door(root, ledger, folders, named)
         scored = _score(options, ledger, grader, folders)
         entries = _fill_gradebook(options, course, root, outline, ledger)
         if options.render:  # after every score is safe
@@ -81,7 +57,18 @@ def grade(options):
         f"{outline.assignment}: {graded} graded ({scored} of them now), "
         f"{len(named) - graded} not graded, seed {seed}"
     )
-    return 0 if graded == len(named) else 3
+    return 0 if graded == len(named) and not refused else 3
+
+
+def _at_the_door(root, ledger, folders, named):
+    """Return whom the roster lets in of those named, by student; say who is left out."""
+    people, wanted = People(read_term(root).people), set(named.values())
+    let_in, refused = admitted(people, folders, ledger.names())
+    let_in = {student: folder for student, folder in let_in.items() if folder in wanted}
+    refused = {folder: reason for folder, reason in refused.items() if folder in named}
+    for folder, reason in refused.items():
+        print(f"course grade: not graded: {in_a_line(folder)} {reason}", file=sys.stderr)
+    return let_in, refused
 
 
 def _score(options, ledger, grader, folders):
@@ -170,13 +157,13 @@ def write_json(path, outline, entries):
         write_atomically(Path(path).absolute(), text)
 
 
-@_faults
+@faults
 def feedback(options):
     """Write everybody's feedback pages."""
     from .pages.feedback import write_feedback
     from .pages.render import stored
 
-    course, root = _places(options)
+    course, root = places(options)
     outline = read_outline(course, options.assignment)
     with reading(root) as ledger:
         entries = _entries(ledger, outline, root)
@@ -195,12 +182,12 @@ def feedback(options):
     return 0
 
 
-@_faults
+@faults
 def report(options):
     """Write the instructor's report."""
     from .pages.report import write_report
 
-    course, root = _places(options)
+    course, root = places(options)
     outline = read_outline(course, options.assignment)
     with reading(root) as ledger:
         written = write_report(outline, _entries(ledger, outline, root), ledger.notebooks, root)
@@ -209,58 +196,77 @@ def report(options):
     return 0
 
 
-@_faults
+@faults
 def export(options):
     """Write scores for elsewhere."""
-    from .records import export as sheets
+    from .records.export import as_csv, make_rows
+    from .records.sheets import fill, written
 
-    course, root = _places(options)
+    course, root = places(options)
     outline = read_outline(course, options.assignment)
-    fill = {"canvas": sheets.fill_canvas, "moodle": sheets.fill_moodle}.get(options.format)
-    if bool(fill) != bool(options.template):
-        wants = f"the sheet that {options.format} exported" if fill else "none"
+    if (options.format == "csv") == bool(options.template):
+        wants = "none" if options.template else f"the sheet that {options.format} exported"
         came = options.template or "none"
         raise UsageError(f"expected --template with {wants} for this format, got {came}")
+    out = _out(options)
     with reading(root) as ledger:
         entries = _entries(ledger, outline, root)
-    rows = sheets.make_rows(entries, _scores(options, course, root, outline))
-    encoding, absent = "utf-8", []
-    if fill:
-        sheet, encoding = _sheet(options.template)
-        text, absent = fill(outline, rows, sheet)
+    rows = make_rows(outline, entries, _scores(options, course, root, outline))
+    if options.template:
+        people = People(read_term(root).people)
+        sheet = _sheet(options)
+        filled = fill(sheet, outline, rows, people, options.column, options.new_column)
+        _tell(options, filled)
+        content, absent = written(filled.sheet), [*filled.absent, *filled.doubled, *filled.kept]
     else:
-        text = sheets.as_csv(outline, rows)
-    out = Path(options.out).absolute()
-    if not out.parent.is_dir():
-        raise UsageError(f"expected --out in a folder that is there, got {options.out}")
-    write_atomically(out, text.encode(encoding))
-    print(f"wrote {options.out}: {len(rows) - len(absent)} students")
-    without = [row.student for row in rows if row.final is None]
-    _mention("left empty, not graded", without)
-    _mention("in the sheet not found", absent)
-    _mention("wait for a person, who may add points", [row.student for row in rows if row.waits])
+        content, absent = as_csv(outline, rows), []
+    if out:
+        write_atomically(out, content)
+        print(f"wrote {options.out}: {len(rows) - len(absent)} students")
+    mention(options, "left empty, not graded", [row.student for row in rows if row.final is None])
+    mention(
+        options, "wait for a person, who may add points", [row.student for row in rows if row.waits]
+    )
     return 0
 
 
-def _sheet(path):
+def _out(options):
+    """Return where an export goes, or None in a dry run."""
+    if options.dry_run:
+        if not options.template:
+            raise UsageError("expected --template with --dry-run, got none")
+        return None
+    if not options.out:
+        raise UsageError("expected --out with a file, or --dry-run, got none")
+    out = Path(options.out).absolute()
+    if not out.parent.is_dir():
+        raise UsageError(f"expected --out in a folder that is there, got {options.out}")
+    return out
+
+
+def _tell(options, filled):
+    """Say what changes in a sheet, and whom it leaves out."""
+    for student, before, now in filled.changes:
+        print(f"{in_a_line(student)}: {before or 'empty'} -> {now or 'empty'}")
+    mention(options, "in the sheet not found", filled.absent)
+    mention(options, "without a line of their own in the sheet, left", filled.doubled)
+    mention(options, "excused, or closed to changes in the sheet, left", filled.kept)
+
+
+def _sheet(options):
+    from .records.sheets import read_sheet
+
     try:
-        data = Path(path).read_bytes()
+        sheet = read_sheet(Path(options.template).read_bytes())
     except OSError as error:
         raise UsageError(
-            f"expected a grade sheet in {path}, got no readable file ({error.strerror})"
+            f"expected a grade sheet in {options.template}, got no readable file ({error.strerror})"
         ) from None
-    encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
-    try:
-        return data.decode(encoding), encoding
-    except UnicodeDecodeError:
-        raise UsageError(f"expected a grade sheet in UTF-8, got other bytes in {path}") from None
-
-
-def _mention(what, students, most=10):
-    if students:
-        names = [" ".join(visible(student).split()) for student in students[:most]]
-        names = ", ".join(names) + (", …" if len(students) > most else "")
-        print(f"course export: {len(students)} {what}: {names}", file=sys.stderr)
+    if sheet.platform.lower() != options.format:
+        raise UsageError(
+            f"expected a grade sheet of {options.format}, got one of {sheet.platform or 'another'}"
+        )
+    return sheet
 
 
 def _entries(ledger, outline, root):

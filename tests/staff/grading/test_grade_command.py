@@ -123,13 +123,34 @@ def test_from_grading_to_pages_report_and_export(root, capsys):
     assert "2 left empty, not graded: bad, e\\u001b]0; ve\n" in capsys.readouterr().err
     sheet = root / "canvas.csv"
     sheet.write_bytes(b"\xef\xbb\xbfStudent,ID,SIS Login ID,Section\r\nAda,1,ada,One\r\n")
-    arguments = ("--format", "canvas", "--template", sheet, "--out", out)
-    assert course("export", root, *arguments) == 0
+    arguments = ("--format", "canvas", "--template", sheet, "--new-column")
+    out.unlink()
+    assert course("export", root, *arguments, "--dry-run") == 0
+    assert capsys.readouterr().out == f"ada: empty -> {POINTS:g}\n"
+    assert not out.exists()
+    assert course("export", root, *arguments, "--out", out) == 0
     filled = out.read_bytes()
     assert filled == b"\xef\xbb\xbf" + (
         f"Student,ID,SIS Login ID,Section,{LESSON}\r\nAda,1,ada,One,{POINTS:g}\r\n".encode()
     )
     assert "2 in the sheet not found: bad, e\\u001b" in capsys.readouterr().err
+
+
+def test_who_is_not_on_the_roster_is_named_and_not_graded(root, capsys):
+    for student in ("bob", "zoe@uni.org", "zoe"):
+        hand_in(root, student, right())
+    sheet = root / "sheet.csv"
+    sheet.write_text("name,login,email\nAda,ada,\nZoe,z,zoe@uni.org\n")
+    assert main(["roster", "--root", str(root), "--from", str(sheet)]) == 3
+    code, data = results(root)
+    assert (code, set(data["students"])) == (3, {"ada"})
+    said = capsys.readouterr().err
+    assert "course grade: not graded: bob is not on the roster\n" in said
+    assert "not graded: zoe is the same person as zoe@uni.org: keep one folder\n" in said
+    assert results(root, "--student", "ada")[0] == 0
+    assert results(root, "--student", "bob")[0] == 3
+    shutil.rmtree(root / "submitted" / "zoe")
+    assert set(results(root)[1]["students"]) == {"ada", "zoe@uni.org"}
 
 
 @pytest.mark.parametrize(
@@ -142,6 +163,8 @@ def test_from_grading_to_pages_report_and_export(root, capsys):
         (["export", LESSON, "--format", "csv", "--out", "x"], "run `course grade` first"),
         (["export", LESSON, "--format", "canvas", "--out", "x"], "--template"),
         (["export", LESSON, "--format", "csv", "--template", "t", "--out", "x"], "--template"),
+        (["export", LESSON, "--format", "csv"], "--out"),
+        (["export", LESSON, "--format", "csv", "--dry-run"], "--template"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_exit_code_two(tmp_path, capsys, arguments, sentence):

@@ -2,5 +2,7 @@
 
 - ``ledger``: every result, written before anybody hears of it
 - ``gradebook``: nbgrader's own, brought in line with the ledger
-- ``export``: scores as CSV, and in the sheets of Canvas and Moodle
+- ``export``: what is exported of each student, as CSV
+- ``sheets``: the grade sheets of Canvas and Moodle, read and filled in
+- ``people``: who is who, in sheets and on the roster
 """

@@ -420,6 +420,58 @@ def _page(outline, entry, path, sources, locked, mark):
     return _Page(path, notebook, answers)
 
 
+def both_marked(book, old, new):
+    """Return the assignments in which a person has marked something under both names."""
+    return [
+        name
+        for name, mine in _submissions(book, old).items()
+        if (other := _submissions(book, new).get(name)) and _by_hand(mine) and _by_hand(other)
+    ]
+
+
+def rename(book, old, new):
+    """Put all that the gradebook holds of a student under another name.
+
+    Where there is something under both names, what no person has marked gives way.
+    """
+    from nbgrader.api import Student
+
+    if not book.db.get(Student, old):
+        return
+    book.update_or_create_student(new)
+    mine, others = _submissions(book, old), _submissions(book, new)
+    for name, submission in mine.items():
+        if name in others:
+            stays = _by_hand(submission)
+            book.remove_submission(name, new if stays else old)
+            if not stays:
+                continue
+        submission.student_id = new
+        book.db.commit()
+    book.db.expire_all()
+    book.remove_student(old)
+
+
+def _submissions(book, student):
+    """Return a student's submissions by the assignment's name."""
+    from nbgrader.api import SubmittedAssignment
+    from sqlalchemy import select
+
+    found = book.db.scalars(
+        select(SubmittedAssignment).where(SubmittedAssignment.student_id == student)
+    )
+    return {submission.name: submission for submission in found}
+
+
+def _by_hand(submission):
+    """Whether a person has given points or a comment."""
+    return any(
+        any(grade.manual_score is not None or grade.extra_credit for grade in notebook.grades)
+        or any(comment.manual_comment for comment in notebook.comments)
+        for notebook in submission.notebooks
+    )
+
+
 def _handed_in(folder):
     """Return the time in a submission's ``timestamp.txt``, in UTC, or None."""
     from nbgrader.utils import parse_utc

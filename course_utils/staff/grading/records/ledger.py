@@ -15,7 +15,7 @@ import secrets
 import sqlite3
 import sys
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,6 +73,12 @@ CREATE TABLE IF NOT EXISTS seed (
     seed INTEGER NOT NULL,
     at TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS renamed (
+    id INTEGER PRIMARY KEY,
+    old TEXT NOT NULL,              -- a student's name in the rows above
+    new TEXT NOT NULL,              -- what the student is called since
+    at TEXT NOT NULL
+) STRICT;
 """
 _APPEND_ONLY = """
 CREATE TRIGGER IF NOT EXISTS {table}_{action} BEFORE {action} ON {table}
@@ -80,7 +86,7 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
 _SCHEMA += "".join(
     _APPEND_ONLY.format(table=table, action=action)
-    for table in ("result", "source", "reflection", "seed")
+    for table in ("result", "source", "reflection", "seed", "renamed")
     for action in ("UPDATE", "DELETE")
 )
 
@@ -219,16 +225,46 @@ class Ledger:
         self._connection = connection
 
     def current(self, assignment, student=None):
-        """Return the newest entry of every student of an assignment, or of one, by student."""
-        condition, values = ("", [assignment])
-        if student is not None:
-            condition, values = ("AND student = ?", [assignment, student])
+        """Return the newest entry of every student of an assignment, or of one, by student.
+
+        Whoever was renamed stands there under the new name, with what was graded under the old one.
+        """
         rows = self._connection.execute(
             f"SELECT {_COLUMNS} FROM result WHERE id IN (SELECT max(id) FROM result "
-            f"WHERE assignment = ? {condition} GROUP BY student) ORDER BY student",
-            values,
+            "WHERE assignment = ? GROUP BY student) ORDER BY id",
+            (assignment,),
         )
-        return {entry.student: entry for entry in map(_entry, rows)}
+        names = self.names()
+        newest = {}
+        for entry in map(_entry, rows):
+            name = names.get(entry.student, entry.student)
+            newest[name] = entry if entry.student == name else replace(entry, student=name)
+        return {name: newest[name] for name in sorted(newest) if student in (None, name)}
+
+    def names(self):
+        """Return what everybody who was renamed is called now, by each of their old names."""
+        known = "SELECT 1 FROM sqlite_master WHERE name = 'renamed'"
+        if not self._connection.execute(known).fetchone():  # an older ledger, open for reading
+            return {}
+        names = {}
+        for old, new in self._connection.execute("SELECT old, new FROM renamed ORDER BY id"):
+            names = {name: new if now == old else now for name, now in names.items()}
+            names[old] = new
+            names.pop(new, None)  # may be an old name that is right again
+        return names
+
+    def knows(self, student):
+        """Whether there is a row under a name, old or new."""
+        row = self._connection.execute("SELECT 1 FROM result WHERE student = ? LIMIT 1", (student,))
+        return row.fetchone() is not None
+
+    def rename(self, old, new):
+        """Write down that a student is called otherwise; no row changes for it."""
+        if self.names().get(old) != new:
+            with self._connection:
+                self._connection.execute(
+                    "INSERT INTO renamed (old, new, at) VALUES (?, ?, ?)", (old, new, _now())
+                )
 
     def find(self, key, seed):
         """Return the newest score under a key and a seed, or None."""
@@ -292,10 +328,11 @@ class Ledger:
 
         The number is 0, and the dict is empty, if there is nothing.
         """
+        names = [student, *(old for old, new in self.names().items() if new == student)]
         row = self._connection.execute(
-            "SELECT id, answers FROM reflection WHERE assignment = ? AND student = ? "
-            "ORDER BY id DESC LIMIT 1",
-            (assignment, student),
+            "SELECT id, answers FROM reflection WHERE assignment = ? AND student IN "
+            f"({', '.join('?' * len(names))}) ORDER BY id DESC LIMIT 1",
+            (assignment, *names),
         ).fetchone()
         return (row[0], json.loads(row[1])) if row else (0, {})
 

@@ -66,6 +66,11 @@ class Outline:
         """What these earn together."""
         return sum(part.points for part in self.exercises)
 
+    @property
+    def most(self):
+        """What the assignment is worth, with what a person reads."""
+        return sum(part.points for part in self.parts)
+
 
 def read_outline(course, assignment):
     """Return the outline of an assignment.

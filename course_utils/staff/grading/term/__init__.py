@@ -3,5 +3,7 @@
 - ``downloads``: the files of a download, a zip or a folder, read without trusting it
 - ``platforms``: whose file is it, as Canvas, Moodle and ILIAS name files
 - ``collect``: hand-ins put where the grader reads them
+- ``settings``: what an instructor has said about the term
+- ``roster``: who is in the course, and whose folder is whose
 - ``commands``: all of it from the command line
 """

@@ -59,7 +59,7 @@ class Collected:
     unplaced: dict = field(default_factory=dict)
 
 
-def collect(root, assignment, notebooks, files, platform, name_of=None):
+def collect(root, assignment, notebooks, files, platform, name_of=None, renamed=()):
     """Put the files of a download into their places.
 
     Parameters
@@ -75,6 +75,8 @@ def collect(root, assignment, notebooks, files, platform, name_of=None):
     name_of : callable, optional
         (student, keys) -> the name of the student's folder; raises NotPlacedError if there is none.
         Without it the name is what the platform says.
+    renamed : dict of str to str, optional
+        What those are called now whose old name a platform may still have.
 
     Returns
     -------
@@ -92,7 +94,7 @@ def collect(root, assignment, notebooks, files, platform, name_of=None):
             people[found.student, found.keys].append(found)
     submitted = Path(root, "submitted")
     there = {_composed(name): name for name in _names_in(submitted)}
-    for name, handed_in in _by_folder(people, name_of, done).items():
+    for name, handed_in in _by_folder(people, name_of, dict(renamed), done).items():
         target = submitted / there.get(name, name) / assignment
         chosen, superseded = _chosen(handed_in, notebooks)
         contents = _contents(chosen, done)
@@ -115,7 +117,7 @@ def _names_in(folder):
         return []
 
 
-def _by_folder(people, name_of, done):
+def _by_folder(people, name_of, renamed, done):
     """Return hand-ins by the name of the folder that they go to."""
     times = Counter(student for student, _ in people)
     done.alike += sorted(name for name, count in times.items() if count > 1)
@@ -126,18 +128,24 @@ def _by_folder(people, name_of, done):
                 name = name_of(student, keys)
             else:
                 name = keys[0] if times[student] > 1 and keys else student
-            folders[_checked(name)] += handed_in
+            folders[checked(renamed.get(name, name))] += handed_in
         except NotPlacedError as problem:
             done.unplaced |= {one.file.path: str(problem) for one in handed_in}
     return folders
 
 
-def _checked(name):
+def checked(name):
+    """Return a student's name in one form, if a folder can be called so.
+
+    Raises
+    ------
+    NotPlacedError
+    """
     name = _composed(name)
     if not name.strip() or name.startswith(".") or "/" in name or "\0" in name:
-        raise NotPlacedError("has a student's name that no folder can have")
+        raise NotPlacedError("is a name that no folder can have")
     if len(name.encode("utf-8", "replace")) > LONGEST_FOLDER:
-        raise NotPlacedError("has a student's name that is too long for a folder")
+        raise NotPlacedError("is a name too long for a folder")
     return name
 
 

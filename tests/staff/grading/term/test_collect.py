@@ -3,7 +3,6 @@
 import io
 import os
 import stat
-import struct
 import unicodedata
 import zipfile
 from datetime import UTC, datetime
@@ -15,27 +14,9 @@ from course_utils.app.places import UsageError
 from course_utils.staff.grading.term import collect, downloads
 from course_utils.staff.grading.term.platforms import PLATFORMS
 from support.cohorts import LESSON
+from support.zips import AT, entry, packed
 
 NAMES = ("1-nesterov", "2-autoencoders", "3-recurrent")
-AT = datetime(2026, 11, 2, 23, 58, tzinfo=UTC)
-
-
-def entry(name, at=AT, **changes):
-    """Return a zip's entry with its time in UTC, as ILIAS and others write it."""
-    info = zipfile.ZipInfo(name)
-    info.extra = struct.pack("<HHBi", 0x5455, 5, 1, int(at.timestamp()))
-    info.compress_type = zipfile.ZIP_DEFLATED
-    for key, value in changes.items():
-        setattr(info, key, value)
-    return info
-
-
-def packed(path, files):
-    """Write a zip of names, or entries, and contents; return its path."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name if isinstance(name, zipfile.ZipInfo) else entry(name), content)
-    return path
 
 
 def run(root, source, platform, notebooks=(LESSON,), **options):
