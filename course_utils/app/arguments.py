@@ -23,6 +23,13 @@ def count(text):
     return int(text)
 
 
+def days(text):
+    """Return a number of days, 0 or more."""
+    if not (text.isdecimal() and len(text) <= 3):
+        raise argparse.ArgumentTypeError(f"expected a number of days, got {reprlib.repr(text)}")
+    return int(text)
+
+
 def seed(text):
     """Return a seed: a whole number of at most 18 digits."""
     if not (text.isdecimal() and len(text) <= 18):

@@ -1,5 +1,6 @@
 """The subcommands of instructors: build and check the course, give it to students, grade."""
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -228,6 +229,11 @@ def _add_term(add):
     collect.add_argument(
         "--platform", choices=("canvas", "moodle", "ilias", "folder"), required=True
     )
+    collect.add_argument(
+        "--times",
+        metavar="SHEET",
+        help="Moodle's grading worksheet, which says when each handed in (local time)",
+    )
     collect.set_defaults(handler=_term)
     roster = add(
         "roster",
@@ -247,6 +253,40 @@ def _add_term(add):
         help="correct a student's folder, with all grades and marks",
     )
     roster.set_defaults(handler=_term)
+    due = add(
+        "due",
+        parents=[_root()],
+        help="set due dates, extensions, and what lateness costs",
+        description="Set when an assignment is due, for everybody or for some, and say what holds. "
+        "Feedback, exports and the course's table go by it. TIME is such as '2026-11-02 23:59', "
+        "local time unless a zone follows, as in '2026-11-02 23:59+01:00'.",
+    )
+    due.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="such as 01-momentum")
+    due.add_argument("--at", metavar="TIME", help="when it is due")
+    due.add_argument(
+        "--student", action="append", metavar="ID", help="only for this one; repeatable"
+    )
+    due.add_argument(
+        "--penalty", metavar="P", help="for each day begun: 10%% of the points earned, or 2 points"
+    )
+    due.add_argument(
+        "--once",
+        action=argparse.BooleanOptionalAction,
+        help="take that off once, however late (default: for each day)",
+    )
+    due.add_argument(
+        "--again",
+        metavar="TIME",
+        help="until when one may hand in once more, and the better of the two counts",
+    )
+    due.add_argument(
+        "--late-days",
+        type=arguments.days,
+        metavar="N",
+        help="how many days late a student may be over the term at no cost",
+    )
+    due.add_argument("--forget", action="store_true", help="this due date, or these extensions")
+    due.set_defaults(handler=_term)
 
 
 def _check(options):

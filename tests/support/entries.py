@@ -42,4 +42,6 @@ def exported(student, points=26.0, score=None, **changes):
     status = "not graded" if points is None else "graded"
     reason = "the notebook is empty" if points is None else ""
     values = dict(flags=(), max_points=26.0, exercises={}, most=MOST, waits=False) | changes
-    return Row(student, status, reason, points=points, score=score, **values)
+    return Row(
+        student, status, reason, points=points, score=points if score is None else score, **values
+    )

@@ -24,6 +24,8 @@ from .records import gradebook
 from .records.ledger import reading, writing
 from .records.people import People
 from .submissions.outline import read_outline
+from .term.deadlines import as_moment, lateness
+from .term.finals import finals
 from .term.roster import admitted
 from .term.settings import read_term
 
@@ -47,6 +49,7 @@ def grade(options):
         folders, refused = _at_the_door(root, ledger, folders, named)
         scored = _score(options, ledger, grader, folders)
         entries = _fill_gradebook(options, course, root, outline, ledger)
+        _keep_times(ledger, outline, entries, folders)
         if options.render:  # after every score is safe
             _render(options, root, outline, grader, entries, folders, ledger)
     if options.json:
@@ -78,6 +81,19 @@ def _score(options, ledger, grader, folders):
         return cohort.grade(
             ledger, grader, folders, pool, regrade=options.regrade, progress=progress
         )
+
+
+def _keep_times(ledger, outline, entries, folders):
+    """Write down when each version was handed in."""
+    times = {student: gradebook.handed_in(folder) for student, folder in folders.items()}
+    ledger.append_times(
+        outline.assignment,
+        {
+            (student, entries[student].digest): as_moment(at)
+            for student, at in times.items()
+            if at is not None
+        },
+    )
 
 
 def _fill_gradebook(options, course, root, outline, ledger):
@@ -167,7 +183,7 @@ def feedback(options):
     outline = read_outline(course, options.assignment)
     with reading(root) as ledger:
         entries = _entries(ledger, outline, root)
-        scores = _scores(options, course, root, outline)
+        scores, counts = _what_counts(options, course, root, outline, ledger, entries)
         pages = 0
         for student, entry in entries.items():
             code = ledger.notebooks(entry.digest)
@@ -175,8 +191,8 @@ def feedback(options):
             answers = {name: text for cells in code.values() for name, text in cells.items()}
             answers |= words
             shown = stored(root, outline, entry.digest) if entry.graded else {}
-            score = scores.get(student)
-            pages += len(write_feedback(outline, entry, answers, score, root, shown))
+            score, final = scores.get(student), counts.get(student)
+            pages += len(write_feedback(outline, entry, answers, score, root, shown, final))
     count = len(entries)
     print(f"{outline.assignment}: {pages} pages for {count} students in {root / 'feedback'}")
     return 0
@@ -211,7 +227,8 @@ def export(options):
     out = _out(options)
     with reading(root) as ledger:
         entries = _entries(ledger, outline, root)
-    rows = make_rows(outline, entries, _scores(options, course, root, outline))
+        _, counts = _what_counts(options, course, root, outline, ledger, entries)
+    rows = make_rows(outline, entries, counts)
     if options.template:
         people = People(read_term(root).people)
         sheet = _sheet(options)
@@ -223,7 +240,7 @@ def export(options):
     if out:
         write_atomically(out, content)
         print(f"wrote {options.out}: {len(rows) - len(absent)} students")
-    mention(options, "left empty, not graded", [row.student for row in rows if row.final is None])
+    mention(options, "left empty, not graded", [row.student for row in rows if row.score is None])
     mention(
         options, "wait for a person, who may add points", [row.student for row in rows if row.waits]
     )
@@ -277,6 +294,15 @@ def _entries(ledger, outline, root):
             "run `course grade` first"
         )
     return entries
+
+
+def _what_counts(options, course, root, outline, ledger, entries):
+    """Return what the gradebook holds, and what counts in the end, by student."""
+    term, scores = read_term(root), _scores(options, course, root, outline)
+    history = {name: ledger.hand_ins(name) for name in {*term.deadlines, outline.assignment}}
+    late = lateness(term, history).get(outline.assignment, {})
+    mine = history[outline.assignment]
+    return scores, finals(term, outline, entries, scores, mine, late)
 
 
 def _scores(options, course, root, outline):

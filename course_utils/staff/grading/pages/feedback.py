@@ -42,7 +42,7 @@ class Shown:
     source: str
 
 
-def write_feedback(outline, entry, answers, score, root, outputs=None):
+def write_feedback(outline, entry, answers, score, root, outputs=None, final=None):
     """Write a student's pages.
 
     Parameters
@@ -58,6 +58,8 @@ def write_feedback(outline, entry, answers, score, root, outputs=None):
         The grading folder.
     outputs : dict, optional
         What the cells of each notebook showed, as `render.stored` returns it.
+    final : finals.Final, optional
+        What counts in the end, which is shown where it is not the sum of the parts.
 
     Returns
     -------
@@ -92,6 +94,8 @@ def write_feedback(outline, entry, answers, score, root, outputs=None):
             earned=sum(shown.points or 0 for shown in in_notebook),
             most=sum(shown.most for shown in in_notebook),
             whole=whole if len(parts) > 1 else None,
+            final=final if _says_more(final, whole["earned"]) else None,
+            whole_most=whole["most"],
             unread=sum(shown.most for shown in in_notebook if shown.points is None),
             remarks=[flag.remark for flag in known(entry.result["flags"]) if flag.remark],
             seed=entry.seed,
@@ -106,6 +110,10 @@ def write_feedback(outline, entry, answers, score, root, outputs=None):
         write_atomically(path, page)
         written.append(path)
     return written
+
+
+def _says_more(final, earned):
+    return final and (final.remark or round(final.points - earned, 2))
 
 
 def _fitting(outputs, room):

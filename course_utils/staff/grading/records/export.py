@@ -23,8 +23,8 @@ class Row:
         Of the autograded exercises; no points (None) if it is not graded.
     exercises : dict of str to float
     score : float or None
-        What the gradebook makes of it: with points by hand, extra credit, late penalty, and at
-        most ``most``. None if there is no score or no gradebook.
+        What counts, and a platform is told: with points by hand, extra credit and late penalty, at
+        most ``most``; None if it is not graded.
     most : float
         What the whole assignment is worth, with what a person reads.
     waits : bool
@@ -42,26 +42,20 @@ class Row:
     most: float
     waits: bool
 
-    @property
-    def final(self):
-        """What a platform is told: the gradebook's score, else the points."""
-        return self.points if self.score is None else self.score
 
-
-def make_rows(outline, entries, scores):
+def make_rows(outline, entries, finals):
     """Return a `Row` for every student.
 
     Parameters
     ----------
     outline : Outline
     entries : dict of str to Entry
-    scores : dict of str to gradebook.Score
-        Empty if there is no gradebook.
+    finals : dict of str to finals.Final
+        Of those who have a score.
     """
     rows = []
     for student, entry in entries.items():
-        result, score = entry.result, scores.get(student)
-        known = entry.graded and score is not None
+        result, final = entry.result, finals.get(student)
         rows.append(
             Row(
                 student=student,
@@ -71,9 +65,9 @@ def make_rows(outline, entries, scores):
                 points=result["points"],
                 max_points=result["max_points"],
                 exercises={slug: one["points"] for slug, one in result["exercises"].items()},
-                score=min(score.points, outline.most) if known else None,
+                score=final.points if final else None,
                 most=outline.most,
-                waits=known and score.waits,
+                waits=bool(final and final.waits),
             )
         )
     return rows

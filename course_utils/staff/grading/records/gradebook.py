@@ -150,9 +150,9 @@ def synchronise(book, outline, course, root, entries, ledger):
             submission = submissions[student]
             new = submission in book.db.new
             stale_pages = _pages(outline, entry, folder, ledger, table.locked, every=new)
-            handed_in = _handed_in(Path(root, "submitted", student, outline.assignment))
-            if handed_in is not None and submission.timestamp != handed_in:
-                submission.timestamp = handed_in
+            at = handed_in(Path(root, "submitted", student, outline.assignment))
+            if at is not None and submission.timestamp != at:
+                submission.timestamp = at
             table.update(submission, entry, stale_pages)
             rows_changed = any(row in book.db.dirty for row in _rows(submission))
             changed += new or bool(stale_pages) or rows_changed
@@ -472,7 +472,7 @@ def _by_hand(submission):
     )
 
 
-def _handed_in(folder):
+def handed_in(folder):
     """Return the time in a submission's ``timestamp.txt``, in UTC, or None."""
     from nbgrader.utils import parse_utc
 
@@ -516,18 +516,26 @@ class Mark:
 
 @dataclass(frozen=True)
 class Score:
-    """What a student has in the gradebook, late penalty taken off.
+    """What a student has in the gradebook.
 
     Parameters
     ----------
     points : float
-        As nbgrader counts: what has no points yet counts 0.
+        As nbgrader counts, late penalty taken off: what has no points yet counts 0.
     marks : dict of str to Mark
         By the grade_id of the cell.
+    penalty : float
+        What nbgrader's own plugin took off.
     """
 
     points: float
     marks: dict
+    penalty: float = 0.0
+
+    @property
+    def earned(self):
+        """The points before anything was taken off."""
+        return self.points + self.penalty
 
     @property
     def waits(self):
@@ -580,7 +588,9 @@ def scores(book, assignment):
         penalties[student] += penalty or 0
     return {
         student: Score(
-            sum(mark.points or 0 for mark in by_cell.values()) - penalties[student], by_cell
+            sum(mark.points or 0 for mark in by_cell.values()) - penalties[student],
+            by_cell,
+            penalties[student],
         )
         for student, by_cell in marks.items()
     }

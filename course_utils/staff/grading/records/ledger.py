@@ -73,6 +73,14 @@ CREATE TABLE IF NOT EXISTS seed (
     seed INTEGER NOT NULL,
     at TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS handed_in (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    digest TEXT NOT NULL,           -- of what was handed in
+    at TEXT NOT NULL                -- when, in UTC, as its timestamp.txt says
+) STRICT;
+CREATE INDEX IF NOT EXISTS by_assignment ON handed_in (assignment, id);
 CREATE TABLE IF NOT EXISTS renamed (
     id INTEGER PRIMARY KEY,
     old TEXT NOT NULL,              -- a student's name in the rows above
@@ -86,7 +94,7 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
 _SCHEMA += "".join(
     _APPEND_ONLY.format(table=table, action=action)
-    for table in ("result", "source", "reflection", "seed", "renamed")
+    for table in ("result", "source", "reflection", "seed", "handed_in", "renamed")
     for action in ("UPDATE", "DELETE")
 )
 
@@ -133,6 +141,22 @@ class Entry:
     def seconds(self):
         """How many seconds of `time.monotonic` its exercises took together."""
         return sum(exercise["seconds"] for exercise in self.result["exercises"].values())
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One version of a student's answers.
+
+    Parameters
+    ----------
+    entry : Entry
+        Its newest result.
+    at : str
+        When it was handed in, in UTC; empty if that is not known.
+    """
+
+    entry: Entry
+    at: str = ""
 
 
 def key_of(assignment, grader_version, student, digest):
@@ -241,10 +265,62 @@ class Ledger:
             newest[name] = entry if entry.student == name else replace(entry, student=name)
         return {name: newest[name] for name in sorted(newest) if student in (None, name)}
 
+    def hand_ins(self, assignment):
+        """Return every version that was graded, by student, in the order of their first results.
+
+        The last one is the current one, even if it is an earlier version handed in once more.
+        """
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM result WHERE assignment = ? ORDER BY id", (assignment,)
+        )
+        names, versions = self.names(), {}
+        for entry in map(_entry, rows):
+            name = names.get(entry.student, entry.student)
+            mine = versions.setdefault(name, {})
+            if next(reversed(mine), None) != entry.digest:
+                mine.pop(entry.digest, None)
+            mine[entry.digest] = entry if entry.student == name else replace(entry, student=name)
+        times = self._times(assignment, names)
+        return {
+            name: [HandIn(entry, times.get((name, digest), "")) for digest, entry in mine.items()]
+            for name, mine in versions.items()
+        }
+
+    def _times(self, assignment, names):
+        """Return when a student's version was handed in, by student and digest."""
+        if not self._has("handed_in"):
+            return {}
+        rows = self._connection.execute(
+            "SELECT student, digest, at FROM handed_in WHERE assignment = ? ORDER BY id",
+            (assignment,),
+        )
+        return {(names.get(student, student), digest): at for student, digest, at in rows}
+
+    def append_times(self, assignment, times):
+        """Write down when what was handed in, where that is new.
+
+        Parameters
+        ----------
+        assignment : str
+        times : dict of tuple to str
+            (student, digest) -> when, in UTC.
+        """
+        known = self._times(assignment, {})
+        new = {of: at for of, at in times.items() if known.get(of) != at}
+        with self._connection:
+            self._connection.executemany(
+                "INSERT INTO handed_in (assignment, student, digest, at) VALUES (?, ?, ?, ?)",
+                [(assignment, *of, at) for of, at in new.items()],
+            )
+
+    def _has(self, table):
+        """Whether there is a table; an older ledger that is open for reading may lack it."""
+        known = "SELECT 1 FROM sqlite_master WHERE name = ?"
+        return self._connection.execute(known, (table,)).fetchone() is not None
+
     def names(self):
         """Return what everybody who was renamed is called now, by each of their old names."""
-        known = "SELECT 1 FROM sqlite_master WHERE name = 'renamed'"
-        if not self._connection.execute(known).fetchone():  # an older ledger, open for reading
+        if not self._has("renamed"):
             return {}
         names = {}
         for old, new in self._connection.execute("SELECT old, new FROM renamed ORDER BY id"):

@@ -10,6 +10,7 @@ import dataclasses
 import io
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from course_utils.app.places import UsageError
 
@@ -33,8 +34,26 @@ _COLUMNS = {
         *("Grade can be changed", "Bewertung kann geändert werden"),
         "La note peut être modifiée",
     ),
+    "handed_in": (
+        *("Last modified (submission)", "Zuletzt geändert (Abgabe)"),
+        "Dernière modification (travail remis)",
+    ),
     "words": ("Feedback comments", "Feedback als Kommentar", "Feedback par commentaires"),
 }
+_MONTHS = {
+    name: number
+    for names in (
+        "january february march april may june july august september october november december",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    )
+    for number, name in enumerate(names.split(), 1)
+}
+# "Monday, 2 November 2026, 11:58 PM", "Montag, 2. November 2026, 23:58"
+_TIME = re.compile(
+    r"(?P<day>\d{1,2})\.?\s+(?P<month>[^\W\d]+)\s+(?P<year>\d{4}),?\s+"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s*(?P<half>[ap]m))?"
+)
 _NO = {"no", "nein", "non"}
 # What Canvas writes for an excused student, and where an assignment is not for a student.
 _KEPT = {"EX", "N/A"}
@@ -116,6 +135,16 @@ class Sheet:
         keys = tuple(dict.fromkeys(filter(None, keys)))
         name = self.name(line)
         return Person(keys[0] if keys else name, keys, name, self.cell(line, "section"))
+
+    def handed_in(self, line):
+        """Return when somebody handed in, by Moodle, in this machine's zone; None if unsaid."""
+        match = _TIME.search(self.cell(line, "handed_in").casefold())
+        if not match or match["month"] not in _MONTHS:
+            return None
+        day, year, hour, minute = (int(match[name]) for name in ("day", "year", "hour", "minute"))
+        if match["half"]:  # of the day: 12:14 am is 00:14
+            hour = hour % 12 + (12 if match["half"] == "pm" else 0)
+        return datetime(year, _MONTHS[match["month"]], day, hour, minute).astimezone(UTC)
 
     def people(self):
         """Return everybody in it, without those who have neither a key nor a name."""
@@ -228,7 +257,7 @@ def fill(sheet, outline, rows, people=None, column=None, new=False):
         if line[place].strip() != before:
             filled.changes.append((row.student, before, now))
         words = sheet.column("words")
-        if words is not None and row.final is None and not line[words].strip():
+        if words is not None and row.score is None and not line[words].strip():
             line[words] = f"Not graded: {row.reason}."
     return filled
 
@@ -307,10 +336,10 @@ def _matched(sheet, rows, people, filled):
 
 def _grade(sheet, row, most):
     """Return a grade as the sheet writes it, scaled to its maximum."""
-    if row.final is None:
+    if row.score is None:
         return ""
     scale = 1 if most is None else most / row.most
-    text = spreadsheet_cell(round(row.final * scale, 2))
+    text = spreadsheet_cell(round(row.score * scale, 2))
     return text.replace(".", ",") if _has_decimal_commas(sheet) else text
 
 

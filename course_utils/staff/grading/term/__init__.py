@@ -5,5 +5,7 @@
 - ``collect``: hand-ins put where the grader reads them
 - ``settings``: what an instructor has said about the term
 - ``roster``: who is in the course, and whose folder is whose
+- ``deadlines``: due dates, extensions, late days, and what lateness costs
+- ``finals``: what counts in the end, which pages and exports say alike
 - ``commands``: all of it from the command line
 """

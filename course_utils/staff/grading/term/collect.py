@@ -59,7 +59,7 @@ class Collected:
     unplaced: dict = field(default_factory=dict)
 
 
-def collect(root, assignment, notebooks, files, platform, name_of=None, renamed=()):
+def collect(root, assignment, notebooks, files, platform, name_of=None, renamed=(), when=None):
     """Put the files of a download into their places.
 
     Parameters
@@ -77,6 +77,9 @@ def collect(root, assignment, notebooks, files, platform, name_of=None, renamed=
         Without it the name is what the platform says.
     renamed : dict of str to str, optional
         What those are called now whose old name a platform may still have.
+    when : callable, optional
+        (student, files that were handed in, the time of the newest) -> when they were handed in,
+        for who knows better than the download.
 
     Returns
     -------
@@ -100,6 +103,7 @@ def collect(root, assignment, notebooks, files, platform, name_of=None, renamed=
         contents = _contents(chosen, done)
         if contents:
             at = max(one.file.at for one in chosen.values())
+            at = when(name, list(chosen.values()), at) if when else at
             done.students[name] = _put(target, contents, at, Path(root, "superseded"))
             done.superseded += [one.file.path for one in superseded]
             done.late += [name] if any(one.late for one in chosen.values()) else []

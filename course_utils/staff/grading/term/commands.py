@@ -1,9 +1,11 @@
-"""`course collect` and `course roster`: options in, files and an exit code out.
+"""`course collect`, `roster` and `due`: options in, files and an exit code out.
 
 Exit codes are as in `grading.commands`; 3 says that something waits for a decision of yours.
 """
 
 import sys
+from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 from course_utils.app.places import UsageError, find_lessons
@@ -17,6 +19,7 @@ from ..records.sheets import read_sheet
 from ..submissions.outline import read_outline
 from .collect import NEW, OLDER, REPLACED, UNCHANGED, NotPlacedError, checked
 from .collect import collect as place
+from .deadlines import Deadline, as_time, checked_penalty, due_for, moment
 from .downloads import read_download
 from .platforms import PLATFORMS
 from .roster import admitted, folder_of, merged, rename, without_hand_in
@@ -38,6 +41,7 @@ def collect(options):
         PLATFORMS[options.platform],
         folder_of(people, root) if people.persons else None,
         _renamed(root),
+        _when(options, root),
     )
     done.unplaced = unplaced | done.unplaced
     became = list(done.students.values())
@@ -52,13 +56,39 @@ def collect(options):
     mention(options, "replaced by a later upload, left in the download", done.superseded)
     for path, reason in done.unplaced.items():
         print(f"course collect: not placed: {in_a_line(path)} {reason}", file=sys.stderr)
-    if options.platform in ("canvas", "moodle") and done.students:
+    if options.platform in ("canvas", "moodle") and done.students and not options.times:
         print(
             "course collect: this platform does not say when somebody handed in; taken is the time "
             "in the archive, which may be that of the download",
             file=sys.stderr,
         )
     return 3 if done.unplaced or older else 0
+
+
+def _when(options, root):
+    """Return what tells `collect` when somebody handed in, where the download does not say."""
+    if options.times:
+        sheet = read_sheet(_read(options.times))
+        people = People([sheet.person(line, numbers=True) for line in sheet.students])
+        pairs = zip(people.persons, sheet.students, strict=True)
+        times = {id(person): sheet.handed_in(line) for person, line in pairs}
+
+        def by_sheet(student, files, at):
+            numbers = [key.removeprefix("Participant ") for key in files[0].keys]
+            found = people.find(*files[0].keys, *numbers, files[0].student, student)
+            return (len(found) == 1 and times[id(found[0])]) or at
+
+        return by_sheet
+    term = read_term(root)
+    if options.platform != "canvas" or options.assignment not in term.deadlines:
+        return None
+
+    def by_mark(student, files, at):
+        """Canvas marks who is late, and packs its files later than anybody handed in."""
+        due = as_time(due_for(term, options.assignment, student)).replace(tzinfo=UTC)
+        return at if any(file.late for file in files) else min(at, due)
+
+    return by_mark
 
 
 @faults
@@ -135,3 +165,75 @@ def _read(place):
         return Path(place).read_bytes()
     except OSError as error:
         raise UsageError(f"expected a file in {place}, got none ({error.strerror})") from None
+
+
+@faults
+def due(options):
+    """Set, extend or forget due dates, and say what holds."""
+    course, root = places(options)
+    if options.assignment and options.assignment not in find_lessons(course):
+        read_outline(course, options.assignment)  # says which there are
+    if not options.assignment and (options.at or options.student or options.forget):
+        raise UsageError("expected an assignment with --at, --student or --forget, got none")
+    with changing(root) as term:
+        if options.late_days is not None:
+            term.late_days = options.late_days
+        if options.student:
+            _extend(options, root, term)
+        elif options.forget:
+            term.deadlines.pop(options.assignment, None)
+            term.extensions.pop(options.assignment, None)
+        elif options.assignment:
+            term.deadlines[options.assignment] = _deadline(options, term)
+    for line in _deadlines(term):
+        print(line)
+    return 0
+
+
+def _deadline(options, term):
+    """Return a deadline with what was said; what was not said stays as it is."""
+    before = term.deadlines.get(options.assignment)
+    if not (options.at or before):
+        raise UsageError(f"expected --at with when {options.assignment} is due, got none")
+    changes = {
+        "due": options.at and moment(options.at),
+        "penalty": options.penalty and checked_penalty(options.penalty),
+        "once": options.once,
+        "again": options.again and moment(options.again),
+    }
+    changes = {name: value for name, value in changes.items() if value is not None}
+    return replace(before or Deadline(""), **changes)
+
+
+def _extend(options, root, term):
+    if options.assignment not in term.deadlines:
+        raise UsageError(f"expected a due date for {options.assignment} first, got none")
+    if bool(options.at) == options.forget:
+        raise UsageError("expected either --at or --forget with --student")
+    extensions = term.extensions.setdefault(options.assignment, {})
+    people = People(term.people)
+    name_of, there = folder_of(people, root), _students(root)
+    for key in options.student:
+        student = name_of(key, ())
+        if student not in there and not people.find(key):
+            raise UsageError(f"expected a student who handed in or is on the roster, got {key!r}")
+        if options.forget:
+            extensions.pop(student, None)
+        else:
+            extensions[student] = moment(options.at)
+
+
+def _students(root):
+    submitted = root / "submitted"
+    return {path.name for path in submitted.iterdir()} if submitted.is_dir() else set()
+
+
+def _deadlines(term):
+    """Yield what holds, a line each."""
+    for assignment, deadline in sorted(term.deadlines.items()):
+        rule = "once" if deadline.once else "each day"
+        again = f", once more until {deadline.again}" if deadline.again else ""
+        yield f"{assignment}: due {deadline.due}, {deadline.penalty} off {rule} late{again}"
+        for student, until in sorted(term.extensions.get(assignment, {}).items()):
+            yield f"  {in_a_line(student)}: due {until}"
+    yield f"late days for each student: {term.late_days}"

@@ -14,6 +14,7 @@ from course_utils.locks import alone
 from course_utils.staff.files import write_atomically
 
 from ..records.people import Person
+from .deadlines import Deadline
 
 FILE = "term.json"
 
@@ -26,9 +27,18 @@ class Term:
     ----------
     people : list of Person
         The roster; without anybody, everybody may hand in.
+    deadlines : dict of str to Deadline
+        By assignment.
+    extensions : dict of str to dict
+        Assignment -> student -> when it is due for this one.
+    late_days : int
+        How many days late each student may be over the term before lateness costs anything.
     """
 
     people: list = field(default_factory=list)
+    deadlines: dict = field(default_factory=dict)
+    extensions: dict = field(default_factory=dict)
+    late_days: int = 0
 
     def to_json(self):
         """Return the same as plain JSON data."""
@@ -38,7 +48,8 @@ class Term:
     def from_json(cls, data):
         """Read back what `to_json` made; raises TypeError, KeyError or ValueError at other data."""
         people = [Person(**{**one, "keys": tuple(one["keys"])}) for one in data.pop("people", [])]
-        return cls(people=people, **data)
+        deadlines = {name: Deadline(**one) for name, one in data.pop("deadlines", {}).items()}
+        return cls(people=people, deadlines=deadlines, **data)
 
 
 def read_term(root):

@@ -292,7 +292,7 @@ def test_a_timestamp_on_a_broken_disk_stops_nobody(root, monkeypatch):
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(gradebook.os, "read", fail)
-    assert gradebook._handed_in(root / "submitted" / "ada" / LESSON) is None
+    assert gradebook.handed_in(root / "submitted" / "ada" / LESSON) is None
 
 
 @pytest.mark.parametrize("first", [None, "database is locked"])

@@ -250,3 +250,56 @@ def test_the_command_says_what_it_did_and_its_exit_code_whether_all_was_placed(t
     assert "may be that of the download" in err
     assert main([*arguments, str(packed(tmp_path / "y.zip", {"notes\x1b.txt": ""}))]) == 3
     assert "notes\\u001b.txt" in capsys.readouterr().err
+
+
+def test_times_come_from_moodles_sheet_or_from_canvas_marks(tmp_path):
+    def collected(platform, names, *more):
+        source = packed(tmp_path / "x.zip", {f"{name}/01-momentum.ipynb": "{}" for name in names})
+        if platform == "canvas":
+            source = packed(tmp_path / "x.zip", dict.fromkeys(names, "{}"))
+        root = ["--root", str(tmp_path / platform)]
+        main(["due", LESSON, "--at", "2026-11-01 12:00 UTC", *root])
+        where = ["--from", str(source), "--platform", platform]
+        assert main(["collect", LESSON, *where, *more, *root]) == 0
+        return {
+            path.parts[-3]: path.read_text().strip()
+            for path in (tmp_path / platform).glob("submitted/*/*/timestamp.txt")
+        }
+
+    assert collected("canvas", ["a_1_8_01-momentum.ipynb", "b_LATE_2_9_01-momentum.ipynb"]) == {
+        "1": "2026-11-01 12:00:00 UTC",  # Canvas says: in time
+        "2": "2026-11-02 23:58:00 UTC",
+    }
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        "ID;Vollständiger Name;Bewertung;Bestwertung;Zuletzt geändert (Abgabe)\n"
+        "Teilnehmer/in11;Ada L;;32,00;Sonntag, 1. November 2026, 09:05\n"
+        "Teilnehmer/in12;Bob;;32,00;-\n"
+    )
+    times = collected(
+        "moodle",
+        ["Ada L_11_assignsubmission_file", "Bob_12_assignsubmission_file"],
+        *("--times", str(sheet)),
+    )
+    local = datetime(2026, 11, 1, 9, 5).astimezone(UTC)
+    assert times == {"Ada L": f"{local:%Y-%m-%d %H:%M:%S} UTC", "Bob": "2026-11-02 23:58:00 UTC"}
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("Monday, 2 November 2026, 11:58 PM", (11, 2, 23, 58)),
+        ("Tuesday, 3 November 2026, 12:14 AM", (11, 3, 0, 14)),
+        ("Montag, 2. März 2026, 23:58", (3, 2, 23, 58)),
+        ("lundi 2 août 2026, 08:00", (8, 2, 8, 0)),
+        ("-", None),
+        ("Pirmadienis, 2 lapkritis 2026, 08:00", None),
+    ],
+)
+def test_moodle_writes_times_in_words(text, clock):
+    from course_utils.staff.grading.records.sheets import read_sheet
+
+    head = "Full name,Grade,Maximum Grade,Last modified (submission)\n"
+    sheet = read_sheet(f'{head}Ada,,32.00,"{text}"\n'.encode())
+    expected = clock and datetime(2026, *clock).astimezone(UTC)
+    assert sheet.handed_in(sheet.lines[0]) == expected
