@@ -5,6 +5,7 @@ shortened in it.
 """
 
 import argparse
+import re
 import reprlib
 
 
@@ -23,11 +24,20 @@ def count(text):
     return int(text)
 
 
-def days(text):
-    """Return a number of days, 0 or more."""
+def amount(text):
+    """Return a number of days or the like, 0 or more."""
     if not (text.isdecimal() and len(text) <= 3):
-        raise argparse.ArgumentTypeError(f"expected a number of days, got {reprlib.repr(text)}")
+        raise argparse.ArgumentTypeError(f"expected a number from 0, got {reprlib.repr(text)}")
     return int(text)
+
+
+def weight(text):
+    """Return a name and its weight, 0 or more, from "name=1.5"."""
+    name, _, number = text.partition("=")
+    if not (name and re.fullmatch(r"\d{1,6}(\.\d{1,6})?", number)):
+        short = reprlib.repr(text)
+        raise argparse.ArgumentTypeError(f"expected ASSIGNMENT=NUMBER, got {short}")
+    return name, float(number)
 
 
 def seed(text):

@@ -281,12 +281,34 @@ def _add_term(add):
     )
     due.add_argument(
         "--late-days",
-        type=arguments.days,
+        type=arguments.amount,
         metavar="N",
         help="how many days late a student may be over the term at no cost",
     )
     due.add_argument("--forget", action="store_true", help="this due date, or these extensions")
     due.set_defaults(handler=_term)
+    total = add(
+        "total",
+        parents=[_root(), _gradebook()],
+        help="write the course's grade: all assignments in one table",
+        description="Write DIR/report/course.html and .csv: everybody's share of the points, "
+        "weighted. Weights and what is dropped are kept for the next time.",
+    )
+    total.add_argument(
+        "--weight",
+        action="append",
+        default=[],
+        type=arguments.weight,
+        metavar="ASSIGNMENT=N",
+        help="what an assignment weighs (default: its points); repeatable",
+    )
+    total.add_argument(
+        "--drop-lowest",
+        type=arguments.amount,
+        metavar="N",
+        help="how many assignments do not count, for each student the lowest",
+    )
+    total.set_defaults(handler=_term)
 
 
 def _check(options):

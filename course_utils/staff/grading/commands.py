@@ -183,7 +183,7 @@ def feedback(options):
     outline = read_outline(course, options.assignment)
     with reading(root) as ledger:
         entries = _entries(ledger, outline, root)
-        scores, counts = _what_counts(options, course, root, outline, ledger, entries)
+        scores, counts = what_counts(options, course, root, outline, ledger, entries)
         pages = 0
         for student, entry in entries.items():
             code = ledger.notebooks(entry.digest)
@@ -227,7 +227,7 @@ def export(options):
     out = _out(options)
     with reading(root) as ledger:
         entries = _entries(ledger, outline, root)
-        _, counts = _what_counts(options, course, root, outline, ledger, entries)
+        _, counts = what_counts(options, course, root, outline, ledger, entries)
     rows = make_rows(outline, entries, counts)
     if options.template:
         people = People(read_term(root).people)
@@ -296,8 +296,23 @@ def _entries(ledger, outline, root):
     return entries
 
 
-def _what_counts(options, course, root, outline, ledger, entries):
-    """Return what the gradebook holds, and what counts in the end, by student."""
+def what_counts(options, course, root, outline, ledger, entries):
+    """Return what the gradebook holds, and what counts in the end, by student.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        Its ``gradebook`` is looked at.
+    course, root : Path
+    outline : Outline
+    ledger : Ledger
+    entries : dict of str to Entry
+
+    Returns
+    -------
+    dict of str to gradebook.Score
+    dict of str to Final
+    """
     term, scores = read_term(root), _scores(options, course, root, outline)
     history = {name: ledger.hand_ins(name) for name in {*term.deadlines, outline.assignment}}
     late = lateness(term, history).get(outline.assignment, {})

@@ -54,7 +54,9 @@ def summarise(outline, entries):
         "median": statistics.median(totals) if totals else None,
         "mean": statistics.fmean(totals) if totals else None,
         "perfect": _share(sum(total >= outline.max_points for total in totals), graded),
-        "plot": _plot(totals, outline.max_points),
+        "plot": distribution(
+            totals, outline.max_points, f"Points of {len(totals)} graded submissions"
+        ),
         "not_graded": [
             {"student": entry.student, "reason": entry.result["reason"]}
             for entry in entries
@@ -202,8 +204,17 @@ def _identical(graded):
     return sorted(alike, key=lambda group: -len(group))
 
 
-def _plot(totals, most):
-    """Return bars and their words for the distribution of points."""
+def distribution(totals, most, of):
+    """Return bars and their words for the distribution of points.
+
+    Parameters
+    ----------
+    totals : list of float
+    most : float
+        What can be earned.
+    of : str
+        What the points are of, such as "Points of 7 graded submissions".
+    """
     step = next(width for width in _BAR_WIDTHS if most / width <= _MOST_BARS)
     number = max(1, math.ceil(most / step))
     counts = [0] * number
@@ -230,8 +241,8 @@ def _plot(totals, most):
     if totals:
         low, _, high = statistics.quantiles(totals, n=4) if len(totals) > 1 else totals * 3
         alt = (
-            f"Points of {len(totals)} graded submissions, from {points(min(totals))} to "
-            f"{points(max(totals))}; the middle half lies between {points(low)} and {points(high)}."
+            f"{of}, from {points(min(totals))} to {points(max(totals))}; "
+            f"the middle half lies between {points(low)} and {points(high)}."
         )
     return {"width": width, "height": floor + 24, "floor": floor, "bars": bars, "alt": alt}
 

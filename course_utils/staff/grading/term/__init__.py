@@ -7,5 +7,6 @@
 - ``roster``: who is in the course, and whose folder is whose
 - ``deadlines``: due dates, extensions, late days, and what lateness costs
 - ``finals``: what counts in the end, which pages and exports say alike
+- ``course_grade``: all assignments in one table
 - ``commands``: all of it from the command line
 """

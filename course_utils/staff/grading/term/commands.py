@@ -1,4 +1,4 @@
-"""`course collect`, `roster` and `due`: options in, files and an exit code out.
+"""`course collect`, `roster`, `due` and `total`: options in, files and an exit code out.
 
 Exit codes are as in `grading.commands`; 3 says that something waits for a decision of yours.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from course_utils.app.places import UsageError, find_lessons
 
 from ..cohort import find_submissions
+from ..commands import what_counts
 from ..console import faults, in_a_line, mention, places
 from ..records import gradebook
 from ..records import ledger as ledgers
@@ -19,6 +20,7 @@ from ..records.sheets import read_sheet
 from ..submissions.outline import read_outline
 from .collect import NEW, OLDER, REPLACED, UNCHANGED, NotPlacedError, checked
 from .collect import collect as place
+from .course_grade import Marked, table, write_table
 from .deadlines import Deadline, as_time, checked_penalty, due_for, moment
 from .downloads import read_download
 from .platforms import PLATFORMS
@@ -237,3 +239,39 @@ def _deadlines(term):
         for student, until in sorted(term.extensions.get(assignment, {}).items()):
             yield f"  {in_a_line(student)}: due {until}"
     yield f"late days for each student: {term.late_days}"
+
+
+@faults
+def total(options):
+    """Write the course's grade for everybody."""
+    course, root = places(options)
+    lessons = find_lessons(course)
+    marked = []
+    with ledgers.reading(root) as ledger:
+        with changing(root) as term:
+            _weigh(options, term, lessons)
+        for name in lessons:
+            if entries := ledger.current(name):
+                outline = read_outline(course, name)
+                _, finals = what_counts(options, course, root, outline, ledger, entries)
+                marked.append(Marked(outline, entries, finals, ledger.hand_ins(name)))
+    if not marked:
+        raise UsageError("expected results on the ledger, got none: run `course grade` first")
+    lines = table(term, marked)
+    for path in write_table(term, marked, lines, root):
+        print(f"wrote {path}")
+    mention(
+        options,
+        "without a total",
+        [f"{line.person.student} ({line.note})" for line in lines if line.total is None],
+    )
+    return 0
+
+
+def _weigh(options, term, lessons):
+    for name, weight in options.weight:
+        if name not in lessons:
+            raise UsageError(f"expected a lesson with --weight, got {name!r}")
+        term.weights[name] = weight
+    if options.drop_lowest is not None:
+        term.drop_lowest = options.drop_lowest

@@ -31,6 +31,10 @@ class Term:
         By assignment.
     extensions : dict of str to dict
         Assignment -> student -> when it is due for this one.
+    weights : dict of str to float
+        What an assignment weighs in the course's grade; its points where nothing is said.
+    drop_lowest : int
+        How many assignments do not count for each student: those with the lowest share.
     late_days : int
         How many days late each student may be over the term before lateness costs anything.
     """
@@ -38,6 +42,8 @@ class Term:
     people: list = field(default_factory=list)
     deadlines: dict = field(default_factory=dict)
     extensions: dict = field(default_factory=dict)
+    weights: dict = field(default_factory=dict)
+    drop_lowest: int = 0
     late_days: int = 0
 
     def to_json(self):
