@@ -180,7 +180,7 @@ def write_table(term, marked, lines, root):
         ``report/course.html`` and ``report/course.csv``.
     """
     totals = [line.total for line in lines if line.total is not None]
-    plot = distribution(totals, 100, f"Percent of {len(totals)} people")
+    plot = distribution(totals, 100, f"Totals of {len(totals)} people")
     page, sheet = Path(root, "report", "course.html"), Path(root, "report", "course.csv")
     write_atomically(
         page,
