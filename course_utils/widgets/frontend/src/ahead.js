@@ -4,10 +4,10 @@ import { listen } from "./life.js";
 
 const MOST = 24; // as in ahead.py
 const key = (values) =>
-  values.map((x) => (typeof x === "number" ? +x.toPrecision(9) : x)).join(" ");
+  values.map((value) => (typeof value === "number" ? +value.toPrecision(9) : value)).join(" ");
 const place = (slider) => slider.get("index") ?? slider.get("value");
 
-// `draw(frame)` shows a frame. Returns `late(frame)`, which tells whether a frame that arrives is
+// `draw(frame)` shows a frame. Returns `outdates(frame)`, which tells whether a frame that arrives is
 // older than what is shown.
 export function ahead(model, draw, signal) {
   const known = new Map();
@@ -41,7 +41,7 @@ export function ahead(model, draw, signal) {
   listen(model, { "change:ahead": keep }, signal);
 
   return {
-    late: ({ values }) =>
+    outdates: ({ values }) =>
       shown !== null && key(Object.values(shown.values)) !== key(Object.values(values ?? {})),
   };
 }

@@ -33,13 +33,14 @@ export class Chart {
     panel.painters.push((context) => this.paint(context));
     panel.onDraw = () => this.drawOver();
     panel.surface.attr("tabindex", 0);
-    const t = (event) => Math.max(0, Math.min(this.steps, Math.round(panel.place(event).x / this.stride)));
+    const updateUnder = (event) =>
+      Math.max(0, Math.min(this.steps, Math.round(panel.place(event).x / this.stride)));
     panel.surface.on("pointermove", (event) => {
-      this.point(t(event));
+      this.point(updateUnder(event));
       onPoint?.(this.at);
       if (event.buttons & 1) onPick?.(this.at);
     });
-    panel.surface.on("pointerdown", (event) => onPick?.(t(event)));
+    panel.surface.on("pointerdown", (event) => onPick?.(updateUnder(event)));
     const leave = () => {
       this.point(null);
       onPoint?.(null);
@@ -178,16 +179,16 @@ export class Chart {
     const t = this.at ?? (this.t >= 0 ? this.t : null);
     const px = panel.x(t * this.stride);
     this.rule.attr("d", t === null ? null : `M${px},0V${panel.height}`);
-    const dots = t === null ? [] : this.paths.filter((p) => p.on !== false && t < p.errors.length);
+    const dots = t === null ? [] : this.paths.filter(({ errors, on }) => on !== false && t < errors.length);
     panel.over
       .selectAll("circle.course-dot")
       .data(dots)
       .join("circle")
       .attr("class", "course-dot")
       .attr("r", 4.5)
-      .attr("fill", (p) => p.colour ?? INK)
+      .attr("fill", ({ colour }) => colour ?? INK)
       .attr("cx", px)
-      .attr("cy", (p) => Math.max(-9, Math.min(panel.height + 9, panel.y(p.errors[t]) || -9)));
+      .attr("cy", ({ errors }) => Math.max(-9, Math.min(panel.height + 9, panel.y(errors[t]) || -9)));
     if (this.at === null) panel.say(0, 0, null);
     else {
       panel.say(px, panel.height * 0.3, [
@@ -202,10 +203,10 @@ export class Chart {
 }
 
 function largest(values) {
-  let most = 0;
+  let largestSize = 0;
   for (const value of values) {
     const size = Math.abs(value);
-    if (size > most && Number.isFinite(size)) most = size;
+    if (size > largestSize && Number.isFinite(size)) largestSize = size;
   }
-  return most;
+  return largestSize;
 }

@@ -17,7 +17,7 @@ export function drawing(model, el, signal) {
   el.append(message, root);
   const say = voice(el, signal);
   let figure = null;
-  let built = null; // ends the figure of an older scene
+  let figureLife = null; // ends the figure of an older scene
 
   // What is wrong, by where it was met: each place takes back its own complaint and nobody else's.
   const complaints = { kernel: "", figure: "", ground: "", frame: "", detail: "" };
@@ -42,23 +42,23 @@ export function drawing(model, el, signal) {
     root.setAttribute("aria-label", `${model.get("scene").label}. ${given.alt ?? ""}`);
     if (given.alt) say(given.alt);
   }
-  const early = ahead(model, draw, signal);
+  const sentAhead = ahead(model, draw, signal);
   const frame = () => {
     const given = model.get("frame") ?? {};
-    if (!early.late(given)) draw(given);
+    if (!sentAhead.outdates(given)) draw(given);
   };
   const ground = () => attempt("ground", () => figure?.ground?.(model.get("ground")));
   const detail = (name) => () => attempt("detail", () => figure?.[name]?.());
 
   function build() {
-    built?.abort();
-    built = within(signal);
+    figureLife?.abort();
+    figureLife = within(signal);
     figure = null;
     root.replaceChildren();
     attempt("figure", () => {
       const { kind } = model.get("scene") ?? {};
       if (!KINDS[kind]) throw new Error(`There is no figure of the kind “${kind}”.`);
-      figure = KINDS[kind](root, { model, say, signal: built.signal });
+      figure = KINDS[kind](root, { model, say, signal: figureLife.signal });
     });
     ground();
     frame();
@@ -66,11 +66,11 @@ export function drawing(model, el, signal) {
 
   const box = () => el.closest(".course-moving") ?? el;
   window.addEventListener("keydown", (event) => keepKeys(event, box()), { capture: true, signal });
-  const named = new MutationObserver(() => nameHandles(box()) && named.disconnect());
-  atEnd(signal, () => named.disconnect());
+  const sliders = new MutationObserver(() => nameHandles(box()) && sliders.disconnect());
+  atEnd(signal, () => sliders.disconnect());
   inNextFrame(() => {
     const host = el.closest(".course-moving"); // a recording has none, and names its own sliders
-    if (host && !nameHandles(host)) named.observe(host, { childList: true, subtree: true });
+    if (host && !nameHandles(host)) sliders.observe(host, { childList: true, subtree: true });
   }, signal);
   listen(
     model,

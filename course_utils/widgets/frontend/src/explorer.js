@@ -119,7 +119,7 @@ export function explorer(root, { model, signal }) {
 
   const star = panel.over.append("path").attr("class", "course-star");
   star.attr("d", "M0,-10L2.4,-3.2L9.5,-3.1L3.8,1.2L5.9,8.1L0,4L-5.9,8.1L-3.8,1.2L-9.5,-3.1L-2.4,-3.2Z");
-  const here = panel.over.append("g");
+  const dots = panel.over.append("g");
   const handle = panel.over.append("g").attr("class", "course-start").attr("role", "img");
   if (live) handle.attr("tabindex", 0);
   handle.append("circle").attr("r", 9);
@@ -132,28 +132,30 @@ export function explorer(root, { model, signal }) {
     handle.attr("aria-label", `start at w1 = ${number(start[0])}, w2 = ${number(start[1])}${keys}`);
     star.attr("display", ground?.minimum ? null : "none");
     if (ground?.minimum) star.attr("transform", at(ground.minimum));
-    drawHere();
+    drawDots();
   };
 
   // The place of update t on every path.
   let pointed = null;
-  function drawHere() {
+  function drawDots() {
     const t = pointed ?? model.get("t");
-    const shown = t === null || t < 0 ? [] : paths.filter((p) => p.on && 2 * t < p.weights.length);
-    here
+    const shown = t === null || t < 0 ? [] : paths.filter((path) => path.on && 2 * t < path.weights.length);
+    dots
       .selectAll("circle")
       .data(shown)
       .join("circle")
       .attr("r", 6)
       .attr("class", "course-dot")
-      .attr("fill", (p) => (paths.length === 1 ? shade(t / Math.max(1, p.weights.length / 2 - 1)) : p.colour))
-      .attr("cx", (p) => panel.x(p.weights[2 * t]))
-      .attr("cy", (p) => panel.y(p.weights[2 * t + 1]));
+      .attr("fill", ({ colour, weights }) =>
+        paths.length === 1 ? shade(t / Math.max(1, weights.length / 2 - 1)) : colour,
+      )
+      .attr("cx", ({ weights }) => panel.x(weights[2 * t]))
+      .attr("cy", ({ weights }) => panel.y(weights[2 * t + 1]));
   }
 
   function pointAt(t) {
     pointed = t;
-    drawHere();
+    drawDots();
   }
 
   function move(place) {
@@ -163,11 +165,11 @@ export function explorer(root, { model, signal }) {
     panel.onDraw();
     model.set("event", { type: "start", at: place });
     model.save_changes();
-    if (foreseen && apart(foreseen.at, place) < 1.5) draw(foreseen.frame);
+    if (foreseen && distance(foreseen.at, place) < 1.5) draw(foreseen.frame);
   }
 
-  const apart = (a, b) =>
-    Math.hypot(panel.x(a[0]) - panel.x(b[0]), panel.y(a[1]) - panel.y(b[1])); // in pixels
+  const distance = (place, other) =>
+    Math.hypot(panel.x(place[0]) - panel.x(other[0]), panel.y(place[1]) - panel.y(other[1])); // in pixels
 
   // A hand that rests may click: Python is asked for the path from there beforehand.
   function rest(place) {
@@ -292,14 +294,14 @@ export function explorer(root, { model, signal }) {
     panel.surface.call(zoomer.scaleBy, factor);
     if (live) askForSurface();
   };
-  const home = () => {
+  const resetView = () => {
     panel.surface.call(zoomer.transform, zoomIdentity);
     if (live) askForSurface();
   };
   tools.append(
     button("+", "zoom in", () => zoomBy(1.6)),
     button("−", "zoom out", () => zoomBy(1 / 1.6)),
-    button("reset view", "show the whole window again", home),
+    button("reset view", "show the whole window again", resetView),
     element("span", {
       class: "course-note",
       text: live
@@ -412,7 +414,11 @@ export function explorer(root, { model, signal }) {
       if (paths.length === 1) Object.assign(path, { colour: shade(0.6), dash: [] });
     }
     const names = [
-      ...new Set(paths.flatMap((path) => path.states.flatMap(({ name }) => [1, 2].map((k) => name + subscript(k))))),
+      ...new Set(
+        paths.flatMap(({ states }) =>
+          states.flatMap(({ name }) => [1, 2].map((digit) => name + subscript(digit))),
+        ),
+      ),
     ];
     const look = (name, path) =>
       paths.length === 1 ? STATES[names.indexOf(name) % STATES.length] : [path.colour, [2, 2 + names.indexOf(name)]];
@@ -434,12 +440,13 @@ export function explorer(root, { model, signal }) {
       .flatMap((path) =>
         path.states.flatMap(({ name, values }) =>
           [0, 1]
-            .filter((k) => states.has(name + subscript(k + 1)))
-            .map((k) => {
-              const full = name + subscript(k + 1);
+            .filter((component) => states.has(name + subscript(component + 1)))
+            .map((component) => {
+              const full = name + subscript(component + 1);
               const [colour, dash] = look(full, path);
               const label = paths.length > 1 ? `${path.label}: ${full}` : full;
-              return { label, axis: name, colour, dash, values: values.filter((_, i) => i % 2 === k) };
+              const record = values.filter((_, index) => index % 2 === component);
+              return { label, axis: name, colour, dash, values: record };
             }),
         ),
       );
@@ -449,8 +456,8 @@ export function explorer(root, { model, signal }) {
 
   function draw(frame) {
     // Frames that are on their way must not pull the start back from under the hand.
-    const late = asked && frame.start?.some((side, i) => Math.abs(side - asked[i]) > 1e-12 * Math.abs(side));
-    if (frame.start && !late) [start, asked] = [frame.start, null];
+    const outdated = asked && frame.start?.some((side, i) => Math.abs(side - asked[i]) > 1e-12 * Math.abs(side));
+    if (frame.start && !outdated) [start, asked] = [frame.start, null];
     paths = (frame.paths ?? []).map((path) => {
       const weights = read(path.weights, `${path.label}: weights`, [null, 2]);
       const rows = weights.shape[0];
@@ -475,12 +482,12 @@ export function explorer(root, { model, signal }) {
   }
 
   const fit = (width) => {
-    const two = width >= 760;
-    const map = Math.min(two ? Math.floor(width * 0.54) : width, 560);
-    panel.resize(map, Math.min(460, Math.round(map * (two ? 0.86 : 0.74))));
-    chart.panel.resize(two ? Math.min(width - map - 24, 520) : Math.min(width, 560), 260);
+    const sideBySide = width >= 760;
+    const map = Math.min(sideBySide ? Math.floor(width * 0.54) : width, 560);
+    panel.resize(map, Math.min(460, Math.round(map * (sideBySide ? 0.86 : 0.74))));
+    chart.panel.resize(sideBySide ? Math.min(width - map - 24, 520) : Math.min(width, 560), 260);
     left.style.width = `${map}px`;
-    right.style.width = two ? `${width - map - 24}px` : `${width}px`;
+    right.style.width = sideBySide ? `${width - map - 24}px` : `${width}px`;
     base = base && { x: base.x.copy().range([0, panel.width]), y: base.y.copy().range([panel.height, 0]) };
     zoomer.extent([[0, 0], [panel.width, panel.height]]);
     view();
@@ -496,9 +503,9 @@ export function explorer(root, { model, signal }) {
       asked = foreseen = null;
       field = readField(given.field, "surface");
       colours = readColours(given.field.colours, "surface colours");
-      const other = JSON.stringify(ground?.window) !== JSON.stringify(given.window);
+      const anotherWindow = JSON.stringify(ground?.window) !== JSON.stringify(given.window);
       ground = given;
-      if (other || !base) {
+      if (anotherWindow || !base) {
         base = {
           x: panel.x.copy().domain(given.window[0]),
           y: panel.y.copy().domain(given.window[1]),

@@ -3,14 +3,15 @@ import { drag } from "d3-drag";
 import { fitting } from "./life.js";
 import { colourBar, paintField, paintHatch, paintLines, Panel } from "./panel.js";
 import { element, number } from "./text.js";
-import { nearestNode, nodeAt, readColours, readField } from "./wire.js";
+import { clampIndex, nearestNode, nodeAt, readColours, readField } from "./wire.js";
 
 const HATCHES = ["▨ hatched:", "▧ hatched the other way:"];
 
 export function heatmap(root, { model, say, signal }) {
   const scene = model.get("scene");
   const colours = readColours(scene.colours, "colours");
-  const across = (x) => number(scene.exponents ? 10 ** x : x); // a place on the first axis, in words
+  // A place on the first axis, in words.
+  const across = (place) => number(scene.exponents ? 10 ** place : place);
   const over = scene.over === undefined ? undefined : pixel(scene.over);
   const row = element("div", { class: "course-row" });
   const readout = element("div", { class: "course-readout" });
@@ -59,12 +60,11 @@ export function heatmap(root, { model, say, signal }) {
         const { rows, columns } = panel.field;
         const stride = event.shiftKey ? 10 : 1;
         const from = cursor ?? { row: rows >> 1, column: columns >> 1 };
-        const clamp = (k, n) => Math.max(0, Math.min(n - 1, k));
         point(
           nodeAt(
             panel.field,
-            clamp(from.row + stride * move[event.key][0], rows),
-            clamp(from.column + stride * move[event.key][1], columns),
+            clampIndex(from.row + stride * move[event.key][0], rows),
+            clampIndex(from.column + stride * move[event.key][1], columns),
           ),
         );
         say(readout.textContent);
@@ -88,7 +88,7 @@ export function heatmap(root, { model, say, signal }) {
     readout.textContent = `${first} = ${across(node.x)}, ${second} = ${number(node.y)}: ${values.join(", ")}`;
   }
 
-  const valueAt = ({ field }, { row: r, column: c }) => field.values[r * field.columns + c];
+  const valueAt = ({ field }, { row, column }) => field.values[row * field.columns + column];
 
   function drawCursor() {
     for (const panel of panels) {
@@ -112,26 +112,26 @@ export function heatmap(root, { model, say, signal }) {
       .selectAll("g")
       .data(panel.markData ?? [])
       .join((enter) => {
-        const g = enter.append("g").attr("class", "course-mark").attr("role", "img");
-        g.append("circle").attr("r", 8);
-        g.append("text");
+        const group = enter.append("g").attr("class", "course-mark").attr("role", "img");
+        group.append("circle").attr("r", 8);
+        group.append("text");
         if (scene.drag && !scene.recorded) {
-          g.attr("tabindex", 0).call(
+          group.attr("tabindex", 0).call(
             drag()
               .container(panel.surface.node().parentNode)
               .on("drag", (event, mark) => pick(panel, mark, event.x, event.y)),
           );
-          g.on("keydown", (event, mark) => {
+          group.on("keydown", (event, mark) => {
             const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
             if (!move[event.key]) return;
             event.preventDefault();
             event.stopPropagation();
-            const [dx, dy] = move[event.key].map((d) => d * (event.shiftKey ? 20 : 4));
+            const [dx, dy] = move[event.key].map((sign) => sign * (event.shiftKey ? 20 : 4));
             const [px, py] = place(panel, mark);
             pick(panel, mark, px + dx, py + dy);
           });
         }
-        return g;
+        return group;
       })
       .attr("aria-label", (mark) => `${mark.text}.${scene.recorded ? "" : " Arrow keys move it."}`)
       .attr("transform", (mark) => `translate(${place(panel, mark)})`);
@@ -199,6 +199,6 @@ export function heatmap(root, { model, say, signal }) {
 }
 
 function pixel(colour) {
-  const [r, g, b] = [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
-  return (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
 }

@@ -44,32 +44,32 @@ export function onceAFrame(work, signal) {
 
 // The same, but the first call works at once: what has arrived can be seen in the very next frame.
 export function atOnceOrNextFrame(work, signal) {
-  let resting = 0;
-  let again = false;
+  let waiting = 0;
+  let askedMeanwhile = false;
   const ask = () => {
-    again = resting !== 0;
-    if (again || signal.aborted) return;
+    askedMeanwhile = waiting !== 0;
+    if (askedMeanwhile || signal.aborted) return;
     work();
-    resting = requestAnimationFrame(() => {
-      resting = 0;
-      if (again) ask();
+    waiting = requestAnimationFrame(() => {
+      waiting = 0;
+      if (askedMeanwhile) ask();
     });
   };
-  atEnd(signal, () => cancelAnimationFrame(resting));
+  atEnd(signal, () => cancelAnimationFrame(waiting));
   return ask;
 }
 
 // Lets panels share the room: calls `fit` with the width available, whenever it changes.
 export function fitting(root, fit, signal) {
-  let last = 0;
-  const look = () => {
+  let fitted = 0;
+  const measure = () => {
     const width = Math.floor(root.clientWidth);
-    if (width > 0 && width !== last) {
-      last = width;
+    if (width > 0 && width !== fitted) {
+      fitted = width;
       fit(width);
     }
   };
-  const observer = new ResizeObserver(look);
+  const observer = new ResizeObserver(measure);
   observer.observe(root);
   atEnd(signal, () => observer.disconnect());
   // Zooming the page, or moving it to another screen, changes the density of its pixels, and not
@@ -77,8 +77,8 @@ export function fitting(root, fit, signal) {
   const density = () => {
     const question = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
     question.addEventListener("change", density, { once: true, signal });
-    last = 0;
-    look();
+    fitted = 0;
+    measure();
   };
   density();
 }

@@ -55,13 +55,13 @@ function strip(shades, name) {
   const canvas = element("canvas", { role: "img", "aria-label": name });
   [canvas.width, canvas.height] = [count * (width + gap) - gap, height];
   const context = canvas.getContext("2d");
-  for (let n = 0; n < count; n++) {
+  for (let picture = 0; picture < count; picture++) {
     const image = context.createImageData(width, height);
-    for (let i = 0; i < width * height; i++) {
-      const shade = 255 - shades[n * width * height + i];
-      image.data.set([shade, shade, shade, 255], 4 * i);
+    for (let pixel = 0; pixel < width * height; pixel++) {
+      const shade = 255 - shades[picture * width * height + pixel];
+      image.data.set([shade, shade, shade, 255], 4 * pixel);
     }
-    context.putImageData(image, n * (width + gap), 0);
+    context.putImageData(image, picture * (width + gap), 0);
   }
   canvas.style.width = `${Math.min(560, count * 64)}px`;
   return canvas;

@@ -5,7 +5,7 @@ import { scaleLinear } from "d3-scale";
 import { pointer, select } from "d3-selection";
 import { onceAFrame } from "./life.js";
 import { element, number, scientific } from "./text.js";
-import { css } from "./wire.js";
+import { clampIndex, css } from "./wire.js";
 
 export const INK = "#1d2430";
 export const MARGIN = { left: 60, right: 12, top: 8, bottom: 40 };
@@ -152,21 +152,21 @@ export class Panel {
   }
 
   polyline(context, points, begin = 0, end = points.length / 2) {
-    const at = (k) => [this.x(points[2 * k]), this.y(points[2 * k + 1])];
+    const at = (index) => [this.x(points[2 * index]), this.y(points[2 * index + 1])];
     const near = ([px, py]) => Math.abs(px) < FAR && Math.abs(py) < FAR;
     context.beginPath();
     let drawing = false;
-    for (let k = begin; k < end; k++) {
-      let place = at(k);
+    for (let index = begin; index < end; index++) {
+      const place = at(index);
       // A step that leaves for far away is drawn up to the frame, in its own direction.
       if (!near(place)) {
-        if (drawing) context.lineTo(...towards(at(k - 1), place));
+        if (drawing) context.lineTo(...towards(at(index - 1), place));
         drawing = false;
         continue;
       }
       if (drawing) context.lineTo(...place);
-      else if (k > begin && Number.isFinite(points[2 * k - 2])) {
-        context.moveTo(...towards(place, at(k - 1)));
+      else if (index > begin && Number.isFinite(points[2 * index - 2])) {
+        context.moveTo(...towards(place, at(index - 1)));
         context.lineTo(...place);
       } else context.moveTo(...place);
       drawing = true;
@@ -192,7 +192,7 @@ function powersOfTen([low, high]) {
   const last = Math.floor(Math.log10(high) + 1e-9);
   const every = Math.max(1, Math.ceil((last - first + 1) / 6));
   const ticks = [];
-  for (let k = first; k <= last; k += every) ticks.push(10 ** k);
+  for (let power = first; power <= last; power += every) ticks.push(10 ** power);
   return ticks;
 }
 
@@ -220,8 +220,7 @@ function image(field, colours, [low, high], over) {
         pixels[target + column] = over;
         continue;
       }
-      const k = Math.round((value - low) * scale);
-      pixels[target + column] = colours[k < 0 ? 0 : k > 256 ? 256 : k];
+      pixels[target + column] = colours[clampIndex(Math.round((value - low) * scale), 257)];
     }
   }
   context.putImageData(data, 0, 0);
@@ -304,23 +303,19 @@ export function paintLines(panel, context, lines, { colour, thick, width = 0.9, 
 function roomOn(panel, points, taken) {
   const count = points.length / 2;
   if (count < 2) return null;
-  const at = (k) => [panel.x(points[2 * k]), panel.y(points[2 * k + 1])];
+  const at = (index) => [panel.x(points[2 * index]), panel.y(points[2 * index + 1])];
   const inside = ([px, py]) =>
     px > 16 && py > 10 && px < panel.width - 16 && py < panel.height - 10;
   const free = ([px, py]) =>
     taken.every(([qx, qy]) => Math.abs(px - qx) > 34 || Math.abs(py - qy) > 24);
-  const [a, b] = [at(0), at(count - 1)];
-  let length = Math.hypot(b[0] - a[0], b[1] - a[1]);
-  if (count > 2) {
-    const m = at(count >> 1);
-    length = Math.hypot(m[0] - a[0], m[1] - a[1]) + Math.hypot(b[0] - m[0], b[1] - m[1]);
-  }
-  if (length < 50) return null;
+  const distance = ([x0, y0], [x1, y1]) => Math.hypot(x1 - x0, y1 - y0);
+  const [first, middle, last] = [at(0), at(count >> 1), at(count - 1)];
+  if (distance(first, middle) + distance(middle, last) < 50) return null;
   for (const share of [0.5, 0.35, 0.65, 0.2, 0.8]) {
     const position = share * (count - 1);
-    const k = Math.floor(position);
-    const [p, q] = [at(k), at(Math.min(k + 1, count - 1))];
-    const spot = [0, 1].map((i) => p[i] + (position - k) * (q[i] - p[i]));
+    const index = Math.floor(position);
+    const [before, after] = [at(index), at(Math.min(index + 1, count - 1))];
+    const spot = [0, 1].map((axis) => before[axis] + (position - index) * (after[axis] - before[axis]));
     if (inside(spot) && free(spot)) return spot;
   }
   return null;
@@ -339,9 +334,9 @@ export function colourBar(host, { colours, range, levels, label, over }) {
   canvas.width = 1;
   canvas.height = 257;
   const context = canvas.getContext("2d");
-  for (let k = 0; k < 257; k++) {
-    context.fillStyle = css(colours[256 - k]);
-    context.fillRect(0, k, 1, 1);
+  for (let row = 0; row < 257; row++) {
+    context.fillStyle = css(colours[256 - row]);
+    context.fillRect(0, row, 1, 1);
   }
   return {
     resize(height) {
@@ -368,10 +363,10 @@ function axisRight(scale, values) {
       .selectAll("g.tick")
       .data(ticks, (value) => value)
       .join((enter) => {
-        const g = enter.append("g").attr("class", "tick");
-        g.append("line").attr("x2", 5).attr("stroke", "currentColor");
-        g.append("text").attr("x", 8).attr("dy", "0.32em").attr("fill", "currentColor");
-        return g;
+        const tick = enter.append("g").attr("class", "tick");
+        tick.append("line").attr("x2", 5).attr("stroke", "currentColor");
+        tick.append("text").attr("x", 8).attr("dy", "0.32em").attr("fill", "currentColor");
+        return tick;
       })
       .attr("transform", (value) => `translate(0,${scale(value)})`)
       .select("text")

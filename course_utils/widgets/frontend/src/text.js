@@ -19,7 +19,7 @@ const tidy = (text) => (text === "−0" ? "0" : text.replace("e+", "e").replaceA
 export const vector = (values) => `(${Array.from(values, number).join(", ")})`;
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-export const subscript = (k) => SUBSCRIPTS[k];
+export const subscript = (digit) => SUBSCRIPTS[digit];
 
 // element("button", {class: "x", text: "Go", onclick}, [children])
 export function element(tag, properties = {}, children = []) {

@@ -86,11 +86,11 @@ export function vectors(root, { model, say, signal }) {
       .selectAll("g")
       .data(arrows.filter(on))
       .join((enter) => {
-        const g = enter.append("g").attr("class", "course-arrow");
-        g.append("path").attr("class", "course-grip");
-        g.append("path").attr("class", "course-shaft");
-        g.append("path").attr("class", "course-head");
-        return g;
+        const arrow = enter.append("g").attr("class", "course-arrow");
+        arrow.append("path").attr("class", "course-grip");
+        arrow.append("path").attr("class", "course-shaft");
+        arrow.append("path").attr("class", "course-head");
+        return arrow;
       })
       .call(tell)
       .each(function ({ tail, tip, colour, dash, width }) {
@@ -118,10 +118,10 @@ export function vectors(root, { model, say, signal }) {
       .selectAll("g")
       .data(shown)
       .join((enter) => {
-        const g = enter.append("g").attr("class", "course-point");
-        g.append("path");
-        g.append("text");
-        return g;
+        const point = enter.append("g").attr("class", "course-point");
+        point.append("path");
+        point.append("text");
+        return point;
       })
       .call(tell)
       .attr("transform", ({ at }) => `translate(${panel.x(at[0])},${panel.y(at[1])})`);
@@ -137,7 +137,7 @@ export function vectors(root, { model, say, signal }) {
       .attr("y", (_, i) => labels[i][1])
       .text(({ name }) => name);
     marks
-      .filter(({ drag: can }) => can && !model.get("scene").recorded)
+      .filter(({ drag: draggable }) => draggable && !model.get("scene").recorded)
       .classed("course-start", true)
       .call(
         drag()

@@ -24,7 +24,7 @@ export function read(packed, name, wanted) {
     shape.every((side, i) => Number.isInteger(side) && side >= 0 && (wanted[i] ?? side) === side);
   if (!good) fail(`has shape (${shape}), expected (${wanted.map((side) => side ?? "n")})`);
   if (!data || data.byteLength === undefined) fail("has no bytes");
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = product(shape);
   const bytes = size * Type.BYTES_PER_ELEMENT;
   if (data.byteLength !== bytes) fail(`has ${data.byteLength} bytes, expected ${bytes}`);
   const buffer = data.buffer ?? data;
@@ -41,7 +41,7 @@ export function read(packed, name, wanted) {
 // A recording stores differences of 14-bit integers: sum them up, then scale. 65535 means "no value".
 function unfold(differences, shape, [low, step]) {
   const sums = Uint16Array.from(differences);
-  const strides = shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
+  const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     if (shape[axis] <= 2) continue;
     const stride = strides[axis];
@@ -50,8 +50,10 @@ function unfold(differences, shape, [low, step]) {
       if (i % turn >= stride) sums[i] += sums[i - stride];
     }
   }
-  return Float32Array.from(sums, (q) => (q === 65535 ? NaN : low + q * step));
+  return Float32Array.from(sums, (steps) => (steps === 65535 ? NaN : low + steps * step));
 }
+
+const product = (numbers) => numbers.reduce((result, factor) => result * factor, 1);
 
 // 257 colours as 32-bit pixels, low to high.
 export function readColours(packed, name) {
@@ -99,13 +101,15 @@ export function readField(packed, name) {
   };
 }
 
+// The index of `count` things that is nearest to a whole number.
+export const clampIndex = (index, count) => Math.max(0, Math.min(count - 1, index));
+
 // The grid node nearest to a place: its indices and coordinates.
 export function nearestNode(field, x, y) {
   const [x0, x1] = field.x;
   const [y0, y1] = field.y;
-  const clamp = (k, n) => Math.max(0, Math.min(n - 1, k));
-  const column = clamp(Math.round(((x - x0) / (x1 - x0)) * (field.columns - 1)), field.columns);
-  const row = clamp(Math.round(((y - y0) / (y1 - y0)) * (field.rows - 1)), field.rows);
+  const column = clampIndex(Math.round(((x - x0) / (x1 - x0)) * (field.columns - 1)), field.columns);
+  const row = clampIndex(Math.round(((y - y0) / (y1 - y0)) * (field.rows - 1)), field.rows);
   return nodeAt(field, row, column);
 }
 
