@@ -6,6 +6,7 @@ import numpy as np
 from course_utils.optimizers import NAG
 
 from ..exercise import Exercise
+from . import _mistakes
 from ._steps import step_calls
 
 exercise = Exercise(
@@ -172,11 +173,7 @@ exercise.mistake(
     "theta to the new one.",
 )
 
-exercise.mistake(
-    "returns_the_old_velocity",
-    {", new": ", velocity"},
-    "The velocity comes back as it was handed in. The next step needs the new one.",
-)
+exercise.mistake(*_mistakes.RETURNS_THE_OLD_VELOCITY)
 
 exercise.mistake(
     "forgets_the_old_velocity_in_the_new",
@@ -230,26 +227,11 @@ exercise.mistake(
     "the velocity.",
 )
 
-exercise.mistake(
-    "keeps_an_average_of_gradients",
-    {"kept - eta * slope": "kept + (1 - mu) * slope", "theta + new": "theta - eta * new"},
-    "This keeps an average of gradients, mu of the old and 1 - mu of the new, and subtracts eta "
-    "times it. Here eta and the minus are inside the velocity, and the gradient is not divided.",
-)
+exercise.mistake(*_mistakes.KEEPS_AN_AVERAGE_OF_GRADIENTS)
 
-exercise.mistake(
-    "walks_uphill",
-    {"kept - eta": "kept + eta"},
-    "The gradient enters the velocity with a plus. theta moves by plus the velocity, so which "
-    "sign leads downhill?",
-)
+exercise.mistake(*_mistakes.WALKS_UPHILL)
 
-exercise.mistake(
-    "subtracts_the_velocity",
-    {"theta + new": "theta - new"},
-    "theta moves by minus the velocity. In the paper's form the minus is inside the velocity, and "
-    "theta moves by plus the velocity.",
-)
+exercise.mistake(*_mistakes.SUBTRACTS_THE_VELOCITY)
 
 exercise.mistake(
     "writes_the_minus_outside",
@@ -305,38 +287,15 @@ exercise.mistake(
     "moves by the velocity itself.",
 )
 
-exercise.mistake(
-    "forgets_the_learning_rate",
-    {"- eta * slope": "- slope"},
-    "The gradient enters in full, whatever eta is. (Sutskever writes the learning rate as ε.)",
-)
+exercise.mistake(*_mistakes.FORGETS_THE_LEARNING_RATE)
 
-exercise.mistake(
-    "averages_instead_of_summing",
-    {"- eta * slope": "- (1 - mu) * eta * slope"},
-    "The gradient is scaled by 1 - mu, as in an average. This velocity is a sum: eta times the "
-    "gradient enters in full.",
-)
+exercise.mistake(*_mistakes.AVERAGES_INSTEAD_OF_SUMMING)
 
-exercise.mistake(
-    "scales_the_gradient_with_mu",
-    {"- eta * slope": "- mu * eta * slope"},
-    "mu scales the new gradient as well: where do the brackets end? mu is a factor of the old "
-    "velocity alone.",
-)
+exercise.mistake(*_mistakes.SCALES_THE_GRADIENT_WITH_MU)
 
-exercise.mistake(
-    "counts_eta_twice",
-    {"theta + new": "theta + eta * new"},
-    "theta moves by eta times the velocity, but eta is inside the velocity already. Move by the "
-    "velocity itself.",
-)
+exercise.mistake(*_mistakes.COUNTS_ETA_TWICE)
 
-exercise.mistake(
-    "moves_by_the_old_velocity",
-    {"theta + new": "theta + velocity"},
-    "theta moves by the velocity that was handed in. First the new velocity, then the move.",
-)
+exercise.mistake(*_mistakes.MOVES_BY_THE_OLD_VELOCITY)
 
 exercise.mistake(
     "moves_by_the_gradient_alone",
