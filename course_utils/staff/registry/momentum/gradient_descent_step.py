@@ -7,6 +7,7 @@ from course_utils.optimizers import GradientDescent
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, rate, signed
+from . import _mistakes
 from ._inputs import mixed_exponents, uneven
 
 exercise = Exercise(
@@ -251,13 +252,7 @@ exercise.mistake(
     "The gradient came back too. One value is asked for: the new weights.",
 )
 
-exercise.mistake(
-    "needs_an_axis",
-    {"    return": "    weights[:]\n    return"},
-    "It stops where the arrays are 0-d: an index, a slice such as a[:], a loop or len() needs an "
-    "axis, and a 0-d array has none. Whole arrays add and multiply element by element, whatever "
-    "their shape.",
-)
+exercise.mistake(*_mistakes.NEEDS_AN_AXIS)
 
 
 @exercise.misconception(

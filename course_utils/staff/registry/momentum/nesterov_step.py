@@ -9,6 +9,7 @@ from course_utils.optimizers import Nesterov
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, positive, quadratic, rate, rounded, signed
+from . import _mistakes
 from ._inputs import mixed_exponents, uneven
 
 exercise = Exercise(
@@ -530,13 +531,7 @@ exercise.mistake(
     of="correcting_the_place_ahead",
 )
 
-exercise.mistake(
-    "needs_an_axis",
-    {"    return": "    weights[:]\n    return"},
-    "It stops where the arrays are 0-d: an index, a slice such as a[:], a loop or len() needs an "
-    "axis, and a 0-d array has none. Whole arrays add and multiply element by element, whatever "
-    "their shape.",
-)
+exercise.mistake(*_mistakes.NEEDS_AN_AXIS)
 
 
 @exercise.misconception(
