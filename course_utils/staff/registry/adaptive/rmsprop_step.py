@@ -9,6 +9,7 @@ from course_utils.optimizers import RMSprop
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, decay, positive, rate, rounded, signed, smoothing
+from . import _hints
 
 exercise = Exercise(
     slug="rmsprop-step",
@@ -144,15 +145,13 @@ exercise.mistake(
 exercise.mistake(
     "adds_epsilon_to_the_weights",
     {MEAN: MEAN, ROOT: ROOT, INSIDE: "mean", DOWN: "return weights + epsilon - step"},
-    "epsilon is added to the weights: a division binds more tightly than the plus after it. What "
-    "should epsilon be added to, and where do brackets belong?",
+    _hints.ADDS_EPSILON_TO_THE_WEIGHTS,
 )
 
 exercise.mistake(
     "adds_epsilon_to_the_step",
     {MEAN: MEAN, ROOT: ROOT, INSIDE: "mean", DOWN: "return weights - epsilon - step"},
-    "epsilon is a part of your step, and is taken off every weight: a division binds more tightly "
-    "than the plus after it. What should epsilon be added to, and where do brackets belong?",
+    _hints.ADDS_EPSILON_TO_THE_STEP,
 )
 
 exercise.mistake(
@@ -310,8 +309,7 @@ exercise.mistake(
 exercise.mistake(
     "takes_the_root_with_math",
     {ROOT: "math.sqrt(inside)"},
-    "Your function works on single numbers alone: math.sqrt, say, takes one number, and an array "
-    "has many. np.sqrt takes the root of each.",
+    _hints.TAKES_THE_ROOT_WITH_MATH,
 )
 
 exercise.mistake(
@@ -345,15 +343,13 @@ exercise.mistake(
 exercise.mistake(
     "steps_along_the_square",
     {DOWN: DOWN, MEAN: MEAN, "eta * gradient /": "eta * gradient**2 /"},
-    "The weights step along the *square* of the gradient, which has lost its sign: they always "
-    "move the same way. What does the root divide?",
+    _hints.STEPS_ALONG_THE_SQUARE,
 )
 
 exercise.mistake(
     "forgets_the_gradient",
     {DOWN: DOWN, MEAN: MEAN, "eta * gradient /": "eta /"},
-    "The gradient is missing above the fraction bar: every weight moves the same way, whichever "
-    "way its slope points. What does the rate multiply?",
+    _hints.FORGETS_THE_GRADIENT,
 )
 
 exercise.mistake(
@@ -365,20 +361,19 @@ exercise.mistake(
 exercise.mistake(
     "counts_eta_twice",
     {MEAN: MEAN, "eta * gradient /": "eta * eta * gradient /"},
-    "eta multiplies the step twice. Once is enough: look at every line in which eta stands.",
+    _hints.COUNTS_ETA_TWICE,
 )
 
 exercise.mistake(
     "takes_the_root_of_eta_too",
     {MEAN: MEAN, "eta * gradient /": "np.sqrt(eta) * gradient /"},
-    "The root reaches too far: eta stands under it as well. Which of the two should the root see?",
+    _hints.TAKES_THE_ROOT_OF_ETA_TOO,
 )
 
 exercise.mistake(
     "multiplies_by_the_root",
     {ROOT: ROOT, MEAN: MEAN, "gradient / root": "gradient * root"},
-    "The root multiplies where it should divide: a steep direction gets the longer steps. Which "
-    "of the two is meant?",
+    _hints.MULTIPLIES_BY_THE_ROOT,
 )
 
 exercise.mistake(
@@ -398,27 +393,25 @@ exercise.mistake(
 exercise.mistake(
     "walks_uphill",
     {DOWN: "return weights + step"},
-    "The weights move uphill. The step is along the gradient, as in gradient descent: which sign "
-    "leads down?",
+    _hints.WALKS_UPHILL,
 )
 
 exercise.mistake(
     "leaves_the_weights",
     {MEAN: MEAN, ROOT: ROOT, DOWN: "return weights"},
-    "The weights come back as they came in. Is the step subtracted from them, and is the result "
-    "given the name that you return?",
+    _hints.LEAVES_THE_WEIGHTS,
 )
 
 exercise.mistake(
     "returns_only_the_step",
     {MEAN: MEAN, DOWN: "return step"},
-    "In place of the weights comes the step. Where do the weights stand afterwards?",
+    _hints.RETURNS_ONLY_THE_STEP,
 )
 
 exercise.mistake(
     "returns_only_the_change",
     {MEAN: MEAN, DOWN: "return -step"},
-    "In place of the weights comes their change. Where do the weights stand afterwards?",
+    _hints.RETURNS_ONLY_THE_CHANGE,
 )
 
 exercise.mistake(
@@ -442,10 +435,7 @@ exercise.mistake(
 )
 
 
-@exercise.misconception(
-    "Your loop goes through the first axis of the arrays, which a 0-d array does not have. No "
-    "loop is needed: squares, roots and quotients of whole arrays are taken element by element."
-)
+@exercise.misconception(_hints.LOOPS_OVER_THE_FIRST_AXIS)
 def loops_over_the_first_axis(weights, scale, gradient, eta, beta, epsilon):
     new_weights, new = np.zeros_like(weights), np.zeros_like(scale)
     for i in range(len(weights)):

@@ -7,6 +7,7 @@ from course_utils.optimizers import Rprop
 
 from ..exercise import Call, Exercise
 from ..inputs import EMPTY, HUGE, SHAPES, TINY, positive, rounded, signed
+from . import _hints
 
 exercise = Exercise(
     slug="rprop-step",
@@ -468,20 +469,19 @@ exercise.mistake(
 exercise.mistake(
     "leaves_the_weights",
     {**ALONE, DOWN: "weights"},
-    "The weights come back as they came in. Is the step subtracted from them, and is the result "
-    "given the name that you return?",
+    _hints.LEAVES_THE_WEIGHTS,
 )
 
 exercise.mistake(
     "returns_only_the_step",
     {**ALONE, DOWN: "step"},
-    "In place of the weights comes the step. Where do the weights stand afterwards?",
+    _hints.RETURNS_ONLY_THE_STEP,
 )
 
 exercise.mistake(
     "returns_only_the_change",
     {**ALONE, DOWN: "-step"},
-    "In place of the weights comes their change. Where do the weights stand afterwards?",
+    _hints.RETURNS_ONLY_THE_CHANGE,
 )
 
 # What comes back
