@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from course_utils.app.places import short_name
 
-from .sections import read_sections
+from .sections import read_sections, read_title
 
 LONGEST_CELL = 25  # lines of a code cell, without markers and hidden tests
 REPEATS_ANSWER = "repeats-answer"  # tag of a cell that may show a line of some answer
@@ -79,6 +79,8 @@ def lint_source(path, notebook, exercises):
     list of Finding
     """
     findings = []
+    if not read_title(notebook):
+        findings.append(Finding(path, "no title", "begin its first cell with '# Title'"))
     for index, cell in enumerate(notebook.cells):
         where = describe(index, cell)
         rules = [_marker_findings, _length_findings, _output_findings, _emoji_findings]

@@ -10,6 +10,7 @@ import dataclasses
 import re
 from dataclasses import dataclass, field
 
+_TITLE = re.compile(r"# (.+)")
 _HEADING = re.compile(r"^## (\d+) · (.+) \*\((deeper, )?(\d+) min\)\*$", re.MULTILINE)
 _NUMBERED = re.compile(r"^## \d", re.MULTILINE)
 _TAG = re.compile(r"minutes-(\d+)")
@@ -57,6 +58,12 @@ class Section:
     deeper: bool
     minutes: int
     parts: list[Part] = field(default_factory=list)
+
+
+def read_title(notebook):
+    """Return the title of a source notebook, with which its first cell begins, or nothing."""
+    found = _TITLE.match(notebook.cells[0].source) if notebook.cells else None
+    return found[1] if found and notebook.cells[0].cell_type == "markdown" else ""
 
 
 def read_lesson(notebooks):

@@ -16,7 +16,7 @@ import re
 
 from . import slides
 from .lint import Finding
-from .sections import read_lesson
+from .sections import read_lesson, read_title
 
 COURSE = ("lesson", "what you will be able to do", "graded", "minutes")
 LESSON = ("section", "what you do", "minutes", "exercises (minutes, points)")
@@ -69,8 +69,7 @@ def _course(text, notebooks, known):
     rows = dict(old)
     for lesson, sources in notebooks.items():
         first = min(sources)
-        title = sources[first].cells[0].source.splitlines()[0].lstrip("# ")
-        words = old[lesson][1] if lesson in old else title
+        words = old[lesson][1] if lesson in old else read_title(sources[first])
         link = f"[{lesson}](notebooks/{lesson}/{first.name})"
         rows[lesson] = [link, words, *_worth(read_lesson(list(sources.values())))]
     return before + _table(COURSE, [rows[lesson] for lesson in known if lesson in rows]) + after

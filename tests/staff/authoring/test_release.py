@@ -16,6 +16,7 @@ from course_utils.app.main import main
 from course_utils.app.places import UsageError
 from course_utils.staff import registry
 from course_utils.staff.authoring import release as release_module
+from course_utils.staff.authoring import timetables
 from course_utils.staff.authoring.lint import lint_source
 from course_utils.staff.authoring.release import release
 from support import ROOT, small_course
@@ -338,6 +339,26 @@ def test_a_released_cell_that_imports_the_registry_in_any_way_is_found(course, s
     change(source, add_cell(line))
     problems = [finding.problem for finding in check(course)]
     assert "course_utils.staff, which holds the answers, is mentioned" in problems
+
+
+def lose_all_cells(notebook):
+    notebook.cells = []
+
+
+def lose_the_first_cell(notebook):
+    del notebook.cells[0]
+
+
+def empty_the_first_cell(notebook):
+    notebook.cells[0].source = ""
+
+
+@pytest.mark.parametrize("edit", [lose_all_cells, lose_the_first_cell, empty_the_first_cell])
+def test_a_new_lesson_without_its_title_is_a_finding(course, source, edit):
+    first_row = " | ".join(timetables.COURSE)
+    (course / "README.md").write_text(f"| {first_row} |\n|---|---|---|---|\n", "utf-8")
+    change(source, edit)
+    assert "no title" in [finding.problem for finding in check(course)]
 
 
 def test_what_findings_kept_from_being_written_is_not_called_written(course, source):
