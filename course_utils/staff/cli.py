@@ -148,9 +148,12 @@ def _add_grading(add):
         parser.set_defaults(handler=_grading)
         return parser
 
+    student = _option(
+        "--student", action="append", default=[], metavar="ID", help="only this one; repeatable"
+    )
     grade = add_step(
         "grade",
-        [*shared, url],
+        [*shared, url, student],
         help="grade what a cohort handed in",
         description="Score DIR/submitted/STUDENT/ASSIGNMENT/*.ipynb in sandboxes and bring the "
         "gradebook in line. What is scored stays scored: run it again after whatever stopped it.",
@@ -164,7 +167,9 @@ def _add_grading(add):
     )
     where.add_argument("--scheduler", metavar="ADDRESS", help="a dask scheduler's workers instead")
     grade.add_argument(
-        "--student", action="append", default=[], metavar="ID", help="only this one; repeatable"
+        "--watch",
+        action="store_true",
+        help="go on: grade whatever arrives, write its feedback and the report; Ctrl-C ends it",
     )
     grade.add_argument(
         "--regrade", action="store_true", help="also what has a score, as after a mended exercise"
@@ -181,7 +186,7 @@ def _add_grading(add):
 
     add_step(
         "feedback",
-        [*shared, url],
+        [*shared, url, student],
         help="write a page for each student",
         description="Write DIR/feedback/STUDENT/ASSIGNMENT/*.html.",
     )

@@ -5,6 +5,7 @@ Exit codes: 0 all is well, 1 a fault of ours or of what we stand on (ledger, gra
 `course_utils.app.main` returns; it tells of full disks, Ctrl-C and closed pipes itself.
 """
 
+import argparse
 import contextlib
 import dataclasses
 import functools
@@ -28,6 +29,7 @@ from .term.deadlines import as_moment, lateness
 from .term.finals import finals
 from .term.roster import admitted
 from .term.settings import read_term
+from .term.watch import watch
 
 
 @faults
@@ -35,6 +37,9 @@ def grade(options):
     """Grade an assignment: ledger, then gradebook, then JSON and a summary line."""
     from .sandbox import require
     from .submissions.canonical import read_assignment
+
+    if options.watch:
+        return _grade_what_arrives(options)
 
     course, root = places(options)
     outline = read_outline(course, options.assignment)
@@ -61,6 +66,36 @@ def grade(options):
         f"{len(named) - graded} not graded, seed {seed}"
     )
     return 0 if graded == len(named) and not refused else 3
+
+
+def _grade_what_arrives(options):
+    """Grade everybody, then whoever hands in; feedback and report follow each time."""
+    from .sandbox import require
+
+    if options.student or options.regrade:
+        raise UsageError("expected --watch without --student and --regrade, which are for one run")
+    _, root = places(options)
+    if options.scheduler is None:
+        require()
+
+    def find():
+        try:
+            return cohort.find_submissions(root, options.assignment)
+        except UsageError:  # nobody handed in yet
+            return {}
+
+    def grade_these(students):
+        these = argparse.Namespace(**{**vars(options), "watch": False, "student": students})
+        try:
+            return grade(these) != 1 and feedback(these) == report(these) == 0
+        except UsageError as problem:  # a folder that was there a moment ago
+            print(f"course grade: {problem}", file=sys.stderr)
+            return False
+
+    print(f"watching {root / 'submitted'}: Ctrl-C ends it", flush=True)
+    watch(find, grade_these)
+    print("stopped watching; what was graded is on the ledger")
+    return 0
 
 
 def _at_the_door(root, ledger, folders, named):
@@ -175,7 +210,7 @@ def write_json(path, outline, entries):
 
 @faults
 def feedback(options):
-    """Write everybody's feedback pages."""
+    """Write the feedback pages of everybody, or of those named."""
     from .pages.feedback import write_feedback
     from .pages.render import stored
 
@@ -184,6 +219,8 @@ def feedback(options):
     with reading(root) as ledger:
         entries = _entries(ledger, outline, root)
         scores, counts = what_counts(options, course, root, outline, ledger, entries)
+        wanted = {ledger.names().get(student, student) for student in options.student}
+        entries = {who: one for who, one in entries.items() if not wanted or who in wanted}
         pages = 0
         for student, entry in entries.items():
             code = ledger.notebooks(entry.digest)

@@ -8,5 +8,6 @@
 - ``deadlines``: due dates, extensions, late days, and what lateness costs
 - ``finals``: what counts in the end, which pages and exports say alike
 - ``course_grade``: all assignments in one table
+- ``watch``: whatever arrives is graded
 - ``commands``: all of it from the command line
 """
