@@ -190,11 +190,18 @@ def _add_grading(add):
         help="write a page for each student",
         description="Write DIR/feedback/STUDENT/ASSIGNMENT/*.html.",
     )
-    add_step(
+    report = add_step(
         "report",
         shared,
         help="write how a cohort did, and what to look at",
         description="Write DIR/report/ASSIGNMENT.html and .csv.",
+    )
+    report.add_argument(
+        "--compare",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="another year's grading folder, to find who wrote alike; repeatable",
     )
     export = add_step(
         "export",
@@ -312,6 +319,9 @@ def _add_term(add):
         type=arguments.amount,
         metavar="N",
         help="how many assignments do not count, for each student the lowest",
+    )
+    total.add_argument(
+        "--alike", action="store_true", help="also who wrote alike in several lessons"
     )
     total.set_defaults(handler=_term)
 

@@ -85,7 +85,8 @@ def _grade_what_arrives(options):
             return {}
 
     def grade_these(students):
-        these = argparse.Namespace(**{**vars(options), "watch": False, "student": students})
+        changes = {"watch": False, "student": students, "compare": []}
+        these = argparse.Namespace(**{**vars(options), **changes})
         try:
             return grade(these) != 1 and feedback(these) == report(these) == 0
         except UsageError as problem:  # a folder that was there a moment ago
@@ -242,8 +243,15 @@ def report(options):
 
     course, root = places(options)
     outline = read_outline(course, options.assignment)
-    with reading(root) as ledger:
-        written = write_report(outline, _entries(ledger, outline, root), ledger.notebooks, root)
+    with contextlib.ExitStack() as stack:
+        ledger = stack.enter_context(reading(root))
+        earlier = []
+        for folder in options.compare:
+            other = stack.enter_context(reading(folder))
+            name = Path(folder).absolute().name
+            earlier.append((name, other.current(outline.assignment), other.notebooks))
+        entries = _entries(ledger, outline, root)
+        written = write_report(outline, entries, ledger.notebooks, root, earlier)
     for path in written:
         print(f"wrote {path}")
     return 0

@@ -67,11 +67,10 @@ def summarise(outline, entries):
         "flags": _flags(entries),
         "median_seconds": statistics.median(seconds.values()) if seconds else 0.0,
         "slowest": [{"student": student, "seconds": seconds[student]} for student in slowest],
-        "identical": _identical(graded),
     }
 
 
-def write_report(outline, entries, notebooks, root):
+def write_report(outline, entries, notebooks, root, earlier=()):
     """Write the report of an assignment.
 
     Parameters
@@ -83,18 +82,19 @@ def write_report(outline, entries, notebooks, root):
         Digest -> canonical source.
     root : Path
         The grading folder.
+    earlier : sequence of (str, dict, callable)
+        Cohorts to compare with, of other years: a name, entries, and notebooks.
 
     Returns
     -------
     list of Path
         The page and the table.
     """
+    cohorts = [("", entries, notebooks), *earlier]
     entries = list(entries.values())
     summary = summarise(outline, entries)
-    answers = {part.name for part in outline.exercises}
-    once = {entry.digest: entry for entry in entries if entry.graded}  # identical: said already
-    code = ((entry.student, _code(notebooks(digest), answers)) for digest, entry in once.items())
-    summary["similar"] = alike(code, _code(_released(outline), answers))
+    summary["identical"] = identical(cohorts)
+    summary["similar"] = similar(outline, cohorts)
     page = Path(root, "report", f"{outline.assignment}.html")
     table = page.with_suffix(".csv")
     title = f"{outline.assignment}: report"
@@ -194,14 +194,42 @@ def _flags(entries):
     ]
 
 
-def _identical(graded):
-    """Return groups of students with the same answers, where those earned anything."""
+def identical(cohorts):
+    """Return groups of students with the same answers, where those earned anything.
+
+    Parameters
+    ----------
+    cohorts : sequence of (str, dict, callable)
+        The cohort that is looked at, and others: a name, entries, and notebooks. Students of the
+        others stand in a group with their cohort's name.
+    """
     groups = defaultdict(list)
-    for entry in graded:
-        if entry.result["points"] > 0:
-            groups[entry.digest].append(entry.student)
+    for number, (name, entries, _) in enumerate(cohorts):
+        for entry in entries.values():
+            if (
+                entry.graded
+                and entry.result["points"] > 0
+                and (not number or entry.digest in groups)
+            ):
+                groups[entry.digest].append(_labelled(name, entry))
     alike = [group for group in groups.values() if len(group) > 1]
     return sorted(alike, key=lambda group: -len(group))
+
+
+def similar(outline, cohorts):
+    """Return pairs of which one is of the first cohort; see `identical` and `similarity.alike`."""
+    answers = {part.name for part in outline.exercises}
+    once = {}  # who wrote the same, character by character, is said already
+    for name, entries, notebooks in cohorts:
+        for entry in entries.values():
+            if entry.graded:
+                once.setdefault(entry.digest, (_labelled(name, entry), notebooks))
+    code = ((who, _code(notebooks(digest), answers)) for digest, (who, notebooks) in once.items())
+    return alike(code, _code(_released(outline), answers), among=set(cohorts[0][1]))
+
+
+def _labelled(name, entry):
+    return f"{name}: {entry.student}" if name else entry.student
 
 
 def distribution(totals, most, of):

@@ -33,7 +33,7 @@ class Pair:
     share_other: float
 
 
-def alike(sources, released):
+def alike(sources, released, among=None):
     """Return pairs that share much unusual code, the most alike first.
 
     Parameters
@@ -42,6 +42,8 @@ def alike(sources, released):
         Student and code.
     released : str
         The code that everybody was given.
+    among : set of str, optional
+        At least one of a pair is one of these.
 
     Returns
     -------
@@ -62,7 +64,9 @@ def alike(sources, released):
     pairs = [
         Pair(one, other, shared / total[one], shared / total[other])
         for (one, other), shared in common.items()
-        if shared >= LEAST_MARKS and shared >= LEAST_ALIKE * min(total[one], total[other])
+        if (among is None or one in among or other in among)
+        and shared >= LEAST_MARKS
+        and shared >= LEAST_ALIKE * min(total[one], total[other])
     ]
     pairs.sort(key=lambda pair: -(pair.share_one + pair.share_other))
     return pairs[:MOST_PAIRS]

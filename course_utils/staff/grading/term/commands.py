@@ -20,7 +20,7 @@ from ..records.sheets import read_sheet
 from ..submissions.outline import read_outline
 from .collect import NEW, OLDER, REPLACED, UNCHANGED, NotPlacedError, checked
 from .collect import collect as place
-from .course_grade import Marked, table, write_table
+from .course_grade import Marked, alike_in_several, table, write_table
 from .deadlines import Deadline, as_time, checked_penalty, due_for, moment
 from .downloads import read_download
 from .platforms import PLATFORMS
@@ -255,10 +255,11 @@ def total(options):
                 outline = read_outline(course, name)
                 _, finals = what_counts(options, course, root, outline, ledger, entries)
                 marked.append(Marked(outline, entries, finals, ledger.hand_ins(name)))
+        alike = alike_in_several(marked, ledger.notebooks) if options.alike else None
     if not marked:
         raise UsageError("expected results on the ledger, got none: run `course grade` first")
     lines = table(term, marked)
-    for path in write_table(term, marked, lines, root):
+    for path in write_table(term, marked, lines, root, alike):
         print(f"wrote {path}")
     mention(
         options,

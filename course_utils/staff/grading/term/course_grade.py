@@ -9,13 +9,14 @@ import io
 import statistics
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 from course_utils.staff.files import write_atomically
 
 from ..pages.html import render
-from ..pages.report import distribution
+from ..pages.report import distribution, identical, similar
+from ..pages.similarity import MOST_SHARED
 from ..records.people import People, Person
 from ..text import spreadsheet_cell, visible
 
@@ -161,7 +162,29 @@ def followed(marked):
     ]
 
 
-def write_table(term, marked, lines, root):
+def alike_in_several(marked, notebooks):
+    """Return pairs of students who wrote alike in two lessons or more, with the lessons.
+
+    Parameters
+    ----------
+    marked : list of Marked
+    notebooks : callable
+        Digest -> canonical source.
+    """
+    lessons = defaultdict(list)
+    for one in marked:
+        cohort = [("", one.entries, notebooks)]
+        pairs = {frozenset((pair.one, pair.other)) for pair in similar(one.outline, cohort)}
+        for group in identical(cohort):
+            if len(group) <= MOST_SHARED:  # what many wrote alike says nothing
+                pairs |= {frozenset(pair) for pair in combinations(group, 2)}
+        for pair in pairs:
+            lessons[pair].append(one.outline.assignment)
+    several = [(sorted(pair), names) for pair, names in lessons.items() if len(names) > 1]
+    return sorted(several, key=lambda item: (-len(item[1]), item[0]))
+
+
+def write_table(term, marked, lines, root, alike=None):
     """Write the table of the term.
 
     Parameters
@@ -173,6 +196,8 @@ def write_table(term, marked, lines, root):
         As `table` returns them.
     root : Path
         The grading folder.
+    alike : list, optional
+        As `alike_in_several` returns it, if anybody asked.
 
     Returns
     -------
@@ -194,6 +219,7 @@ def write_table(term, marked, lines, root):
             assignments=[_assignment(term, one, marked) for one in marked],
             drop_lowest=term.drop_lowest,
             hints=followed(marked),
+            alike=alike,
             table=sheet.name,
         ),
     )

@@ -7,7 +7,7 @@ import pytest
 
 from course_utils.staff.grading.flags import Flag
 from course_utils.staff.grading.pages import similarity
-from course_utils.staff.grading.pages.report import summarise, write_report
+from course_utils.staff.grading.pages.report import identical, similar, summarise, write_report
 from course_utils.staff.grading.pages.similarity import alike
 from course_utils.staff.grading.submissions.outline import read_outline
 from support import ROOT
@@ -130,7 +130,26 @@ def test_the_same_answers_are_one_group_and_an_untouched_notebook_is_none():
     zero = [
         dataclasses.replace(entry(student=f"z{n}", points=0.0), digest="released") for n in (1, 2)
     ]
-    assert summarise(OUTLINE, [*entries, *zero])["identical"] == [["s0", "s1", "s2"]]
+    entries = {e.student: e for e in [*entries, *zero]}
+    assert identical([("", entries, None)]) == [["s0", "s1", "s2"]]
+
+
+def test_other_years_are_compared_and_are_no_part_of_this_one(tmp_path):
+    mine = {"ada": dataclasses.replace(entry(student="ada"), digest="same")}
+    theirs = [("same", "ada"), ("odd", "bob"), ("other", "eve"), ("other", "zoe")]
+    earlier = {who: dataclasses.replace(entry(student=who), digest=d) for d, who in theirs}
+    assert identical([("", mine, None), ("2025", earlier, None)]) == [["ada", "2025: ada"]]
+    mine = {"kim": dataclasses.replace(entry(student="kim"), digest="mine")}
+    code = {"mine": ODD, "odd": ODD.replace("seq", "items"), "other": ODD, "same": "x = 1"}
+    cohorts = [
+        (name, entries, lambda digest: {"one": {"momentum-step": code[digest]}})
+        for name, entries in (("", mine), ("2025", earlier))
+    ]
+    found = {(pair.one, pair.other) for pair in similar(OUTLINE, cohorts)}
+    assert found == {("kim", "2025: bob"), ("kim", "2025: eve")}
+    page, _ = write_report(OUTLINE, mine, cohorts[0][2], tmp_path, cohorts[1:])
+    assert "2025: bob" in page.read_text()
+    assert summarise(OUTLINE, list(mine.values()))["everybody"] == 1
 
 
 ODD = """

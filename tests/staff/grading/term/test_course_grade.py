@@ -10,7 +10,13 @@ import pytest
 from course_utils.app.main import main
 from course_utils.staff.grading.records.ledger import HandIn
 from course_utils.staff.grading.records.people import Person
-from course_utils.staff.grading.term.course_grade import Marked, followed, table, write_table
+from course_utils.staff.grading.term.course_grade import (
+    Marked,
+    alike_in_several,
+    followed,
+    table,
+    write_table,
+)
 from course_utils.staff.grading.term.finals import Final
 from course_utils.staff.grading.term.settings import Term, read_term
 from support.cohorts import LESSON, grade_folder, hand_in, right, synchronised
@@ -83,6 +89,25 @@ def test_hints_are_counted_with_what_came_after_them():
     assert followed([marked("01", {}, versions=versions)]) == [
         {"exercise": "momentum-step", "name": "walks uphill", "again": 3, "better": 2, "right": 1}
     ]
+
+
+def test_who_wrote_alike_in_several_lessons_is_a_place_to_look(tmp_path):
+    def lesson(name, digests):
+        entries = {
+            who: dataclasses.replace(entry(student=who), digest=digest)
+            for who, digest in digests.items()
+        }
+        outline = SimpleNamespace(assignment=name, most=32.0, exercises=(), released={})
+        return Marked(outline, entries, {}, {})
+
+    one = lesson("01", {"ada": "a", "bob": "a", "zoe": "z", "kim": "z"})
+    two = lesson("02", {"ada": "b", "bob": "b", "zoe": "y", "kim": "k"})
+    many = lesson("03", {str(number): "same" for number in range(30)})
+    found = alike_in_several([one, two, many, many], lambda digest: {})
+    assert found == [(["ada", "bob"], ["01", "02"])]
+    marks = [marked("01", {"ada": 1.0})]
+    page, _ = write_table(Term(), marks, table(Term(), marks), tmp_path, found)
+    assert "<td>ada</td><td>bob</td><td>01, 02</td>" in page.read_text()
 
 
 def test_page_and_table_hold_everybody_and_nothing_alive(tmp_path):
