@@ -300,7 +300,7 @@ def _is_right(value: Value, expected: np.ndarray, magnitude: np.ndarray) -> bool
 
 
 def _reply(reply: Reply, case: Case) -> dict:
-    """Write a misconception's reply: null for a value that is right.
+    """Write a misconception's reply: null for a value that is right, numbers for one of its shape.
 
     Of an exception's text only the words that it quotes are written.
     """
@@ -317,8 +317,16 @@ def _reply(reply: Reply, case: Case) -> dict:
         elif expected.size and _is_right(value, expected, magnitude):
             values.append(None)
         else:
-            values.append(_array(value.array))
-    return {"container": reply.container, "values": values}
+            array = _array(value.array)
+            is_usual = "data" in array and value.array.shape == expected.shape
+            values.append(array["data"] if is_usual else array)
+    return {"values": values} | (
+        {} if reply.container == _usual_container(case.expected) else {"container": reply.container}
+    )
+
+
+def _usual_container(expected: tuple[np.ndarray, ...]) -> str:
+    return "single" if len(expected) == 1 else "tuple"
 
 
 def _read_reply(data: dict, expected: tuple[np.ndarray, ...]) -> Reply:
@@ -326,14 +334,21 @@ def _read_reply(data: dict, expected: tuple[np.ndarray, ...]) -> Reply:
         text = " ".join(f"'{word}'" for word in data.get("words", ()))
         return Reply(error=data["error"], text=text)
     values = tuple(
-        Value(expected[place])
-        if value is None
-        else Value(kind=value["kind"])
-        if "kind" in value
-        else Value(_read_array(value))
+        _read_value(value, expected[place] if place < len(expected) else np.zeros(0))
         for place, value in enumerate(data["values"])
     )
-    return Reply(values, data["container"], len(values))
+    return Reply(values, data.get("container", _usual_container(expected)), len(values))
+
+
+def _read_value(data, expected: np.ndarray) -> Value:
+    match data:
+        case None:
+            return Value(expected)
+        case list():
+            return Value(_read_array({"shape": expected.shape, "data": data}))
+        case {"kind": kind}:
+            return Value(kind=kind)
+    return Value(_read_array(data))
 
 
 def _case(case: Case) -> dict:

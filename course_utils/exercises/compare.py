@@ -42,16 +42,23 @@ def agrees(value: Value, expected: np.ndarray, magnitude: np.ndarray | float) ->
     -------
     bool
     """
+    return not np.any(numbers_differ(value, expected, magnitude))
+
+
+def numbers_differ(
+    value: Value, expected: np.ndarray, magnitude: np.ndarray | float
+) -> np.ndarray | bool:
+    """Tell of each number whether it differs; of another kind or shape than asked for, all do."""
     array = value.array
     if value.kind not in NUMERIC or array.shape != expected.shape:
-        return False
+        return True
     with np.errstate(all="ignore"):
         close = np.abs(array - expected) <= PRECISION.get(value.kind, PRECISE) * magnitude
         close |= (array == expected) | (np.isnan(array) & np.isnan(expected))
         if value.kind == "float32":
             smallest, largest = FLOAT32_RANGE
             close |= (magnitude > 0) & ((magnitude < smallest) | (magnitude > largest))
-    return bool(np.all(close))
+    return ~close
 
 
 # Kinds of `Problem` for what ended a call.

@@ -8,8 +8,11 @@ is one of those that it explains. What is looked for, in this order:
    place of all, text printed and nothing returned
 3. two mistakes, each a small edit of one right answer, that together account for every call
 4. values in another order, and one mistake besides
-5. one mistake that accounts for more than half of the wrong calls, and how many these are
-6. an argument that changes alone between two calls, while the answer stays the same
+5. for every returned value by itself, a mistake or two that account for it in all calls, or how its
+   numbers relate to the right ones (``relations``)
+6. one mistake that accounts for more than half of the wrong calls, and how many these are
+7. some of the returned values by themselves, and which these are
+8. an argument that changes alone between two calls, while the answer stays the same
 
 An exception proves little. A mistake that shows in exceptions alone must account for every wrong
 call, and the exceptions must quote the same words.
@@ -23,8 +26,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cases import Case, Reply, Task, Value
-from .compare import PRECISE, PRECISION, form_problem, right_places, same_replies
+from .compare import PRECISE, PRECISION, form_problem, numbers_differ, right_places, same_replies
 from .fingerprints import Fingerprint, fingerprint, spread
+from .relations import find_relation, follows
 
 # What stands between the names of two mistakes.
 AND = " and "
@@ -43,6 +47,11 @@ OTHER_ORDER = "returns_values_in_another_order"
 ONE_VALUE = "returns_one_value_alone"
 PRINTS = "prints_and_returns_nothing"
 IGNORES = "does_not_depend_on_an_argument"
+ONLY_THERE = "is_wrong_for_special_inputs_only"
+NO_SUCH_NAME = "uses_a_name_that_does_not_exist"
+RETURNS_NOTHING = "returns_nothing"
+# A kind of input is named if at least so many times as many calls are right as wrong.
+MOSTLY_RIGHT = 3
 
 
 @dataclass(frozen=True)
@@ -95,11 +104,18 @@ def diagnose(
     whole = [name for name, calls in explained.items() if calls >= set(wrong)]
     if whole:
         return Diagnosis(whole[0], task.hints[whole[0]], len(wrong), len(wrong))
-    return (
+    if found := (
         _form(task, replies, wrong)
         or _pair(task, replies, wrong)
         or _mistake_in_another_order(task, replies, wrong)
+    ):
+        return found
+    by_value, is_complete = _by_value(task, replies, right, wrong)
+    return (
+        (by_value if is_complete else None)
         or _part(task, replies, wrong)
+        or by_value
+        or _special_calls(task, right, wrong)
         or (_ignored_argument(task, replies, right) if kind == "value" else None)
     )
 
@@ -124,6 +140,124 @@ def _singles(
             for index in calls
         ):
             yield name, calls
+
+
+def _by_value(
+    task: Task, replies: Sequence[Reply], right: Sequence[Sequence[bool]], wrong: Sequence[int]
+) -> tuple[Diagnosis | None, bool]:
+    """Explain each returned value by itself, and tell whether all wrong ones are explained.
+
+    The first returned value, the weights, comes last: it is computed from the others, the state.
+    """
+    counted = _counted(task)
+    if any(replies[i].error or len(replies[i].values) != len(task.returns) for i in counted):
+        return None, False
+    places = range(len(task.returns))
+    is_wrong = [place for place in [*places[1:], 0] if not all(right[i][place] for i in counted)]
+    found = {}
+    for place in is_wrong:
+        if explanation := _explain_value(task, replies, right, place):
+            found[place] = explanation
+    if not found:
+        return None, False
+    rest = [
+        place
+        for place in is_wrong
+        if place not in found and not any(follows(task, replies, place, other) for other in found)
+    ]
+    names = dict.fromkeys(name for explanation in found.values() for name in explanation)
+    hints = []
+    for name, hint in {
+        name: hint for part in found.values() for name, hint in part.items()
+    }.items():
+        about = [task.returns[place] for place, part in found.items() if name in part]
+        hints.append(f"About {', '.join(about)}: {hint}" if len(task.returns) > 1 else hint)
+    if rest:
+        verb = "is" if len(rest) == 1 else "are"
+        hints.append(
+            f"Mend this first. {', '.join(task.returns[place] for place in rest)} {verb} wrong "
+            f"too: check again afterwards."
+        )
+    return Diagnosis(AND.join(names), " ".join(hints), len(wrong), len(wrong)), not rest
+
+
+def _explain_value(
+    task: Task, replies: Sequence[Reply], right: Sequence[Sequence[bool]], place: int
+) -> dict[str, str]:
+    """Return what explains one returned value in all calls: names with their hints, at most two."""
+    counted = _counted(task)
+    cases = [(task.cases[i], replies[i]) for i in counted]
+    same = [
+        name
+        for name in task.hints
+        if all(_same_value(case, reply, name, place) for case, reply in cases)
+        and all(_differs_too(case, reply, name) for case, reply in cases)
+    ]
+    if same:
+        # A mistake that shows in this value alone says more about it than one that shows in all.
+        name = min(same, key=lambda name: len(_places(task, name)))
+        return {name: task.hints[name]}
+    returned = [fingerprint(case, reply) for case, reply in cases]
+    for name, answers in task.pairs.items():
+        if all(
+            _same_sum(case, reply, came, kept, place)
+            for (case, reply), came, kept in zip(cases, returned, answers, strict=True)
+        ) and all(
+            _differs_too(case, reply, part) for part in name.split(AND) for case, reply in cases
+        ):
+            return {part: task.hints[part] for part in name.split(AND)}
+    relation = find_relation(task, replies, place)
+    return {relation.name: relation.hint} if relation else {}
+
+
+def _places(task: Task, name: str) -> set[int]:
+    """Return the returned values that a mistake makes wrong in some call."""
+    return {
+        place
+        for index in _counted(task)
+        if (mistaken := task.cases[index].mistaken.get(name))
+        for place, right in enumerate(right_places(task.cases[index], mistaken))
+        if not right
+    }
+
+
+def _differs_too(case: Case, reply: Reply, name: str) -> bool:
+    """Tell whether the student's numbers are wrong wherever those of a mistake are.
+
+    A mistake often shows in several returned values. Where its numbers are wrong and the
+    student's are right, it was not made.
+    """
+    mistaken = case.mistaken.get(name)
+    if mistaken is None:
+        return True
+    if mistaken.error or len(mistaken.values) != len(case.expected):
+        return False
+    return not any(
+        np.any(
+            numbers_differ(theirs, expected, magnitude)
+            & ~numbers_differ(value, expected, magnitude)
+        )
+        for theirs, value, expected, magnitude in zip(
+            mistaken.values, reply.values, case.expected, case.magnitude, strict=True
+        )
+    )
+
+
+def _same_value(case: Case, reply: Reply, name: str, place: int) -> bool:
+    """Tell whether one returned value is that of a mistake, which may be right in this call."""
+    mistaken = case.mistaken.get(name)
+    if mistaken is None:
+        return right_places(case, reply)[place]
+    if mistaken.error or len(mistaken.values) != len(case.expected):
+        return False
+    one = dataclasses.replace(
+        case, expected=(case.expected[place],), magnitude=(case.magnitude[place],)
+    )
+    return same_replies(one, _alone(reply, place), _alone(mistaken, place))
+
+
+def _alone(reply: Reply, place: int) -> Reply:
+    return Reply(values=(reply.values[place],))
 
 
 def _part(task: Task, replies: Sequence[Reply], wrong: Sequence[int]) -> Diagnosis | None:
@@ -161,6 +295,18 @@ def _form(task: Task, replies: Sequence[Reply], wrong: Sequence[int]) -> Diagnos
             f"function returns: end with return {_names(task)}."
         )
         return Diagnosis(PRINTS, hint, len(wrong), len(wrong))
+    if all(_is_none(replies[index]) for index in wrong):
+        hint = (
+            f"In each wrong call nothing comes back. Every branch of a function needs its return: "
+            f"return {_names(task)}."
+        )
+        return Diagnosis(RETURNS_NOTHING, hint, len(wrong), len(wrong))
+    if all(replies[index].error in ("NameError", "UnboundLocalError") for index in wrong):
+        hint = (
+            "A name is used that has no value there. Is it spelled the same everywhere, and is it "
+            "an argument, or set before it is used, in every branch?"
+        )
+        return Diagnosis(NO_SUCH_NAME, hint, len(wrong), len(wrong))
     if len(task.returns) == 1:
         return None
     for permuted in _in_other_orders(task, replies):
@@ -229,16 +375,18 @@ def _pair(task: Task, replies: Sequence[Reply], wrong: Sequence[int]) -> Diagnos
 
 
 def _same_fingerprint(case: Case, reply: Reply, returned: Fingerprint, kept: Fingerprint) -> bool:
-    for place, (one, other) in enumerate(zip(returned, kept, strict=True)):
-        if one is None or other is None:
-            if one is not other:
-                return False
-            continue
-        value, magnitude = reply.values[place], case.magnitude[place]
-        tolerance = 2 * PRECISION.get(value.kind, PRECISE) * spread(magnitude, value.array)
-        if not (np.isnan(one) and np.isnan(other)) and not abs(one - other) <= tolerance:
-            return False
-    return True
+    return all(_same_sum(case, reply, returned, kept, place) for place in range(len(case.expected)))
+
+
+def _same_sum(
+    case: Case, reply: Reply, returned: Fingerprint, kept: Fingerprint, place: int
+) -> bool:
+    one, other = returned[place], kept[place]
+    if one is None or other is None:
+        return one is other
+    value, magnitude = reply.values[place], case.magnitude[place]
+    tolerance = 2 * PRECISION.get(value.kind, PRECISE) * spread(magnitude, value.array)
+    return bool((np.isnan(one) and np.isnan(other)) or abs(one - other) <= tolerance)
 
 
 def _mistake_in_another_order(
@@ -257,6 +405,23 @@ def _mistake_in_another_order(
                 )
                 return Diagnosis(f"{OTHER_ORDER}{AND}{name}", hint, len(wrong), len(wrong))
     return None
+
+
+def _special_calls(
+    task: Task, right: Sequence[Sequence[bool]], wrong: Sequence[int]
+) -> Diagnosis | None:
+    """Find kinds of input for which all calls are wrong, where nearly all others are right."""
+    kinds = list(dict.fromkeys(task.cases[index].about for index in wrong))
+    others = [index for index in _counted(task) if all(right[index])]
+    if len(others) < MOSTLY_RIGHT * len(wrong):
+        return None
+    if any(task.cases[index].about in kinds for index in others):
+        return None
+    hint = (
+        f"{len(others)} calls are right. Wrong is only: {', '.join(kinds)}. What does your code do "
+        f"differently there?"
+    )
+    return Diagnosis(ONLY_THERE, hint, len(wrong), len(wrong))
 
 
 def _ignored_argument(

@@ -55,7 +55,7 @@ def endless(weights, momentum, gradient, eta, alpha):
 
 
 GUARDS = {
-    "None": (lambda *a: None, 0, "nothing (None) came back: does your function end with a return?"),
+    "None": (lambda *a: None, 0, "nothing comes back. Every branch of a function needs its return"),
     "arity": (
         lambda weights, momentum: None,
         0,
@@ -90,9 +90,9 @@ GUARDS = {
     "exit": (raising(SystemExit(1)), 0, "your function stopped with SystemExit in line 2 of your"),
     "typo": (lambda *a: wieghts, 0, "stopped with NameError in line"),  # noqa: F821
     "recursion": (endless, 0, "stopped with RecursionError"),
-    "half": (changed(0, lambda x: x / 2), 2, "every number is 0.5 times what it should be"),
-    "negative": (changed(1, lambda x: -x), 2, "it has the opposite sign"),
-    "shifted": (changed(1, lambda x: x + 0.25), 2, "3 of 3 numbers differ, the worst by 0.25."),
+    "half": (changed(0, lambda x: x / 2), 2, "weights is 0.5 times the right one"),
+    "negative": (changed(1, lambda x: -x), 2, "momentum has the opposite sign"),
+    "shifted": (changed(1, lambda x: x + 0.25), 2, "the right one plus 0.25."),
     "random": (
         lambda *a: tuple(x + np.random.default_rng().normal() for x in right(*a)),
         0,

@@ -1,11 +1,22 @@
 """Which mistake explains wrong replies: alone, two together, in part, or as a way to behave."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from course_utils.exercises.cases import NOT_CALLED, TOO_SLOW, Case, Reply, Task, Value
 from course_utils.exercises.check import check_task, replies_of
-from course_utils.exercises.diagnose import AND, IGNORES, ONE_VALUE, OTHER_ORDER, PRINTS
+from course_utils.exercises.diagnose import (
+    AND,
+    IGNORES,
+    NO_SUCH_NAME,
+    ONE_VALUE,
+    ONLY_THERE,
+    OTHER_ORDER,
+    PRINTS,
+    RETURNS_NOTHING,
+)
 from course_utils.exercises.fingerprints import fingerprint
 from course_utils.exercises.judge import judge
 from course_utils.exercises.message import write_message
@@ -96,7 +107,25 @@ def test_text_that_is_printed_in_place_of_a_value_is_named():
     nothing = Reply((Value(kind="none"),), printed="3\n", printed_lines=1)
     assert diagnosed([case(1)], [nothing]).diagnosis == PRINTS
     silent = Reply((Value(kind="none"),))
-    assert diagnosed([case(1)], [silent]).diagnosis is None
+    assert diagnosed([case(1)], [silent]).diagnosis == RETURNS_NOTHING
+
+
+def test_a_name_without_a_value_is_told_from_other_exceptions():
+    typo = Reply(error="NameError", text="name 'momentun' is not defined")
+    early = Reply(error="UnboundLocalError", text="cannot access local variable 'm'")
+    assert diagnosed([case(1), case(2)], [typo, early]).diagnosis == NO_SUCH_NAME
+    other = Reply(error="TypeError", text="'float'")
+    assert diagnosed([case(1), case(2)], [typo, other]).diagnosis is None
+
+
+def test_inputs_that_alone_are_wrong_are_named_where_nearly_all_others_are_right():
+    cases = [*(case(k) for k in range(1, 7)), dataclasses.replace(case(7), about="a matrix")]
+    verdict = diagnosed(cases, [*(reply(k) for k in range(1, 7)), reply(8)])
+    assert verdict.diagnosis == ONLY_THERE
+    assert verdict.hint.startswith("6 calls are right. Wrong is only: a matrix.")
+    assert diagnosed(cases, [*(reply(k) for k in range(1, 6)), reply(9), reply(8)]).hint is None
+    few = cases[-3:]
+    assert diagnosed(few, [reply(5), reply(6), reply(8)]).hint is None
 
 
 def test_an_argument_of_which_the_answer_does_not_depend_is_named():

@@ -248,7 +248,7 @@ def test_a_call_repeated_with_another_answer_shows_state():
 )
 def test_a_call_repeated_with_the_same_wrong_answer_shows_no_state(wrong):
     cases = [case(1, weight=1.0), case(1, "free", 0.0, repeats=0)]
-    assert judge(task(*cases), [wrong, wrong]).diagnosis is None
+    assert judge(task(*cases), [wrong, wrong]).diagnosis != KEEPS_STATE
 
 
 # Garbage

@@ -187,8 +187,8 @@ exercise.mistake(
 exercise.mistake(
     "puts_a_fixed_epsilon_outside",
     {"* m\n    root = np.sqrt(s + epsilon)": "* m\n    root = np.sqrt(s) + 1e-8"},
-    "Your smoothing term is a fixed number, about 1e-8, outside of the root. The caller asks "
-    "for one in the argument epsilon, and it belongs inside of the root.",
+    "Your smoothing term is a fixed small number, about 1e-8. The caller asks for one in the "
+    "argument epsilon, and it belongs inside of the root.",
 )
 
 exercise.mistake(
