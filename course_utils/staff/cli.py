@@ -299,6 +299,22 @@ def _add_term(add):
     )
     due.add_argument("--forget", action="store_true", help="this due date, or these extensions")
     due.set_defaults(handler=_term)
+    marks = add(
+        "marks",
+        parents=[_assignment(), _root(), _gradebook()],
+        help="give answers in words to several people to read, and take their points back",
+        description="Write a sheet of answers for somebody to fill in, or take one back into the "
+        "gradebook; then say how far the reading is. Nobody sees another's points. "
+        "The exit code is 3 while two readings differ.",
+    )
+    marks.add_argument("--marker", metavar="NAME", help="who reads")
+    marks.add_argument("--out", metavar="SHEET", help="write a sheet to fill in")
+    marks.add_argument("--section", metavar="S", help="only of people in this section")
+    marks.add_argument("--from", dest="source", metavar="SHEET", help="take a sheet back")
+    marks.add_argument(
+        "--decides", action="store_true", help="what stands in it goes before other readings"
+    )
+    marks.set_defaults(handler=_term)
     total = add(
         "total",
         parents=[_root(), _gradebook()],

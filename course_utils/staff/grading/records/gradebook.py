@@ -452,6 +452,50 @@ def rename(book, old, new):
     book.remove_student(old)
 
 
+def mark(book, assignment, given, before):
+    """Put points and comments of persons into the gradebook.
+
+    Parameters
+    ----------
+    book : nbgrader.api.Gradebook
+    assignment : str
+    given : dict of tuple to tuple
+        (student, grade_id) -> points and comment; None in their place, where a person has still
+        to decide.
+    before : dict of tuple to set
+        (student, grade_id) -> the points that came here in this way. Others were given in
+        formgrader, and stay.
+
+    Returns
+    -------
+    list of tuple
+        The (student, grade_id) that were left as somebody marked them in formgrader.
+    """
+    kept = []
+    by_student = defaultdict(dict)
+    for (student, name), what in given.items():
+        by_student[student][name] = what
+    for student, answers in by_student.items():
+        submission = _submissions(book, student).get(assignment)
+        for notebook in submission.notebooks if submission else ():
+            comments = {comment.name: comment for comment in notebook.comments}
+            for grade in notebook.grades:
+                if grade.name not in answers:
+                    continue
+                own = (None, *before.get((student, grade.name), ()))
+                if grade.manual_score not in own:
+                    kept.append((student, grade.name))
+                elif answers[grade.name] is None:
+                    _set(grade, manual_score=None, needs_manual_grade=True)
+                else:
+                    points, comment = answers[grade.name]
+                    _set(grade, manual_score=points, needs_manual_grade=False)
+                    if grade.name in comments:
+                        _set(comments[grade.name], manual_comment=comment or None)
+    book.db.commit()
+    return kept
+
+
 def _submissions(book, student):
     """Return a student's submissions by the assignment's name."""
     from nbgrader.api import SubmittedAssignment

@@ -81,6 +81,18 @@ CREATE TABLE IF NOT EXISTS handed_in (
     at TEXT NOT NULL                -- when, in UTC, as its timestamp.txt says
 ) STRICT;
 CREATE INDEX IF NOT EXISTS by_assignment ON handed_in (assignment, id);
+CREATE TABLE IF NOT EXISTS marking (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    question TEXT NOT NULL,         -- the grade_id of a reflection
+    version INTEGER NOT NULL,       -- which reflection.id was read
+    marker TEXT NOT NULL,
+    points REAL NOT NULL,
+    comment TEXT NOT NULL,
+    decides INTEGER NOT NULL,       -- whether it goes before other readings
+    at TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS renamed (
     id INTEGER PRIMARY KEY,
     old TEXT NOT NULL,              -- a student's name in the rows above
@@ -94,7 +106,7 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
 _SCHEMA += "".join(
     _APPEND_ONLY.format(table=table, action=action)
-    for table in ("result", "source", "reflection", "seed", "handed_in", "renamed")
+    for table in ("result", "source", "reflection", "seed", "handed_in", "marking", "renamed")
     for action in ("UPDATE", "DELETE")
 )
 
@@ -157,6 +169,32 @@ class HandIn:
 
     entry: Entry
     at: str = ""
+
+
+@dataclass(frozen=True)
+class Marking:
+    """What one person gave for one answer in words.
+
+    Parameters
+    ----------
+    student, question : str
+        Whose answer, and the grade_id of the question.
+    version : int
+        Which of the student's answers it was: the number that `Ledger.reflections` returns.
+    marker : str
+    points : float
+    comment : str
+    decides : bool
+        Whether it goes before what others gave.
+    """
+
+    student: str
+    question: str
+    version: int
+    marker: str
+    points: float
+    comment: str = ""
+    decides: bool = False
 
 
 def key_of(assignment, grader_version, student, digest):
@@ -311,6 +349,31 @@ class Ledger:
             self._connection.executemany(
                 "INSERT INTO handed_in (assignment, student, digest, at) VALUES (?, ?, ?, ?)",
                 [(assignment, *of, at) for of, at in new.items()],
+            )
+
+    def markings(self, assignment):
+        """Return all that was ever given for answers in words, in order."""
+        if not self._has("marking"):
+            return []
+        names = self.names()
+        rows = self._connection.execute(
+            "SELECT student, question, version, marker, points, comment, decides FROM marking "
+            "WHERE assignment = ? ORDER BY id",
+            (assignment,),
+        )
+        return [
+            Marking(names.get(student, student), *others, bool(decides))
+            for student, *others, decides in rows
+        ]
+
+    def append_markings(self, assignment, markings):
+        """Write down what a person gave, all of it or nothing."""
+        at = _now()
+        with self._connection:
+            self._connection.executemany(
+                "INSERT INTO marking (assignment, student, question, version, marker, points, "
+                "comment, decides, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(assignment, *vars(one).values(), at) for one in markings],
             )
 
     def _has(self, table):

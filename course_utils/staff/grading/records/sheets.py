@@ -177,13 +177,24 @@ class Filled:
     kept: list = field(default_factory=list)
 
 
-def read_sheet(data):
-    """Read a sheet from its bytes.
+def read_table(data):
+    """Read a table from its bytes.
+
+    Returns
+    -------
+    list of str
+        Its head.
+    list of list of str
+        Its lines, as long as the head at least.
+    str
+        What separates its cells.
+    str
+        Its encoding.
 
     Raises
     ------
     UsageError
-        If it is no table with a column that names people.
+        If it is no table in UTF-8.
     """
     encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
     try:
@@ -198,7 +209,19 @@ def read_sheet(data):
         raise UsageError(f"expected a grade sheet, got no CSV ({error})") from None
     head = [name.strip() for name in lines[0]] if lines else []
     lines = [line + [""] * (len(head) - len(line)) for line in lines[1:] if line]
-    sheet = Sheet("", head, lines, separator, encoding)
+    return head, lines, separator, encoding
+
+
+def read_sheet(data):
+    """Read a sheet from its bytes.
+
+    Raises
+    ------
+    UsageError
+        If it is no table with a column that names people.
+    """
+    sheet = Sheet("", *read_table(data))
+    head = sheet.head
     canvas = "ID" in head and {"Student", "LastName"} & set(head) and "Section" in head
     if canvas:
         sheet.platform = CANVAS

@@ -7,6 +7,7 @@
 - ``roster``: who is in the course, and whose folder is whose
 - ``deadlines``: due dates, extensions, late days, and what lateness costs
 - ``finals``: what counts in the end, which pages and exports say alike
+- ``marking``: answers in words, read by several people
 - ``course_grade``: all assignments in one table
 - ``watch``: whatever arrives is graded
 - ``commands``: all of it from the command line

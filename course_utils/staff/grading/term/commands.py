@@ -1,4 +1,4 @@
-"""`course collect`, `roster`, `due` and `total`: options in, files and an exit code out.
+"""`course collect`, `roster`, `due`, `marks` and `total`: options in, files and an exit code out.
 
 Exit codes are as in `grading.commands`; 3 says that something waits for a decision of yours.
 """
@@ -9,6 +9,7 @@ from datetime import UTC
 from pathlib import Path
 
 from course_utils.app.places import UsageError, find_lessons
+from course_utils.staff.files import write_atomically
 
 from ..cohort import find_submissions
 from ..commands import what_counts
@@ -23,6 +24,7 @@ from .collect import collect as place
 from .course_grade import Marked, alike_in_several, table, write_table
 from .deadlines import Deadline, as_time, checked_penalty, due_for, moment
 from .downloads import read_download
+from .marking import COMMENTS, answers, as_sheet, earlier, from_sheet, read_comments, settle
 from .platforms import PLATFORMS
 from .roster import admitted, folder_of, merged, rename, without_hand_in
 from .settings import changing, read_term
@@ -239,6 +241,55 @@ def _deadlines(term):
         for student, until in sorted(term.extensions.get(assignment, {}).items()):
             yield f"  {in_a_line(student)}: due {until}"
     yield f"late days for each student: {term.late_days}"
+
+
+@faults
+def marks(options):
+    """Give a sheet of answers in words to read, take it back, and say how far the reading is."""
+    course, root = places(options)
+    outline = read_outline(course, options.assignment)
+    if (options.source or options.out) and not options.marker:
+        raise UsageError("expected --marker with who reads, got none")
+    if options.source:
+        _take_marks(options, course, root, outline)
+    with ledgers.reading(root) as ledger:
+        found, given = answers(outline, ledger), ledger.markings(outline.assignment)
+    if options.out:
+        people = People(read_term(root).people)
+        text = as_sheet(found, given, people, options.marker, options.section)
+        # With a mark of its encoding, without which spreadsheets guess another.
+        write_atomically(Path(options.out).absolute(), text.encode("utf-8-sig"))
+        print(f"wrote {options.out}")
+    settled = settle(found, given)
+    print(
+        f"{outline.assignment}: {len(found)} answers, {settled.unread} not read, {settled.once} "
+        f"read once, {settled.more} more often, {len(settled.differ)} differ"
+    )
+    mention(options, "differ: somebody has to decide", settled.differ)
+    return 3 if settled.differ else 0
+
+
+def _take_marks(options, course, root, outline):
+    comments = read_comments(root / COMMENTS)
+    url = options.gradebook or gradebook.default_url(root)
+    with ledgers.writing(root) as ledger, gradebook.connected(url, course) as book:
+        found = answers(outline, ledger)
+        new = from_sheet(_read(options.source), found, comments, options.marker, options.decides)
+        known = {
+            (one.student, one.question, one.version, one.marker): one
+            for one in ledger.markings(outline.assignment)
+        }
+        new = [
+            one
+            for one in new
+            if known.get((one.student, one.question, one.version, one.marker)) != one
+        ]
+        ledger.append_markings(outline.assignment, new)
+        given = ledger.markings(outline.assignment)
+        settled = settle(found, given)
+        kept = gradebook.mark(book, outline.assignment, settled.given, earlier(given))
+    print(f"{len(new)} readings taken from {options.source}")
+    mention(options, "marked in formgrader, which counts", [" ".join(one) for one in kept])
 
 
 @faults
