@@ -26,7 +26,7 @@ from .deadlines import Deadline, as_time, checked_penalty, due_for, moment
 from .downloads import read_download
 from .marking import COMMENTS, answers, as_sheet, earlier, from_sheet, read_comments, settle
 from .platforms import PLATFORMS
-from .roster import admitted, folder_of, merged, rename, without_hand_in
+from .roster import admitted, folder_of, merged, namesakes, rename, without_hand_in
 from .settings import changing, read_term
 
 
@@ -143,7 +143,9 @@ def _take(options, root):
     with changing(root) as term:
         before = set(term.people)
         term.people, added, unclear = merged(term.people, sheet.people())
+        same = namesakes(term.people)
         changed = len(set(term.people) - before) - len(added)
+    mention(options, "names of several people", same)
     print(f"roster: {len(term.people)} people, {len(added)} of them new, {changed} changed")
     mention(
         options,

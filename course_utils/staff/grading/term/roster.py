@@ -30,20 +30,21 @@ def merged(known, sheet):
     Returns
     -------
     list of Person
-        Those known first. Who has a key of somebody known is that person; so is who has only the
-        name, if one of the two has no key.
+        Those known first. Who has a key of somebody known is that person. So is who has the name,
+        alone in the sheet, and no key of the same kind: two platforms know one person by a login
+        and by an address.
     list of Person
         Who is new.
     list of Person
         Who could be more than one of those known, and was left out.
     """
     roster, added, unclear = list(known), [], []
-    people = People(known)
+    people, in_sheet = People(known), People(sheet)
     for person in sheet:
         found = list(dict.fromkeys(one for key in person.keys for one in people.find(key)))
-        if not found and person.name:
+        if not found and person.name and len(in_sheet.find(person.name)) == 1:
             by_name = people.find(person.name)
-            found = [one for one in by_name if not (one.keys and person.keys)]
+            found = [one for one in by_name if not _kinds(one) & _kinds(person)]
         if len(found) > 1:
             unclear.append(person)
         elif found:
@@ -58,6 +59,18 @@ def merged(known, sheet):
             roster.append(person)
             added.append(person)
     return roster, added, unclear
+
+
+def _kinds(person):
+    """Return what kinds of keys a person has: addresses, and logins or IDs."""
+    return {"@" in key for key in person.keys}
+
+
+def namesakes(roster):
+    """Return the names that several people have."""
+    people = People(roster)
+    names = dict.fromkeys(one.name for one in roster if one.name)
+    return [name for name in names if len(people.find(name)) > 1]
 
 
 def admitted(people, folders, renamed):

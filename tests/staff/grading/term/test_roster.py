@@ -11,7 +11,13 @@ from course_utils.staff.grading.cohort import find_submissions
 from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import reading, writing
 from course_utils.staff.grading.records.people import People, Person
-from course_utils.staff.grading.term.roster import admitted, merged, rename, without_hand_in
+from course_utils.staff.grading.term.roster import (
+    admitted,
+    merged,
+    namesakes,
+    rename,
+    without_hand_in,
+)
 from course_utils.staff.grading.term.settings import Term, changing, read_term
 from support import ROOT
 from support.cohorts import LESSON, grade_folder, hand_in, right, synchronised
@@ -64,6 +70,10 @@ def test_sheets_add_up_to_one_roster_without_mixing_people():
     assert unclear == []
     assert roster[0] == Person("ada", ("ada", "al@uni.org", "S1", "101"), "Ada Lovelace", "One")
     assert roster[2].keys == ("zm",)
+    by_address = Person("al@uni.org", ("al@uni.org",), "Lovelace Ada")
+    assert merged([ADA], [by_address])[1] == []  # the other platform's word for her
+    assert merged([ADA], [by_address, namesake])[1] == [by_address, namesake]
+    assert namesakes([ADA, BOB, namesake]) == ["Ada Lovelace"]
     both = Person("ada", ("ada", "gb@uni.org"), "Ada Boole")
     assert merged([ADA, BOB], [both]) == ([ADA, BOB], [], [both])
 
