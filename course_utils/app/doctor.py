@@ -12,6 +12,8 @@ import os
 import re
 import shlex
 import shutil
+import stat
+import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = "optimizers-course"
+PATIENCE = 10  # seconds for a program to say its version
 ROOM = 200  # free megabytes: notebooks, their outputs, the kernel's files
 
 
@@ -49,6 +52,7 @@ class Program:
     who: str
     commands: tuple  # any one of them on PATH, or a file pattern
     packages: dict  # package manager -> the package's name there
+    is_a_wall: bool = False  # whether its version and rights matter: others' code is kept by it
 
     def where(self):
         """Return the path of the program, or None."""
@@ -57,6 +61,14 @@ class Program:
             if found:
                 return found
         return None
+
+    def found(self):
+        """Return where the program is, and of one that is a wall what it is; or nothing."""
+        path = self.where()
+        if not (path and self.is_a_wall):
+            return path
+        rights = "setuid" if os.stat(path).st_mode & stat.S_ISUID else "not setuid"
+        return f"{path}, {_version(path)}, {rights}"
 
     def missing(self):
         """Return a sentence with the command that mends it, or nothing if the program is there."""
@@ -75,6 +87,21 @@ class Program:
         return f"install {self.name} with your system's package manager"
 
 
+def _version(path):
+    """Return the first line that a program says of its version."""
+    try:
+        said = subprocess.run(
+            [path, "--version"],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PATIENCE,
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        said = ""
+    return said.partition("\n")[0].strip() or "which does not say its version"
+
+
 _PROGRAMS = [
     Program(
         "chromium",
@@ -87,6 +114,7 @@ _PROGRAMS = [
         "instructors: trusted grading, Linux only",
         ("bwrap",),
         {"apt-get": "bubblewrap", "dnf": "bubblewrap"},
+        is_a_wall=True,
     ),
     Program(
         "node",
@@ -118,7 +146,7 @@ def examine(root):
     """
     diagnoses = [*_python_and_packages(), _kernel(), _disk(root)]
     for program in OPTIONAL.values():
-        found = program.where()
+        found = program.found()
         diagnoses.append(
             Diagnosis(program.name, bool(found), found or "not found", program.mend(), program.who)
         )

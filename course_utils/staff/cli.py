@@ -343,9 +343,14 @@ def _add_term(add):
 
 
 def _check(options):
-    from .grading.one_function import check, say
+    from .grading.one_function import NotGraded, check, say
 
-    print(say(check(options.slug, options.source, options.seed), options.json))
+    try:
+        outcome = check(options.slug, options.source, options.seed)
+    except NotGraded as problem:
+        print(f"course check: not graded: {problem.reason}", file=sys.stderr)
+        return 1
+    print(say(outcome, options.json))
     return 0
 
 

@@ -153,6 +153,25 @@ def test_the_command_that_mends_is_that_of_the_machine(monkeypatch):
     assert OPTIONAL["bubblewrap"].mend() == "install bubblewrap with your system's package manager"
 
 
+@pytest.mark.posix("bubblewrap is for Linux")
+@pytest.mark.parametrize(
+    ("script", "mode", "said"),
+    [
+        ("echo bubblewrap 0.12.0", 0o755, "bubblewrap 0.12.0, not setuid"),
+        ("echo bubblewrap 0.11.1", 0o4755, "bubblewrap 0.11.1, setuid"),
+        ("exit 1", 0o755, "which does not say its version, not setuid"),
+    ],
+)
+def test_the_version_of_bubblewrap_is_shown_and_whose_rights_it_has(
+    tmp_path, monkeypatch, script, mode, said
+):
+    program = tmp_path / "bwrap"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(mode)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert by_name()["bubblewrap"].found == f"{program}, {said}"
+
+
 def test_a_line_says_state_name_finding_and_cure():
     line = str(Diagnosis("node", False, "not found", "get it", "authors"))
     assert line.split("\n") == [

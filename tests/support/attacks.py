@@ -346,6 +346,20 @@ for descriptor in range(5, 256):
         "        found = os.listdir(p + '/work')\n    except OSError:\n        continue\n"
         "    raise LookupError('FOUND ' + str(found))"
     ),
+    "where its files come from": function(
+        """
+import ctypes, os
+for name in ("self/mountinfo", "self/mounts", "cmdline", "1/environ", "version"):
+    if os.path.exists("/proc/" + name):
+        raise LookupError("FOUND " + open("/proc/" + name).read())
+for number in (457, 458):  # statmount and listmount, everywhere
+    ask = (ctypes.c_uint64 * 4)(32, 2**64 - 1, 0, 0)
+    if ctypes.CDLL(None).syscall(number, ask, (ctypes.c_uint64 * 99)(), 99, 0) != -1:
+        raise LookupError("FOUND mounts")
+if ctypes.CDLL(None).klogctl(10, None, 0) != -1:
+    raise LookupError("FOUND a log")
+"""
+    ),
     "the machine's messages": function("raise LookupError('FOUND ' + open('/dev/kmsg').read(20))"),
     "keys": function(
         "import ctypes\nif ctypes.CDLL(None).keyctl(0, -3, 1) != -1:\n"
@@ -355,6 +369,26 @@ for descriptor in range(5, 256):
 
 # They end the exercise they are in (0 points, with this flag), and soon.
 EXHAUST = {
+    "makes 300,000 folders": (
+        function("import os\nfor number in range(3 * 10**5):\n    os.mkdir(f'/tmp/{number}')"),
+        "out-of-memory",
+    ),
+    "makes links without end, between its calls": (
+        function(
+            """
+import os, threading
+def make():
+    os.mkdir("/tmp/links")
+    for number in range(10**9):
+        os.symlink("nowhere", f"/tmp/links/{number}")
+if not os.path.exists("/tmp/links"):
+    threading.Thread(target=make, daemon=True).start()
+while len(os.listdir("/tmp/links")) < 10**4:
+    pass
+"""
+        ),
+        "out-of-memory",
+    ),
     "loops for ever": (function("while True: pass"), "timed-out"),
     "loops for ever in the cell": ("while True: pass\n" + WRONG, "timed-out"),
     "sleeps": (function("import time\ntime.sleep(100)"), "timed-out"),
@@ -431,6 +465,20 @@ EXHAUST = {
 
 # These come to an end by themselves: bounded, and worth nothing.
 BOUNDED = {
+    "lets the kernel remember things": function(
+        """
+import ctypes, os
+libc = ctypes.CDLL(None)
+stores = [  # of inotify, fanotify, asynchronous input, epoll, files in memory, timers
+    ((294, 26), 0, 0, 0), ((253, 26), 0, 0, 0), ((300, 262), 0, 0, 0),
+    ((206, 0), 64, ctypes.byref(ctypes.c_uint64()), 0), ((291, 20), 0, 0, 0),
+    ((319, 279), b"x", 0, 0), ((222, 107), 0, None, ctypes.byref(ctypes.c_uint64())),
+]
+for numbers, *arguments in stores:
+    if libc.syscall(numbers[os.uname().machine == "aarch64"], *arguments) != -1:
+        raise LookupError(f"FOUND a store: {numbers}")
+"""
+    ),
     "starts 500 processes": function(
         """
 import os, time

@@ -9,30 +9,34 @@ MiB = 2**20
 class Limits:
     """Limits of one submission.
 
-    Times are seconds of `time.monotonic`: the clock goes on while code sleeps, and does not jump.
-    A deadline is put off by what the sandbox waited for a processor; see ``postponement``.
+    Where it says "own time", seconds are those of `sandbox.clock`: what the code computes, and what
+    it sleeps, whatever else the machine does meanwhile. Elsewhere they are of `time.monotonic`.
 
     Parameters
     ----------
     call : float
-        Seconds for one call of a student's function. Right answers take a thousandth of it.
+        Own time for one call of a student's function. Right answers take a thousandth of it.
     cell : float
-        Seconds for running one solution cell, which as a rule only defines functions.
+        Own time for running one solution cell, which as a rule only defines functions.
     exercise : float
-        Seconds for an exercise, all calls together.
+        Own time for an exercise, all calls together.
     submission : float
-        Seconds for a submission, cells and calls of all its exercises together. Rounded up, it is
-        also how many seconds of CPU time each process in the sandbox may take.
+        Seconds for a submission, a last resort. The limits above end whatever can be counted, long
+        before, so it is reached where the machine is far too busy, or by code that hides its time.
+        Then the submission is not graded. A process has as many seconds to compute, too.
     start : float
-        Seconds for a sandbox to come up, and for it to end. They do not count for ``submission``.
+        Seconds for a sandbox to come up, and for it to end.
     memory : int
-        Bytes of address space of a process, and of memory of a sandbox where there are cgroups.
+        Bytes of address space of a process, and of memory of a sandbox, which includes the kernel's
+        on its behalf where there are cgroups.
     processes : int
         Processes and threads in a sandbox.
     file : int
         Bytes in a file that student code writes.
     files : int
         Bytes in all of the sandbox's private ``/tmp``, which is memory too.
+    entries : int
+        Files, folders and links in it; looked at from outside, twenty times a second.
     reply : int
         Bytes of one answer from the sandbox.
     calls : int
@@ -46,10 +50,9 @@ class Limits:
     message : int
         Characters of a message to a student.
     render : float
-        Seconds for running all cells of a notebook for its figures, which earns nothing; CPU time
-        as for ``submission``.
+        Own time for running all cells of a notebook for its figures, which earns nothing.
     render_cell : float
-        Seconds for one cell while rendering.
+        Own time for one cell while rendering.
     shown : int
         Characters kept of what a cell prints while rendering.
     pictures : int
@@ -60,20 +63,18 @@ class Limits:
         As ``memory`` and ``reply``, while rendering: a lesson's data and figures take more.
     open_files : int
         Files and pipes that a process may have open.
-    postponement : float
-        A deadline is put off by the time that the sandbox waits for a processor. The whole is at
-        most so many times the deadline's length.
     """
 
     call: float = 2.0
     cell: float = 10.0
     exercise: float = 20.0
-    submission: float = 60.0
-    start: float = 30.0
+    submission: float = 900.0
+    start: float = 120.0
     memory: int = 1024 * MiB
     processes: int = 64
     file: int = 16 * MiB
     files: int = 64 * MiB
+    entries: int = 4096
     reply: int = MiB
     calls: int = 30
     notebook: int = 20 * MiB
@@ -88,4 +89,3 @@ class Limits:
     render_memory: int = 2048 * MiB
     render_reply: int = 4 * MiB
     open_files: int = 256
-    postponement: float = 10.0

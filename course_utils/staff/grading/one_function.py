@@ -8,8 +8,9 @@ from course_utils.app.places import UsageError
 
 from ..registry import get
 from .limits import Limits
+from .results import NOT_GRADED
 from .score import score_submission
-from .submissions.canonical import from_sources
+from .submissions.canonical import NotGraded, from_sources
 
 
 def check(slug, path, seed=None):
@@ -33,6 +34,8 @@ def check(slug, path, seed=None):
     ------
     UsageError
         If there is no such exercise, the file cannot be read, or there is no sandbox.
+    NotGraded
+        If the machine was too busy to tell what it earns.
     """
     try:
         get(slug)
@@ -40,7 +43,10 @@ def check(slug, path, seed=None):
         raise UsageError(str(error)) from None
     source = _read(path, Limits().source)
     seed = secrets.randbelow(2**32) if seed is None else seed
-    one = score_submission(from_sources(slug, {slug: {slug: source}}), seed).exercises[slug]
+    result = score_submission(from_sources(slug, {slug: {slug: source}}), seed)
+    if result.status == NOT_GRADED:
+        raise NotGraded(result.reason)
+    one = result.exercises[slug]
     return {
         "slug": slug,
         "points": one.points,

@@ -25,7 +25,7 @@ from ..registry import get
 from .flags import Flag, in_order
 from .limits import Limits
 from .results import GRADED, NOT_GRADED, ExerciseResult, Result, Submission
-from .sandbox import Died, Sandbox
+from .sandbox import Died, Overdue, Sandbox
 from .sandbox.protocol import MOST_MISSING, MOST_TEXT, Garbled, read_reply
 from .text import visible
 
@@ -33,10 +33,15 @@ KILLED = {
     Flag.CRASHED: "your code ended the process that it ran in (exit, a crash, or an answer that "
     "is none).",
     Flag.TIMED_OUT: "your code took too long: is there a loop that never ends? A call may take "
-    "{call:g} seconds, an exercise {exercise:g}, all together {submission:g}.",
-    Flag.OUT_OF_MEMORY: "your code took more memory than there is ({memory} MiB): which array is "
-    "so large?",
+    "{call:g} seconds, an exercise {exercise:g}; waiting for a busy machine is not counted.",
+    Flag.OUT_OF_MEMORY: "your code took more memory than there is ({memory} MiB), or made more "
+    "than {entries} files: which array is so large?",
 }
+# Why a submission is not graded whose time could not be told from that of a busy machine.
+OVERDUE = (
+    "it was not done after {submission:g} seconds, though its own time was not up: the machine is "
+    "too busy, or the code hides what time it takes; the next run tries again"
+)
 # Exceptions that a worker names itself; see `worker.Notebook`.
 NOT_DEFINED, NOT_CALLABLE = "NotDefined", "NotCallable"
 
@@ -72,6 +77,9 @@ def score_submission(submission: Submission, seed: int, limits: Limits | None = 
             for notebook, cells in submission.notebooks.items()
             for slug, task in ((slug, tasks[slug]) for slug in cells)
         }
+    except Overdue:
+        reason = OVERDUE.format(submission=run.limits.submission)
+        return Result(NOT_GRADED, reason, submission.flags, max_points=max_points)
     finally:
         run.close()
     return Result(
@@ -109,8 +117,8 @@ class _Run:
     """A submission's way through its sandboxes."""
 
     def __init__(self, submission: Submission, limits: Limits):
-        self._submission, self._limits = submission, limits
-        self._ends = time.monotonic() + limits.submission  # seconds, as every time here
+        self._submission, self.limits = submission, limits
+        self._ends = time.monotonic() + limits.submission  # seconds
         self._sandbox: Sandbox | None = None
         self._errors: dict[str, list] = {}  # slug -> the exception that ended its cell
         self._missing: dict[str, list[str]] = {}  # slug -> modules that its cell did not find
@@ -163,11 +171,7 @@ class _Run:
     def _prepare(self) -> None:
         """See to it that a sandbox is up in which all cells have run, but those that kill it."""
         while self._sandbox is None:
-            if time.monotonic() >= self._ends:
-                raise Died(Flag.TIMED_OUT)
-            began = time.monotonic()
-            self._sandbox = Sandbox(self._limits)
-            self._ends += time.monotonic() - began  # starting it is not the student's time
+            self._sandbox = Sandbox(self.limits, ends=self._ends)
             try:
                 self._run_cells()
             except Died:
@@ -179,8 +183,9 @@ class _Run:
                 if not source or slug in self._fatal:
                     continue
                 try:
-                    self._sandbox.ask("cell", notebook, slug, source, slug in self._slow)
-                    answer = self._sandbox.answer(self._until(self._limits.cell))
+                    until = self._sandbox.time() + self.limits.cell
+                    request = ("cell", notebook, slug, source, slug in self._slow)
+                    answer = self._sandbox.ask(*request, until=until)
                     error, self._missing[slug] = _read_outcome(answer)
                 except Died as death:
                     # What takes long may be a trial below the function, which is all that counts.
@@ -199,13 +204,12 @@ class _Run:
                     self.flags.add(Flag.OUT_OF_MEMORY)
 
     def _call(self, notebook: str, task: Task) -> list[Reply]:
-        ends = self._until(self._limits.exercise)
+        ends = self._sandbox.time() + self.limits.exercise
         replies = []
         for case, request in zip(task.cases, _requests(task), strict=True):
-            self._sandbox.ask("call", notebook, request)
-            until = min(ends, time.monotonic() + self._limits.call)
+            until = min(ends, self._sandbox.time() + self.limits.call)
             try:
-                reply = read_reply(self._sandbox.answer(until))
+                reply = read_reply(self._sandbox.ask("call", notebook, request, until=until))
             except Garbled:
                 raise Died(Flag.CRASHED) from None
             if any(place >= len(case.arguments) for place in reply.changed):
@@ -213,13 +217,9 @@ class _Run:
             replies.append(reply)
         return replies
 
-    def _until(self, seconds: float) -> float:
-        """Return the instant of `time.monotonic` so many seconds from now, or when all is over."""
-        return min(self._ends, time.monotonic() + seconds)
-
     def _explained(self, flag: str) -> str:
-        limits = dataclasses.asdict(self._limits)
-        return KILLED[flag].format(**{**limits, "memory": self._limits.memory // 2**20})
+        limits = dataclasses.asdict(self.limits)
+        return KILLED[flag].format(**{**limits, "memory": self.limits.memory // 2**20})
 
     def _undefined(self, task: Task, reply: Reply) -> str:
         if reply.error == NOT_CALLABLE:
@@ -254,10 +254,10 @@ class _Run:
             text += self._advice(task.slug, reply.error, reply.text)
             if reply.error == "ModuleNotFoundError" and "course_utils" in reply.text:
                 self.flags.add(Flag.IMPORTS_COURSE)
-        return shown(text, self._limits.message)
+        return shown(text, self.limits.message)
 
     def _lost(self, task: Task, text: str, began: float) -> ExerciseResult:
-        message = shown(f"{task.slug}: {text}", self._limits.message)
+        message = shown(f"{task.slug}: {text}", self.limits.message)
         points = float(task.points)
         return ExerciseResult(0.0, points, message=message, seconds=time.monotonic() - began)
 

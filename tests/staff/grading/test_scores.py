@@ -1,6 +1,7 @@
 """From sources to points: right code in any style earns all, wrong code what it earns anywhere."""
 
 import contextlib
+import functools
 import io
 import itertools
 import json
@@ -16,6 +17,7 @@ from course_utils.app.main import main
 from course_utils.exercises.cases import Reply, Value
 from course_utils.exercises.check import replies_of
 from course_utils.exercises.judge import judge
+from course_utils.staff.grading import one_function
 from course_utils.staff.grading.limits import Limits
 from course_utils.staff.grading.results import Result
 from course_utils.staff.grading.score import score_submission
@@ -47,7 +49,7 @@ RIGHT = (
 )
 HEAD = "def momentum_step(weights, momentum, gradient, eta, alpha):\n"
 # Quick enough for a test, and no limit for honest code on a busy machine.
-PATIENT = Limits(call=10, cell=20, exercise=40, submission=60)
+PATIENT = Limits(call=10, cell=20, exercise=40)
 
 
 def layers(kind):
@@ -418,16 +420,20 @@ def test_course_check_refuses_without_a_sandbox(tmp_path, capsys, monkeypatch):
     assert said.out == ""
 
 
+def test_course_check_says_nothing_of_points_where_the_machine_was_too_busy(
+    tmp_path, capsys, monkeypatch
+):
+    path = tmp_path / "step.py"
+    path.write_text("while True: pass")
+    hurried = functools.partial(score_submission, limits=Limits(submission=0.5))
+    monkeypatch.setattr(one_function, "score_submission", hurried)
+    code, said = run_check(capsys, STEP, "--source", path, "--json")
+    assert (code, said.out) == (1, "")
+    assert said.err.startswith("course check: not graded: it was not done after 0.5 seconds")
+
+
 def test_the_first_answer_of_two_with_one_name_is_the_one_that_runs(tmp_path):
     notebook = answered()
     notebook["cells"].append({**cell_of(notebook, STEP), "source": HEAD + "    return 0, 0\n"})
     result = scored(write(tmp_path, notebook), PATIENT)
     assert (result.points, result.flags) == (FULL, ("cell-duplicated",))
-
-
-def test_time_that_is_up_for_a_submission_costs_the_rest_of_it():
-    forever = {slug: f"{source}\nwhile True: pass\n" for slug, source in ANSWERS.items()}
-    limits = Limits(call=0.5, cell=0.4, exercise=1, submission=1.0)
-    result = score_sources(forever, limits)
-    assert (result.points, result.flags) == (0.0, ("timed-out",))
-    assert all("too long" in one.message for one in result.exercises.values())

@@ -24,7 +24,7 @@ from ..flags import Flag
 from ..limits import Limits
 from ..records.ledger import Entry
 from ..results import GRADED, Submission
-from ..sandbox import IMPORTABLE, MODULES, Died, Equipment, Sandbox
+from ..sandbox import IMPORTABLE, MODULES, Died, Equipment, Overdue, Sandbox
 
 # What may be imported inside besides the course: what its students' half stands on.
 RENDERING = Equipment(
@@ -115,7 +115,6 @@ def render_submission(submission, seed=None, *, cells, limits=None):
     limits = limits or Limits()
     limits = dataclasses.replace(
         limits,
-        submission=limits.render,
         memory=limits.render_memory,
         reply=limits.render_reply,
     )
@@ -125,17 +124,20 @@ def render_submission(submission, seed=None, *, cells, limits=None):
 
 
 def _run(cells, sources, limits):
-    shown, ends = [], time.monotonic() + limits.render  # seconds
-    with Sandbox(limits, equipment()) as sandbox:
+    shown, ends = [], time.monotonic() + limits.submission  # seconds
+    with Sandbox(limits, equipment(), ends) as sandbox:
+        until = sandbox.time() + limits.render
         for number, heading, slug, source in cells:
             about = {"cell": number, "heading": heading, "slug": slug}
-            now = time.monotonic()
+            request = ("run", sources.get(slug, source), limits.shown, limits.pictures)
             try:
-                sandbox.ask("run", sources.get(slug, source), limits.shown, limits.pictures)
-                answer = sandbox.answer(min(ends, now + limits.render_cell))
+                answer = sandbox.ask(
+                    *request, until=min(until, sandbox.time() + limits.render_cell)
+                )
                 output = _believed(answer, limits)
-            except Died as death:
-                shown.append({**about, "text": "", "error": STOPPED[death.flag], "pictures": []})
+            except (Died, Overdue) as end:
+                flag = end.flag if isinstance(end, Died) else Flag.TIMED_OUT
+                shown.append({**about, "text": "", "error": STOPPED[flag], "pictures": []})
                 break
             if any(output.values()):
                 shown.append({**about, **output})

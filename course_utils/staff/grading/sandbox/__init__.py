@@ -1,15 +1,16 @@
 """A sandbox: bubblewrap, limits, and a `worker` inside that answers frames.
 
 What is inside: the Python interpreter, NumPy and matplotlib, read-only; four modules of ours that
-hold no answers; a private ``/tmp``. What is not: the network, other processes, this machine's
-files and environment, the course. Student code runs without capabilities, as a user of its own
-where the grader runs as root (whose processes no limit would bind), else in a user namespace.
-A filter refuses system calls that student code has no use for. Where cgroups can be made, memory
-and processes of the sandbox are bounded as a whole; elsewhere, each process by itself.
+hold no answers; a private ``/tmp``. What is not: the network, other processes, ``/proc``, this
+machine's other files and its environment, the course. Student code runs without capabilities, as a
+user of its own where the grader runs as root (whose processes no limit would bind), else in a user
+namespace. A filter refuses system calls that student code has no use for. Where cgroups can be
+made, memory and processes of the sandbox are bounded as a whole; elsewhere, each process by itself.
 
 Without a working bubblewrap there is `Unavailable`, and never a way around it.
 """
 
+import contextlib
 import functools
 import io
 import itertools
@@ -19,15 +20,11 @@ import os
 import py_compile
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import zipfile
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from course_utils.app.doctor import OPTIONAL
 from course_utils.app.places import PACKAGE, UsageError, first_line_of
@@ -35,10 +32,11 @@ from course_utils.app.places import PACKAGE, UsageError, first_line_of
 from ..flags import Flag
 from ..limits import Limits
 from . import cgroups, seccomp, watch
+from .clock import Clock, descendants
 from .protocol import Channel, Closed, Garbled, Silence
+from .shown import INTERPRETER, LIBRARIES, PACKAGES, binds
 
 INSIDE = "/sandbox.zip"
-PYTHON, PACKAGES = "/python", "/packages"
 # What may be imported inside, by its names in site-packages: NumPy, and matplotlib with its needs.
 IMPORTABLE = (
     *("numpy", "numpy.libs", "matplotlib", "mpl_toolkits", "contourpy", "cycler", "dateutil"),
@@ -52,9 +50,6 @@ MODULES = (
 )
 # Where user numbers begin that no account has; see `_user`.
 FIRST_USER = 1_500_000_000
-# A deadline is put off by the time that the sandbox waited for a processor, unless that is less
-# than so many seconds.
-LEAST_POSTPONEMENT = 0.05
 # Bytes kept of what a sandbox writes to stderr, which is little: why it does not start.
 MOST_ERRORS = 64 * 1024
 # Seconds, by the wall clock, for bubblewrap to say what options it has.
@@ -77,6 +72,13 @@ class Died(RuntimeError):  # noqa: N818
     def __init__(self, flag: Flag):
         super().__init__(flag)
         self.flag = flag
+
+
+class Overdue(RuntimeError):  # noqa: N818
+    """The last resort, the wall clock, ended a submission: nothing can be said of its answers.
+
+    The machine was too busy, or the code found a way to take time that no count shows.
+    """
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ class Sandbox:
     ----------
     limits : Limits
     equipment : Equipment, optional
+    ends : float
+        The instant of `time.monotonic`, in seconds, after which nobody waits any more.
 
     Raises
     ------
@@ -115,11 +119,10 @@ class Sandbox:
         If it does not come up.
     """
 
-    def __init__(self, limits: Limits, equipment: Equipment | None = None):
-        self._limits = limits
-        self._waited = 0.0
+    def __init__(self, limits: Limits, equipment: Equipment | None = None, ends: float = math.inf):
+        self._limits, self._ends = limits, ends
         # What closing has to do, in reverse order; if one step raises, the others still run.
-        with ExitStack() as closing:
+        with contextlib.ExitStack() as closing:
             self._group = cgroups.create(limits)
             closing.callback(self._group.remove)
             errors = closing.enter_context(_error_file())
@@ -132,12 +135,16 @@ class Sandbox:
             if not self._group:
                 self._watch = watch.Watch(process, limits.memory)
                 closing.callback(self._watch.end)
+            self._clock = Clock(process.pid, self._group.computed())
             self._channel = Channel(process.stdout.fileno(), process.stdin.fileno(), limits.reply)
+            started = time.monotonic() + limits.start
             try:
-                self._channel.receive(time.monotonic() + limits.start)
+                self._channel.receive(lambda: time.monotonic() >= started)
             except (Closed, Silence, Garbled):
                 lines = _read_errors(errors).splitlines()
                 raise _unavailable(lines[-1] if lines else "it said nothing") from None
+            self._files = _open_files(process.pid)
+            closing.callback(os.close, self._files)
             self._closing = closing.pop_all()
 
     def __enter__(self):
@@ -146,47 +153,52 @@ class Sandbox:
     def __exit__(self, *_):
         self.close()
 
-    def ask(self, *request) -> None:
-        """Send a request, within `Limits.cell` seconds of `time.monotonic`.
+    def time(self) -> float:
+        """Return the seconds that the code inside took so far, by its own `clock`."""
+        return self._clock.time()
 
-        Raises
-        ------
-        Died
-            If nobody takes it.
-        """
-        self._waited = watch.waiting(self._process.pid)
-        try:
-            self._channel.send(json.dumps(request).encode(), time.monotonic() + self._limits.cell)
-        except (Closed, Silence) as error:
-            raise self._died(error) from None
-
-    def answer(self, until: float) -> bytes:
-        """Return the next frame that comes before ``until``.
+    def ask(self, *request, until: float) -> bytes:
+        """Send a request and return the answer.
 
         Parameters
         ----------
+        *request
+            Plain JSON data.
         until : float
-            An instant of `time.monotonic`, in seconds. It is put off by the time that the sandbox
-            waited for a processor.
+            An instant of `time`, in seconds: the code inside has no more time than that.
+
+        Returns
+        -------
+        bytes
 
         Raises
         ------
         Died
             With the flag "timed-out", "out-of-memory", or "crashed" for all else. Close the sandbox
             then: what it says later belongs to nothing.
+        Overdue
+            If there is no answer when ``ends`` is reached. The same holds.
         """
-        last = until + (self._limits.postponement - 1) * max(0.0, until - time.monotonic())
-        while True:
-            try:
-                return self._channel.receive(until)
-            except Silence as error:
-                # That the machine is busy is not the student's fault.
-                before, self._waited = self._waited, watch.waiting(self._process.pid)
-                until = min(last, until + max(0.0, self._waited - before))
-                if until - time.monotonic() < LEAST_POSTPONEMENT:
-                    raise self._died(error) from None
-            except (Closed, Garbled) as error:
-                raise self._died(error) from None
+
+        def is_over() -> bool:
+            self._look()
+            self._clock.look()
+            return self._clock.time() >= until
+
+        self._look()
+        try:
+            self._channel.send(json.dumps(request).encode(), is_over)
+            return self._channel.receive(is_over)
+        except (Closed, Garbled, Silence) as error:
+            raise self._died(error) from None
+
+    def _look(self) -> None:
+        """Look at what no limit of the kernel bounds: the wall clock, and files without content."""
+        if time.monotonic() >= self._ends:
+            raise Overdue("the wall clock ended it")
+        room = os.fstatvfs(self._files)
+        if room.f_files - room.f_ffree > self._limits.entries:
+            raise Died(Flag.OUT_OF_MEMORY)
 
     def _died(self, error: Exception) -> Died:
         if self._watch and self._watch.error:  # our fault, which costs no student points
@@ -237,6 +249,16 @@ def _read_errors(file) -> str:
     return content.rstrip(b"\0").decode("utf-8", "replace").strip()
 
 
+def _open_files(process: int) -> int:
+    """Return a descriptor of the private ``/tmp`` of the sandbox that a bubblewrap started."""
+    ours = os.stat("/")
+    for folder in descendants(process):
+        with contextlib.suppress(OSError):  # it has just ended, or is not ours to look at
+            if not os.path.samestat(os.stat(folder / "root"), ours):
+                return os.open(folder / "root/tmp", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    raise _unavailable("nothing runs inside of it")
+
+
 def _start(limits: Limits, group, equipment: Equipment, errors) -> subprocess.Popen:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
@@ -254,9 +276,8 @@ def _start(limits: Limits, group, equipment: Equipment, errors) -> subprocess.Po
             "longest": 2 * 6 * limits.source,  # JSON writes a character in up to six, or twice
             "reply": limits.reply,
         }
-        # Of the command line, which the sandbox can read, only this much tells of this machine.
         command = [bwrap, "--args", str(arguments), "--"]
-        command += [_interpreter(), "-I", "-S", "-B", INSIDE, json.dumps(settings)]
+        command += [INTERPRETER, "-I", "-S", "-B", INSIDE, json.dumps(settings)]
         return subprocess.Popen(
             group.entering(command),
             stdin=subprocess.PIPE,
@@ -322,34 +343,21 @@ def _options(
     else:
         options += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
         options += ["--disable-userns"] if "--disable-userns" in _help(bwrap) else []
-    options += ["--perms", "0755", "--dir", "/usr", "--perms", "0755", "--dir", PACKAGES]
-    shown = {}
-    for folder in ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64"):
-        if os.path.islink(folder):
-            options += ["--symlink", os.readlink(folder), folder]
-        elif os.path.isdir(folder):
-            shown[folder] = folder
-    shown[sys.base_prefix] = PYTHON
-    for outside, inside in shown.items():
-        options += ["--ro-bind", outside, inside]
-    for hidden in _hidden(PACKAGE, shown):
-        options += ["--size", "4096", "--tmpfs", hidden, "--remount-ro", hidden]
-    site = Path(np.__file__).resolve().parents[1]
-    for place in (place for name in equipment.importable for place in sorted(site.glob(name))):
-        options += ["--ro-bind", str(place), f"{PACKAGES}/{place.name}"]
+    options += binds(equipment.importable)
     folders = sorted({Path("course_utils", name).parent for name in equipment.course})
     for folder in folders:  # what bubblewrap makes by itself, root alone may read
         options += ["--perms", "0755", "--dir", f"{PACKAGES}/{folder}"]
     for name in equipment.course:
         options += ["--ro-bind", str(PACKAGE / name), f"{PACKAGES}/course_utils/{name}"]
     options += ["--perms", "0444", "--ro-bind-data", str(program), INSIDE]
-    options += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    # No /proc: it tells where all of this lies outside.
+    options += ["--dev", "/dev", "--remount-ro", "/dev"]
     options += ["--size", str(limits.files), "--perms", "1777", "--tmpfs", "/tmp"]
     options += ["--remount-ro", "/"]
     environment = {
         "HOME": "/tmp",
         "LANG": "C.UTF-8",
-        "LD_LIBRARY_PATH": f"{PYTHON}/lib",
+        "LD_LIBRARY_PATH": LIBRARIES,
         "MPLBACKEND": "Agg",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
@@ -362,28 +370,12 @@ def _options(
     return options
 
 
-def _hidden(course: Path, shown: dict[str, str]) -> list[str]:
-    """Return where the course lies inside: somewhere, if it is installed beside Python itself."""
-    return [
-        str(inside / course.relative_to(os.path.realpath(outside)))
-        for outside, inside in ((outside, Path(inside)) for outside, inside in shown.items())
-        if course.is_relative_to(os.path.realpath(outside))
-    ]
-
-
 @functools.cache
 def _help(bwrap: str) -> str:
     ran = subprocess.run(
         [bwrap, "--help"], capture_output=True, text=True, env={}, timeout=HELP_PATIENCE
     )
     return ran.stdout
-
-
-@functools.cache
-def _interpreter() -> str:
-    """Return where Python itself, and not a virtual environment's link to it, lies inside."""
-    real = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
-    return os.path.join(PYTHON, os.path.relpath(real, os.path.realpath(sys.base_prefix)))
 
 
 @functools.cache

@@ -1,8 +1,10 @@
-"""Memory and processes of a whole sandbox, bounded by the kernel where we may ask it to.
+"""A whole sandbox's memory, processes and time, bounded and counted by the kernel where we may ask.
 
 Limits of a process bind that process alone: sixty-four of them may take sixty-four times as much.
-A control group binds them together. One is made where the grader may make one (root, with version 1
-or 2 mounted); elsewhere `create` gives an empty one, and `watch` does what it can.
+A control group binds them together. It counts memory that the kernel takes for them, gives each
+sandbox the same share of busy processors however many processes it starts, and knows what they
+computed. One is made where the grader may make one (root, with version 1 or 2 mounted); elsewhere
+`create` gives an empty one, and `watch` and `clock` do what they can.
 """
 
 import contextlib
@@ -10,12 +12,17 @@ import functools
 import itertools
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ..limits import Limits
 
 ROOT = Path("/sys/fs/cgroup")
 PREFIX = "course-grading-"
+# The same weight as other groups have by default, in the units of version 2 and 1.
+WEIGHT, SHARES = 100, 1024
+# Where version 1 and 2 count what a group computed, what the file begins with, and its unit.
+_COUNTS = (("cpuacct.usage", "", 1e-9), ("cpu.stat", "usage_usec ", 1e-6))
 _made = itertools.count()
 
 
@@ -34,6 +41,14 @@ class Group:
             return command
         steps = "".join(f"echo $$ >'{folder}/cgroup.procs' && " for folder in self._folders)
         return ["/bin/sh", "-c", f'{steps}exec "$@"', "sh", *command]
+
+    def computed(self) -> Callable[[], float] | None:
+        """Return a function for the seconds that all in the group computed, if there is a count."""
+        for name, head, unit in _COUNTS:
+            for file in (folder / name for folder in self._folders):
+                if file.exists() and file.read_text().startswith(head):
+                    return lambda: int(file.read_text().removeprefix(head).split()[0]) * unit
+        return None
 
     def ran_out_of_memory(self) -> bool:
         """Tell whether the kernel killed something in the group for its memory."""
@@ -91,12 +106,17 @@ def _settings(limits: Limits) -> dict[str, int]:
         "memory.swap.max": 0,
         "memory.limit_in_bytes": limits.memory,
         "memory.memsw.limit_in_bytes": limits.memory,
+        "cpu.weight": WEIGHT,
+        "cpu.shares": SHARES,
     }
 
 
 @functools.cache
 def _parents() -> tuple[Path, ...]:
-    """Return the folders in which groups can be made: both controllers, or none."""
+    """Return the folders in which groups can be made: for memory and processes, or none.
+
+    In version 1, time has controllers of its own, which may lie in one folder and may be missing.
+    """
     if os.geteuid() != 0:
         return ()
     if (ROOT / "cgroup.controllers").exists():
@@ -106,7 +126,8 @@ def _parents() -> tuple[Path, ...]:
             ready = False
         parents = (ROOT,) if ready else ()
     else:
-        parents = tuple(ROOT / name for name in ("pids", "memory"))
+        times = {(ROOT / name).resolve() for name in ("cpu", "cpuacct") if (ROOT / name).is_dir()}
+        parents = (*(ROOT / name for name in ("pids", "memory")), *sorted(times))
     if not all(os.access(parent, os.W_OK) for parent in parents):
         return ()
     for parent in parents:

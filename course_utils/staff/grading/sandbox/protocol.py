@@ -3,10 +3,9 @@
 A frame is a length of four bytes and that many bytes. Towards the sandbox it is JSON. Back come
 replies: a JSON head of four bytes' length, and behind it the returned numbers as raw float64.
 Nothing is unpickled or evaluated, no length is believed before it is compared with a limit, and
-every read and every write has a deadline: whatever speaks at the other end, `Channel` answers in
-time with bytes, a `Garbled` or a `Silence`. ``worker`` uses the same functions from the inside.
-
-A deadline, here called ``until``, is an instant of `time.monotonic`, in seconds.
+whoever reads or writes is asked, while it waits, whether it was long enough: whatever speaks at the
+other end, `Channel` answers with bytes, a `Garbled` or a `Silence`. ``worker`` uses the same
+functions from the inside.
 """
 
 import json
@@ -14,13 +13,14 @@ import math
 import os
 import select
 import struct
-import time
+from collections.abc import Callable
 
 import numpy as np
 
 from ....exercises.cases import NUMERIC, Reply, Value
 
 _LENGTH = struct.Struct("!I")
+LOOK = 0.05  # seconds of waiting, by the wall clock, after which a `Channel` asks whether to go on
 KINDS = (*NUMERIC, "none", "text", "complex", "object")
 CONTAINERS = ("single", "tuple", "list", "array")
 # More than any honest reply has: `exercises.call` keeps within all of these.
@@ -42,7 +42,10 @@ class Closed(EOFError):  # noqa: N818
 
 
 class Channel:
-    """Frames over two file descriptors, with deadlines.
+    """Frames over two file descriptors, with an end to all waiting.
+
+    Where a method takes ``is_over``, it is a function that tells whether to give up. It is asked
+    each time that nothing came, or went, for `LOOK` seconds, and when a part did that is not all.
 
     Parameters
     ----------
@@ -58,8 +61,8 @@ class Channel:
         for descriptor in (reads, writes):
             os.set_blocking(descriptor, False)
 
-    def send(self, payload: bytes, until: float = math.inf) -> None:
-        """Write a frame before ``until``: an instant of `time.monotonic`, in seconds.
+    def send(self, payload: bytes, is_over: Callable[[], bool] | None = None) -> None:
+        """Write a frame.
 
         Raises
         ------
@@ -70,16 +73,18 @@ class Channel:
         """
         rest = memoryview(_LENGTH.pack(len(payload)) + payload)
         while rest:
-            self._wait(self._writes, select.POLLOUT, until)
+            _wait(self._writes, select.POLLOUT, is_over)
             try:
                 rest = rest[os.write(self._writes, rest) :]
             except BlockingIOError:
                 continue
             except BrokenPipeError:
                 raise Closed("the other end is gone") from None
+            if rest and is_over:
+                _go_on(is_over)
 
-    def receive(self, until: float = math.inf) -> bytes:
-        """Read a frame before ``until``: an instant of `time.monotonic`, in seconds.
+    def receive(self, is_over: Callable[[], bool] | None = None) -> bytes:
+        """Read a frame.
 
         Nothing is allocated for a frame that is too long. What has come of one when time is up is
         kept: the next call goes on with it.
@@ -93,18 +98,18 @@ class Channel:
         Garbled
             If it is too long.
         """
-        self._gather(_LENGTH.size, until)
+        self._gather(_LENGTH.size, is_over)
         (length,) = _LENGTH.unpack_from(self._come)
         if length > self._longest:
             raise Garbled(f"expected at most {self._longest} bytes, got {length}")
-        self._gather(_LENGTH.size + length, until)
+        self._gather(_LENGTH.size + length, is_over)
         frame = bytes(self._come[_LENGTH.size :])
         self._come.clear()
         return frame
 
-    def _gather(self, count: int, until: float) -> None:
+    def _gather(self, count: int, is_over: Callable[[], bool] | None) -> None:
         while len(self._come) < count:
-            self._wait(self._reads, select.POLLIN, until)
+            _wait(self._reads, select.POLLIN, is_over)
             try:
                 part = os.read(self._reads, min(count - len(self._come), 65536))
             except BlockingIOError:
@@ -112,13 +117,20 @@ class Channel:
             if not part:
                 raise Closed("the other end is gone")
             self._come += part
+            if len(self._come) < count and is_over:
+                _go_on(is_over)
 
-    def _wait(self, descriptor: int, event: int, until: float) -> None:
-        poll = select.poll()
-        poll.register(descriptor, event)
-        left = until - time.monotonic()  # seconds, of which poll wants milliseconds
-        if left <= 0 or not poll.poll(None if left == math.inf else math.ceil(left * 1000)):
-            raise Silence("nothing came in time")
+
+def _wait(descriptor: int, event: int, is_over: Callable[[], bool] | None) -> None:
+    poll = select.poll()
+    poll.register(descriptor, event)
+    while not poll.poll(LOOK * 1000 if is_over else None):
+        _go_on(is_over)
+
+
+def _go_on(is_over: Callable[[], bool]) -> None:
+    if is_over():
+        raise Silence("nothing came in time")
 
 
 def write_reply(reply: Reply) -> bytes:

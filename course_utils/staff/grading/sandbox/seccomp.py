@@ -1,13 +1,16 @@
 """A filter of system calls: what no solution of an exercise has any use for.
 
-It takes away doors to the kernel that most escapes went through, and three stores of memory that no
-limit of a process counts (shared memory, files in memory, what waits in sockets). The sandbox holds
-without it, but for one kind of socket that minds no network namespace: VSOCK leads from a virtual
-machine to its host.
+It takes away doors to the kernel that most escapes went through; stores of memory that no limit of
+a process counts (shared memory, files in memory, what waits in sockets, what the kernel remembers
+for inotify, epoll, asynchronous input and the like); ways to compute without being counted soon
+(another scheduling, a parent that waits as if for a disk); and what tells of this machine (its
+messages, its mounts). The sandbox holds without it, but for one kind of socket that minds no
+network namespace: VSOCK leads from a virtual machine to its host.
 
 A refused call fails with "operation not permitted"; the rest of the program goes on. ``clone``
 starts threads and processes, and is refused where it would make a namespace as well, as ``unshare``
-is. What ``clone3`` is asked for a filter cannot see: it is not there, and libraries fall back.
+is, or do as ``vfork``. What ``clone3`` is asked for a filter cannot see: it is not there, and
+libraries fall back.
 """
 
 import platform
@@ -45,10 +48,27 @@ REFUSED = {
     "init_module": (175, 105),
     "finit_module": (313, 273),
     "open_by_handle_at": (304, 265),
+    "io_setup": (206, 0),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "fanotify_init": (300, 262),
+    "epoll_create": (213, None),
+    "epoll_create1": (291, 20),
+    "timer_create": (222, 107),
+    "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274),
+    "sched_setaffinity": (203, 122),
+    "setpriority": (141, 140),
+    "vfork": (58, None),
+    "syslog": (103, 116),
+    "statmount": (457, 457),
+    "listmount": (458, 458),
 }
-# The same for the two ways to start a process, and what of the first one's flags makes a namespace.
+# The same for the two ways to start a process, and what of the first one's flags is refused: a
+# namespace, and that the parent waits for its child's end.
 CLONE, CLONE3 = (56, 220), (435, 435)
-NAMESPACES = 0x7E020000
+NAMESPACES, VFORK = 0x7E020000, 0x00004000
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _LOAD, _EQUAL, _ABOVE, _ANY, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 # Refused is errno 1, EPERM; absent is errno 38, ENOSYS.
@@ -60,7 +80,7 @@ def program() -> bytes | None:
     if platform.machine() not in _ARCHITECTURES:
         return None
     column, architecture = _ARCHITECTURES[platform.machine()]
-    numbers = sorted({row[column] for row in REFUSED.values()})
+    numbers = sorted({row[column] for row in REFUSED.values()} - {None})
     rules = [
         (_LOAD, 0, 0, 4),  # the architecture: another one counts its calls differently
         (_EQUAL, 1, 0, architecture),
@@ -75,7 +95,7 @@ def program() -> bytes | None:
     rules += [
         (_EQUAL, 0, 3, CLONE[column]),
         (_LOAD, 0, 0, 16),  # the call's first argument, its lower half
-        (_ANY, 0, 1, NAMESPACES),
+        (_ANY, 0, 1, NAMESPACES | VFORK),
         (_RETURN, 0, 0, _REFUSE),
         (_RETURN, 0, 0, _ALLOW),
     ]

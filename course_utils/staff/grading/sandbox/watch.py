@@ -1,12 +1,12 @@
-"""What a sandbox takes, seen from outside: its memory, and its share of the processors.
+"""The memory of a sandbox, seen from outside.
 
-Where no control group bounds the memory, `Watch` looks twenty times a second and ends what is too
-large: slower than the kernel, and sure all the same. `waiting` tells slow code from a busy machine.
+Where no control group bounds it, `Watch` looks twenty times a second and ends what is too large:
+slower than the kernel, and sure all the same.
 """
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
+
+from .clock import descendants
 
 EVERY = 0.05  # seconds between two looks
 
@@ -54,26 +54,11 @@ class Watch:
 
 def memory(process: int) -> int:
     """Return the bytes that a process and all that descend from it take."""
-    rows = (row for text in _read_all(process, "smaps_rollup") for row in text.splitlines())
-    return sum(int(row.split()[1]) * 1024 for row in rows if row.startswith("Pss:"))
-
-
-def waiting(process: int) -> float:
-    """Return how many seconds a process and all that descend from it waited for a processor.
-
-    The kernel counts them, since each process began; of several that wait at once, each counts.
-    """
-    return sum(int(text.split()[1]) for text in _read_all(process, "schedstat")) / 1e9
-
-
-def _read_all(process: int, name: str) -> Iterator[str]:
-    """Yield a file of /proc for a process and all that descend from it."""
-    left = [process]
-    while left:
-        place = Path("/proc", str(left.pop()))
+    total = 0
+    for folder in descendants(process):
         try:
-            for thread in (place / "task").iterdir():  # a child stands with the thread that made it
-                left += map(int, (thread / "children").read_text().split())
-            yield (place / name).read_text()
+            rows = (folder / "smaps_rollup").read_text().splitlines()
         except OSError:  # it has just ended, or is not ours to look at
             continue
+        total += sum(int(row.split()[1]) * 1024 for row in rows if row.startswith("Pss:"))
+    return total

@@ -37,7 +37,9 @@ def ends():
 
 
 def soon(seconds=5.0):
-    return time.monotonic() + seconds
+    """Return a function that tells whether so many seconds have passed."""
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() >= until
 
 
 @pytest.mark.parametrize("payload", [b"", b"x", bytes(1000)])
@@ -72,7 +74,7 @@ def test_nothing_and_half_a_frame_are_silence(ends):
         os.write(theirs._writes, sent)
         began = time.monotonic()
         with pytest.raises(Silence):
-            ours.receive(began + 0.05)
+            ours.receive(soon(0.05))
         assert time.monotonic() - began >= 0.04
 
 
@@ -85,6 +87,23 @@ def test_what_came_late_is_not_lost(ends):
             ours.receive(soon(0.02))
     os.write(theirs._writes, frame[9:] + frame)
     assert [ours.receive(soon()), ours.receive(soon())] == 2 * [b"0123456789"]
+
+
+def test_whoever_answers_by_the_byte_is_silence_too(ends):
+    ours, theirs = ends
+
+    def trickle():
+        theirs_end = theirs._writes
+        for byte in struct.pack("!I", 1000) + bytes(100):
+            os.write(theirs_end, bytes([byte]))
+            time.sleep(0.005)  # so that the other end never waits in vain
+
+    sender = threading.Thread(target=trickle)
+    sender.start()
+    with pytest.raises(Silence):
+        ours.receive(soon(0.1))
+    assert sender.is_alive()
+    sender.join()
 
 
 def test_a_reader_that_does_not_read_is_silence(ends):

@@ -4,11 +4,11 @@ import errno
 import json
 import os
 import platform
+import shutil
 import struct
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +16,7 @@ from course_utils.staff.grading import sandbox
 from course_utils.staff.grading.limits import Limits
 from course_utils.staff.grading.sandbox import Died, Sandbox, Unavailable, cgroups, seccomp, watch
 from support import ROOT
+from support.graders import ROOT_HERE, as_so_called_root, as_somebody, told_by
 from support.submissions import ANSWERS, BRISK, left_behind, score_sources
 
 bubblewrap = pytest.mark.requires("bubblewrap")
@@ -24,9 +25,13 @@ bubblewrap = pytest.mark.requires("bubblewrap")
 def told(box, expression):
     """Return the repr of an expression, evaluated in the sandbox."""
     code = f"import os, sys\nraise LookupError(repr(({expression})))"
-    box.ask("cell", "notebook", "cell", code)
-    name, text, _ = json.loads(box.answer(time.monotonic() + 10))["error"]
+    name, text, _ = json.loads(run_cell(box, code))["error"]
     return text if name == "LookupError" else name
+
+
+def run_cell(box, code, seconds=10.0):
+    """Return the answer to a cell that has so many seconds of its own time."""
+    return box.ask("cell", "notebook", "cell", code, until=box.time() + seconds)
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +41,12 @@ def box():
 
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
-FOLDERS = ["dev", "packages", "proc", "python", "sandbox.zip", "tmp", "usr"]
+FOLDERS = ["dev", "libraries", "packages", "python", "sandbox.zip", "tmp"]
 VARIABLES = ["HOME", "LANG", "LD_LIBRARY_PATH", "MPLBACKEND"]
+CAPABILITIES = (
+    "(lambda c, words: (c.CDLL(None).capget((c.c_uint32 * 2)(0x20080522), words), list(words)[::3],"
+    " list(words)[1::3]))(__import__('ctypes'), (__import__('ctypes').c_uint32 * 6)(*range(6)))"
+)
 VARIABLES += ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PWD"]
 
 
@@ -47,17 +56,12 @@ VARIABLES += ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PWD"]
     [
         ("os.getuid() in (0, os.geteuid() + 1)", "False"),
         ("sorted(os.listdir('/tmp'))", "[]"),
-        ("sorted(p for p in os.listdir('/') if not p.startswith('lib'))", FOLDERS),
-        ("len([p for p in os.listdir('/proc') if p.isdigit()]) <= 2", "True"),
+        ("sorted(p for p in os.listdir('/') if p not in ('lib', 'lib64'))", FOLDERS),
         ("sorted(os.environ)", VARIABLES),
         ("os.environ['HOME'], os.getcwd()", "('/tmp', '/tmp')"),
-        ("open('/proc/self/status').read().split('CapEff:')[1].split()[0]", "'0000000000000000'"),
-        ("open('/proc/self/status').read().split('NoNewPrivs:')[1].split()[0]", "'1'"),
-        ("[x.split(':')[0].strip() for x in open('/proc/net/dev')][2:]", "['lo']"),
-        (
-            "os.path.exists('/sys'), os.path.exists('/etc'), os.path.exists('/home')",
-            "(False, False, False)",
-        ),
+        (CAPABILITIES, (0, [0, 0], [0, 0])),  # effective and permitted
+        ("__import__('ctypes').CDLL(None).prctl(39, 0, 0, 0, 0)", "1"),  # no new privileges
+        ("__import__('socket').if_nameindex()", "PermissionError"),
         ("__import__('course_' + 'utils')", "ModuleNotFoundError"),
         ("__import__('matplotlib').get_backend().lower()", "'agg'"),
         ("__import__('numpy').__version__", repr(__import__("numpy").__version__)),
@@ -131,40 +135,10 @@ def test_a_call_finds_no_arguments_of_a_later_one():
 
 
 @bubblewrap
-def test_a_command_line_and_an_environment_tell_nothing_of_this_machine(box):
-    seen = told(box, "open('/proc/1/cmdline').read()[:150]")
-    assert "bwrap" in seen
-    assert str(ROOT) not in told(box, "open('/proc/1/cmdline').read()")
-
-
-def test_a_course_that_is_installed_beside_python_is_hidden():
-    course = Path("/opt/env/lib/python3.12/site-packages/course_utils")
-    shown = {"/usr/lib": "/usr/lib", "/opt/env": "/python"}
-    assert sandbox._hidden(course, shown) == ["/python/lib/python3.12/site-packages/course_utils"]
-    assert sandbox._hidden(Path("/home/ada/course_utils"), shown) == []
-
-
-@bubblewrap
-def test_what_is_hidden_is_empty_inside(monkeypatch):
-    # As if the course were a part of the standard library.
-    monkeypatch.setattr(
-        sandbox, "_hidden", lambda *_: [f"{sandbox.PYTHON}/lib/python{VERSION}/wsgiref"]
-    )
-    with Sandbox(Limits()) as made:
-        assert told(made, f"os.listdir('{sandbox.PYTHON}/lib/python{VERSION}/wsgiref')") == "[]"
-        assert told(made, "__import__('wsgiref.util')") == "ModuleNotFoundError"
-        path = f"{sandbox.PYTHON}/lib/python{VERSION}/wsgiref/x"
-        assert told(made, f"open('{path}', 'w')") in ("PermissionError", "OSError")
-
-
-@bubblewrap
 def test_nothing_stays_when_a_sandbox_closes():
     before = set(left_behind())  # another test's may be open
     with Sandbox(Limits()) as made:
-        made.ask(
-            "cell", "n", "c", "import os\nfor _ in range(5):\n    if not os.fork(): os.pause()"
-        )
-        made.answer(time.monotonic() + 10)
+        run_cell(made, "import os\nfor _ in range(5):\n    if not os.fork(): os.pause()")
         assert set(left_behind()) - before
         groups = made._group._folders
     until = time.monotonic() + 5
@@ -182,9 +156,8 @@ def test_silence_garbage_and_death_are_told_apart():
     }
     for flag, deed in deeds.items():
         with Sandbox(BRISK) as made:
-            made.ask("cell", "n", "c", deed)
             with pytest.raises(Died) as death:
-                made.answer(time.monotonic() + 1)
+                run_cell(made, deed, 0.5)
             assert death.value.flag == flag
 
 
@@ -197,7 +170,7 @@ def test_silence_garbage_and_death_are_told_apart():
             "namespace",
         ),
         ("#!/bin/sh\nexit 0", "said nothing"),
-        ("#!/bin/sh\nprintf '\\0\\0\\0\\5ready'; exit 1", None),
+        ("#!/bin/sh\nprintf '\\0\\0\\0\\5ready'; exit 1", "nothing runs"),
     ],
 )
 def test_without_a_working_bubblewrap_nothing_is_graded(program, reason, tmp_path, monkeypatch):
@@ -205,10 +178,6 @@ def test_without_a_working_bubblewrap_nothing_is_graded(program, reason, tmp_pat
     if program:
         (tmp_path / "bwrap").write_text(program)
         (tmp_path / "bwrap").chmod(0o755)
-    if reason is None:  # it says that it is ready, and is not: then the code has no place to run
-        result = score_sources({"gradient-descent-step": ANSWERS["gradient-descent-step"]})
-        assert result.points == 0.0
-        return
     with pytest.raises(Unavailable, match=reason) as refusal:
         score_sources({"gradient-descent-step": ANSWERS["gradient-descent-step"]})
     assert "bubblewrap" in str(refusal.value)
@@ -235,15 +204,17 @@ def test_a_child_that_keeps_stderr_open_does_not_hold_up_the_reason(tmp_path, mo
         os.kill(int((tmp_path / "child").read_text()), 9)
 
 
+@bubblewrap
 @pytest.mark.parametrize("when", ["before it is ready", "afterwards"])
 def test_what_is_written_to_stderr_never_stops_a_sandbox(tmp_path, monkeypatch, when):
     chatter = "/usr/bin/head -c 300000 /dev/zero >&2"  # more than a pipe holds
-    ready = r"printf '\0\0\0\5ready'"
-    steps = [chatter, ready] if when == "before it is ready" else [ready, chatter]
-    steps += [r"printf '\0\0\0\4null'", "/bin/sleep 60"]
-    fake_bubblewrap(tmp_path, monkeypatch, "\n".join(steps))
-    with Sandbox(Limits(start=10)) as made:
-        assert made.answer(time.monotonic() + 10) == b"null"
+    wait = f"(until /usr/bin/test -e {tmp_path}/ready; do /bin/sleep 0.01; done; {chatter}) &"
+    begin = chatter if when == "before it is ready" else wait
+    fake_bubblewrap(tmp_path, monkeypatch, f'{begin}\nexec {shutil.which("bwrap")} "$@"')
+    with Sandbox(Limits()) as made:
+        (tmp_path / "ready").touch()
+        for _ in range(3):
+            assert json.loads(run_cell(made, "import time\ntime.sleep(0.1)"))["error"] is None
 
 
 def test_a_bubblewrap_that_does_not_answer_is_said_in_time(tmp_path, monkeypatch):
@@ -290,30 +261,11 @@ def test_whichever_step_of_closing_fails_the_others_are_done(monkeypatch, step):
     assert not any(folder.exists() for folder in groups)
 
 
-# The interpreter may lie in a folder that nobody else can enter: show it in another place.
-SHOWN = (
-    f"mount --bind {sys.base_prefix} /mnt && "
-    'exec setpriv --reuid=12345 --regid=12345 --clear-groups "$0" "$@"'
-)
-SOMEBODY = ["unshare", "--mount", "sh", "-c", SHOWN]
-CALLED_ROOT = ["unshare", "--user", "--map-root-user"]
-
-
 @bubblewrap
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else"
-)
-@pytest.mark.parametrize(
-    ("become", "prefix", "user"), [(SOMEBODY, "/mnt", "12345"), (CALLED_ROOT, sys.base_prefix, "0")]
-)
-def test_a_grader_without_rights_has_a_sandbox_too(become, prefix, user):
-    script = f"""
-import sys
-sys.path[:0] = {[str(ROOT), *[p for p in sys.path if "site-packages" in p]]!r}
-import os, json, time
-from course_utils.staff.grading.limits import Limits
-from course_utils.staff.grading.sandbox import Sandbox
-code = '''
+@pytest.mark.skipif(not ROOT_HERE, reason="only root can become somebody else")
+@pytest.mark.parametrize(("become", "user"), [(as_somebody, "12345"), (as_so_called_root, "0")])
+def test_a_grader_without_rights_has_a_sandbox_too(become, user):
+    code = """
 import os, time
 count = 0
 try:
@@ -321,20 +273,9 @@ try:
         if os.fork() == 0: time.sleep(30)
         count += 1
 except OSError:
-    raise LookupError(f"{{os.getuid()}} {{count < 64}}")
-'''
-with Sandbox(Limits()) as box:
-    box.ask("cell", "n", "c", code)
-    print(os.getuid(), json.loads(box.answer(time.monotonic() + 20))["error"][1])
+    raise LookupError(f"{os.getuid()} {count < 64}")
 """
-    python = f"{prefix}/{os.path.relpath(os.path.realpath(sys.executable), sys.base_prefix)}"
-    outcome = subprocess.run(
-        [*become, python, "-c", script],
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-    assert outcome.stdout.split() == [user, "65534", "True"], outcome.stderr
+    assert told_by(become(sys.base_prefix), code) == [user, "65534 True"]
 
 
 def test_the_filter_refuses_what_it_names_and_kills_what_counts_differently():
@@ -361,14 +302,14 @@ def test_the_filter_refuses_what_it_names_and_kills_what_counts_differently():
     column, architecture = seccomp._ARCHITECTURES[platform.machine()]
     allowed, refused, killed = 0x7FFF0000, 0x00050001, 0x80000000
     for row in seccomp.REFUSED.values():
-        assert run(architecture, row[column]) == refused
+        assert row[column] is None or run(architecture, row[column]) == refused
     for number in (0, 1, 9, 56, 57, 59, 231):
         if number not in {row[column] for row in seccomp.REFUSED.values()}:
             assert run(architecture, number) == allowed
     thread, process = 0x3D0F00, 17  # as libraries ask for them
     clone, clone3 = (56, 220)[column], 435
     assert run(architecture, clone, thread) == run(architecture, clone, process) == allowed
-    for space in (0x20000, 0x2000000, *(1 << bit for bit in range(26, 31))):
+    for space in (0x4000, 0x20000, 0x2000000, *(1 << bit for bit in range(26, 31))):
         assert run(architecture, clone, process | space) == refused
     assert run(architecture, clone3) == 0x00050000 | errno.ENOSYS
     assert run(0x40000003, 1) == killed
@@ -389,10 +330,8 @@ for _ in range(4):
         time.sleep(30)
 time.sleep(30)
 """
-    with Sandbox(Limits(memory=300 * 2**20, cell=30)) as made:
-        made.ask("cell", "n", "c", greedy)
-        with pytest.raises(Died) as death:
-            made.answer(time.monotonic() + 25)
+    with Sandbox(Limits(memory=300 * 2**20, cell=30)) as made, pytest.raises(Died) as death:
+        run_cell(made, greedy, 25)
     assert death.value.flag == "out-of-memory"
 
 
@@ -401,44 +340,9 @@ def test_a_watch_that_fails_ends_the_sandbox_and_is_not_taken_for_the_students_f
     monkeypatch.setattr(cgroups, "create", lambda limits: cgroups.Group([]))
     with Sandbox(Limits()) as made:
         monkeypatch.setattr(watch, "memory", failing("a look"))
-        made.ask("cell", "n", "c", "import time; time.sleep(60)")
         with pytest.raises(RuntimeError, match="could not be watched") as caught:
-            made.answer(time.monotonic() + 30)
+            run_cell(made, "import time; time.sleep(60)", 30)
         assert str(caught.value.__cause__) == "a look failed"
-
-
-@bubblewrap
-def test_time_spent_waiting_for_a_processor_is_not_counted(monkeypatch):
-    delays = iter([0.0, 5.0, 5.0])
-    monkeypatch.setattr(watch, "waiting", lambda process: next(delays))
-    with Sandbox(Limits()) as made:
-        made.ask("cell", "n", "c", "import time; time.sleep(1.5)")
-        outcome = json.loads(made.answer(time.monotonic() + 0.5))  # and 5 seconds of waiting
-        assert outcome["error"] is None
-    delays = iter([0.0, 100.0, 200.0, 300.0])
-    with Sandbox(Limits()) as made:
-        made.ask("cell", "n", "c", "while True: pass")
-        began = time.monotonic()
-        with pytest.raises(Died):
-            made.answer(began + 0.2)
-        assert time.monotonic() - began >= 0.2 * Limits().postponement - 0.1  # and no longer
-        assert next(delays)
-
-
-def test_waiting_for_a_processor_is_seen():
-    # More work than processors: somebody has to wait.
-    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
-    cores = os.sched_getaffinity(0)
-    try:
-        for process in busy:
-            os.sched_setaffinity(process.pid, {min(cores)})
-        before = sum(watch.waiting(process.pid) for process in busy)
-        time.sleep(0.5)
-        assert sum(watch.waiting(process.pid) for process in busy) - before > 0.5
-    finally:
-        for process in busy:
-            process.kill()
-            process.wait()
 
 
 def test_the_memory_of_a_process_is_that_of_its_children_too():
@@ -502,10 +406,3 @@ def test_a_group_that_ran_out_of_memory_says_so(tmp_path):
         assert not group.ran_out_of_memory()
         (folder / f"memory.{version}").write_text(text)
         assert group.ran_out_of_memory()
-
-
-def test_the_interpreter_inside_is_the_one_outside():
-    inside = sandbox._interpreter()
-    assert inside.startswith(sandbox.PYTHON)
-    outside = Path(sys.base_prefix, os.path.relpath(inside, sandbox.PYTHON))
-    assert outside.resolve() == Path(sys.executable).resolve()
