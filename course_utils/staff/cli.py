@@ -185,6 +185,15 @@ def _add_grading(add):
     grade.add_argument("--json", metavar="FILE", help="write everybody's result ('-' prints it)")
 
     add_step(
+        "repair",
+        shared,
+        help="write copies that plain nbgrader can grade",
+        description="Find the answers in DIR/submitted/STUDENT/ASSIGNMENT/ wherever they stand, "
+        "and write them into fresh copies of the release, DIR/repaired/STUDENT/ASSIGNMENT/. What "
+        "was handed in stays as it is. The exit code is 3 if somebody has no copy, or a person "
+        "has to look at an answer.",
+    )
+    add_step(
         "feedback",
         [*shared, url, student],
         help="write a page for each student",

@@ -15,8 +15,8 @@ from course_utils.staff.grading.cohort import (
 from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import writing
 from course_utils.staff.grading.results import GRADED, ExerciseResult, Result
-from course_utils.staff.grading.submissions.canonical import read_assignment
 from course_utils.staff.grading.submissions.outline import read_outline
+from course_utils.staff.grading.submissions.release import read_release
 from course_utils.staff.registry import EXERCISES
 from support import ROOT
 
@@ -93,8 +93,8 @@ def imagined(submission, seed):
 def grader(score=imagined, seed=7, lesson=LESSON):
     """Return a grader of the course's own release, with a scorer of one's own."""
     outline = read_outline(ROOT, lesson)
-    assignment = read_assignment(ROOT, lesson)
-    trusted = trusted_grader(outline, assignment, seed)
+    release = read_release(ROOT, lesson)
+    trusted = trusted_grader(outline, release, seed)
     return dataclasses.replace(trusted, score=score)
 
 

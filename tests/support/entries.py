@@ -24,6 +24,14 @@ def entry(answers=None, student="ada", **changes):
     return Entry(student, "d", "1", 7, result, "k", at="2026-11-21T05:00:00+00:00", id=1)
 
 
+def doubtful():
+    """Return an entry with an exercise that a person has to judge, and what was repaired."""
+    made = entry(flags=["repaired"], repairs=["nesterov-step: taken from cell 24."])
+    exercise = made.result["exercises"]["momentum-step"]
+    exercise |= {"points": None, "message": "momentum-step: a person will look at it."}
+    return made
+
+
 def cohort():
     """Return entries: two all right, two wrong in one place, one wrong everywhere, one broken."""
     everything = {slug: "wrong" for slug in right()}
@@ -41,7 +49,6 @@ def exported(student, points=26.0, score=None, **changes):
     """Return what is exported of a student; without points, of one who is not graded."""
     status = "not graded" if points is None else "graded"
     reason = "the notebook is empty" if points is None else ""
-    values = dict(flags=(), max_points=26.0, exercises={}, most=MOST, waits=False) | changes
-    return Row(
-        student, status, reason, points=points, score=points if score is None else score, **values
-    )
+    values = dict(reason=reason, flags=(), max_points=26.0, exercises={}, most=MOST, waits=False)
+    score = points if score is None else score
+    return Row(student, status, points=points, score=score, **values | changes)

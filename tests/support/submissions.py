@@ -13,21 +13,18 @@ from pathlib import Path
 from course_utils.staff.grading.limits import Limits
 from course_utils.staff.grading.sandbox import FIRST_USER
 from course_utils.staff.grading.score import score_submission
-from course_utils.staff.grading.submissions.canonical import (
-    from_sources,
-    read_assignment,
-    read_submission,
-)
+from course_utils.staff.grading.submissions.canonical import from_sources, read_submission
+from course_utils.staff.grading.submissions.release import read_release
 from course_utils.staff.registry import EXERCISES
 from support import ROOT
 
 LESSON = "01-momentum"
-ASSIGNMENT = read_assignment(ROOT, LESSON)
+RELEASE = read_release(ROOT, LESSON)
 NOTEBOOK = f"{LESSON}.ipynb"
 SEED = 7
 
-ANSWERS = {slug: EXERCISES[slug].variants[0].source for slug in ASSIGNMENT.slugs}
-FULL = float(sum(EXERCISES[slug].points for slug in ASSIGNMENT.slugs))
+ANSWERS = {slug: EXERCISES[slug].variants[0].source for slug in RELEASE.slugs}
+FULL = float(sum(EXERCISES[slug].points for slug in RELEASE.slugs))
 
 # What is too slow for a test is too slow: far more than honest code takes here, and soon over.
 BRISK = Limits(call=1.0, cell=1.5, exercise=3.0)
@@ -80,7 +77,7 @@ def write(folder, notebook, name=NOTEBOOK):
 
 
 def read(folder):
-    return read_submission(folder, ASSIGNMENT)
+    return read_submission(folder, RELEASE)
 
 
 def scored(folder, limits=BRISK):

@@ -12,7 +12,6 @@ is ours (a lost worker, a bug) is *not graded* too, and tried again by the next 
 import dataclasses
 import difflib
 import functools
-import hashlib
 import os
 import tempfile
 import traceback
@@ -27,15 +26,15 @@ from course_utils.app.places import UsageError, first_line_of
 from . import GRADER_VERSION
 from .flags import Flag, in_order
 from .records.ledger import Entry, key_of
-from .results import GRADED, NOT_GRADED, Result, Submission
+from .results import NOT_GRADED, Result, Submission
 from .score import score_submission
-from .submissions.canonical import NotGraded, read_submission
+from .submissions.canonical import read_submission
+from .submissions.files import student_folders
+from .text import identifier
 
 # Submissions that each worker has at once: one that runs and one that waits. So the client's memory
 # does not grow with the cohort.
 AT_HAND = 2
-# Bytes in the name of a folder.
-LONGEST_FOLDER = 255
 # How long a scheduler is given to answer, and then to have a worker: seconds, by the wall clock.
 SCHEDULER_TIMEOUT = 30
 
@@ -60,8 +59,6 @@ class Grader:
         Folder -> `Submission`.
     score : callable
         (submission, seed) -> `Result` as JSON data; it must be importable where a worker runs.
-    reflections : callable
-        Folder -> what a person will read, by grade_id.
     version : str
         The grader's.
     """
@@ -71,7 +68,6 @@ class Grader:
     max_points: float
     read: Callable
     score: Callable
-    reflections: Callable
     version: str = GRADER_VERSION
 
     def not_graded(self, submission, reason):
@@ -85,24 +81,21 @@ class Grader:
         return Entry(student, submission.digest, self.version, self.seed, result, key)
 
 
-def trusted_grader(outline, assignment, seed):
+def trusted_grader(outline, release, seed):
     """Return the grader of an assignment: files to `Submission` here, sandboxes at the workers.
 
     Parameters
     ----------
     outline : Outline
-    assignment : canonical.Assignment
+    release : Release
     seed : int
     """
-    from .submissions.outline import read_reflections  # not at every worker: it needs nbformat
-
     return Grader(
         assignment=outline.assignment,
         seed=seed,
         max_points=outline.max_points,
-        read=functools.partial(read_submission, assignment=assignment),
+        read=functools.partial(read_submission, release=release),
         score=functools.partial(_score, version=GRADER_VERSION),
-        reflections=functools.partial(read_reflections, outline=outline, assignment=assignment),
     )
 
 
@@ -129,8 +122,7 @@ def find_submissions(root, assignment, students=()):
     Returns
     -------
     dict of str to Path
-        A name that is not UTF-8 stands there with its bytes written out, and shortened where no
-        folder could be called that.
+        By the names that `files.student_folders` gives them.
 
     Raises
     ------
@@ -139,33 +131,24 @@ def find_submissions(root, assignment, students=()):
     """
     folder = Path(root, "submitted")
     try:
-        names = sorted(os.listdir(folder))
+        folders = student_folders(root)
     except OSError as error:
         raise UsageError(
             f"expected submissions in {folder}, got no folder ({error.strerror})"
         ) from None
     found = {
-        _written_out(name): folder / name / assignment
-        for name in names
-        if os.path.lexists(folder / name / assignment)
+        student: place / assignment
+        for student, place in folders.items()
+        if os.path.lexists(place / assignment)
     }
     if not found:
         raise UsageError(f"expected submissions in {folder}/STUDENT/{assignment}, got none")
-    for name in students:
-        if name not in found:
-            close = difflib.get_close_matches(name, found, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise UsageError(f"expected a student who handed in {assignment}, got {name!r}{hint}")
-    return {name: found[name] for name in (sorted(set(students)) or found)}
-
-
-def _written_out(name):
-    """Return a folder's name as text that can name a folder again: one for feedback, say."""
-    text = name.encode("utf-8", "backslashreplace")
-    if len(text) > LONGEST_FOLDER:
-        mark = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
-        text = text[: LONGEST_FOLDER - len(mark) - 1] + f"-{mark}".encode()
-    return text.decode("utf-8", "ignore")
+    named = {name if name in found else identifier(name) for name in students}
+    for name in sorted(named - found.keys()):
+        close = difflib.get_close_matches(name, found, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise UsageError(f"expected a student who handed in {assignment}, got {name!r}{hint}")
+    return {name: found[name] for name in (sorted(named) or found)}
 
 
 def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done: None):
@@ -208,8 +191,8 @@ def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done:
         """
         nonlocal dealt_with
         for student, folder in folders.items():
-            submission, words = _read(grader, folder)
-            ledger.append_reflections(grader.assignment, student, words)
+            submission = read_one(grader, folder)
+            ledger.append_reflections(grader.assignment, student, submission.reflections)
             known = _entry_without_scoring(
                 ledger, grader, student, submission, current.get(student), regrade
             )
@@ -232,21 +215,17 @@ def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done:
     return scored
 
 
-def _read(grader, folder):
-    """Return a submission and its reflections."""
-    if folder.parent.is_symlink():  # not followed: what lies behind may be anybody's
-        reason = "the student's folder is a symbolic link"
-        return Submission(grader.assignment, NOT_GRADED, reason, flags=in_order([Flag.LINK])), {}
+def read_one(grader, folder):
+    """Return a submission; whatever a student's folder holds harms that student alone."""
     try:
-        submission = grader.read(folder)
-        return submission, grader.reflections(folder) if submission.status == GRADED else {}
-    except NotGraded as problem:  # the files changed between the two readings
-        flags = in_order(problem.flags)
-        return Submission(grader.assignment, NOT_GRADED, problem.reason, flags=flags), {}
+        if folder.parent.is_symlink():  # not followed: what lies behind may be anybody's
+            reason = "the student's folder is a symbolic link"
+            return Submission(grader.assignment, NOT_GRADED, reason, flags=in_order([Flag.LINK]))
+        return grader.read(folder)
     except Exception as error:  # our bug on one file must not cost the others their grade
         traceback.print_exc()
         reason = f"the grader could not read it ({type(error).__name__})"
-        return Submission(grader.assignment, NOT_GRADED, reason), {}
+        return Submission(grader.assignment, NOT_GRADED, reason)
 
 
 def _entry_without_scoring(ledger, grader, student, submission, current, regrade):
@@ -268,14 +247,16 @@ def _entry_without_scoring(ledger, grader, student, submission, current, regrade
         known = current
     else:
         known = ledger.find(key, grader.seed)  # an earlier version, handed in once more
-    return known if known and _has_flags_of(known, submission) else None
+    return known if known and _tells_of(known, submission) else None
 
 
-def _has_flags_of(entry, submission):
-    """Whether an entry's flags are those of these files: not all of them come from the code."""
+def _tells_of(entry, submission):
+    """Whether an entry's flags and repairs are those of these files: the code alone is not all."""
     flags = set(entry.result["flags"])
     while_running = {flag for flag in Flag if flag.while_running}
-    return set(submission.flags) <= flags <= {*submission.flags, *while_running}
+    return tuple(entry.result.get("repairs", ())) == submission.repairs and (
+        set(submission.flags) <= flags <= {*submission.flags, *while_running}
+    )
 
 
 @contextmanager

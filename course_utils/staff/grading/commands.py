@@ -36,7 +36,7 @@ from .term.watch import watch
 def grade(options):
     """Grade an assignment: ledger, then gradebook, then JSON and a summary line."""
     from .sandbox import require
-    from .submissions.canonical import read_assignment
+    from .submissions.release import read_release
 
     if options.watch:
         return _grade_what_arrives(options)
@@ -49,8 +49,8 @@ def grade(options):
         require()
     with writing(root) as ledger:
         seed = ledger.seed(outline.assignment, GRADER_VERSION, options.seed)
-        assignment = read_assignment(course, outline.assignment)
-        grader = cohort.trusted_grader(outline, assignment, seed)
+        release = read_release(course, outline.assignment)
+        grader = cohort.trusted_grader(outline, release, seed)
         folders, refused = _at_the_door(root, ledger, folders, named)
         scored = _score(options, ledger, grader, folders)
         entries = _fill_gradebook(options, course, root, outline, ledger)
@@ -97,6 +97,35 @@ def _grade_what_arrives(options):
     watch(find, grade_these)
     print("stopped watching; what was graded is on the ledger")
     return 0
+
+
+@faults
+def repair(options):
+    """Write repaired copies for plain nbgrader, and name what it cannot or should not grade."""
+    from .submissions.copies import FOLDER, write_copies
+    from .submissions.release import read_release
+
+    course, root = places(options)
+    outline = read_outline(course, options.assignment)
+    folders = cohort.find_submissions(root, outline.assignment)
+    grader = cohort.trusted_grader(outline, read_release(course, outline.assignment), seed=0)
+    copies = list(write_copies(root, outline, folders, functools.partial(cohort.read_one, grader)))
+    made = [one for one in copies if not one.problem]
+    for one in copies:
+        name = in_a_line(one.student)
+        for sentence in one.repairs if not one.problem else ():
+            print(f"{name}: {in_a_line(sentence)}")
+        if one.problem:
+            print(f"course repair: no copy: {name}: {in_a_line(one.problem)}", file=sys.stderr)
+        for slug, doubt in one.doubts.items():
+            print(f"course repair: for a person: {name}: {slug}: {doubt}", file=sys.stderr)
+    print(
+        f"{outline.assignment}: {len(made)} copies in {root / FOLDER}, "
+        f"{sum(bool(one.repairs) for one in made)} of them repaired, {len(copies) - len(made)} not "
+        "made; grade them with\n"
+        f"nbgrader autograde {outline.assignment} --CourseDirectory.submitted_directory={FOLDER}"
+    )
+    return 3 if len(made) < len(copies) or any(one.doubts for one in made) else 0
 
 
 def _at_the_door(root, ledger, folders, named):

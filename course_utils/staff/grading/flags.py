@@ -7,6 +7,8 @@ documents this table row by row, which a test compares.
 
 from enum import StrEnum
 
+from .limits import Limits
+
 
 class Flag(StrEnum):
     """A flag is its name, as text; `meaning`, `remark` and `while_running` say the rest.
@@ -30,16 +32,21 @@ class Flag(StrEnum):
 
     TESTS_EDITED = "tests-edited", "graded cells differ from the release; the release's were used"
     TESTS_MISSING = "tests-missing", "graded cells are missing; the release's were used"
+    REPAIRED = (
+        "repaired",
+        "an answer was found in another place than its cell; report and gradebook say where",
+        "An answer did not stand in its cell. We looked for it, and say here what we took.",
+    )
     SOLUTION_MISSING = (
         "solution-missing",
-        "an answer cell was lost, emptied or turned to Markdown",
+        "an answer was lost or emptied, and was not found elsewhere",
         "An answer cell was lost or empty. Its exercise earns nothing; start from a fresh copy of "
         "the notebook to get the cell back.",
     )
     CELL_DUPLICATED = (
         "cell-duplicated",
-        "a cell stood there twice; the first one counted",
-        "An answer cell stood there twice; the first one counted.",
+        "a cell stood there twice; what stood above its check counted",
+        "An answer cell stood there twice. What stood above its check counted.",
     )
     METADATA_CHANGED = (
         "metadata-changed",
@@ -47,9 +54,9 @@ class Flag(StrEnum):
     )
     EXTRA_CODE = (
         "extra-code",
-        "code stands outside the answer cells and was not run",
-        "Code outside the answer cells is not run when we grade. If a function of yours needs a "
-        "helper, write the helper into the same answer cell or an earlier one.",
+        "code stands outside the answer cells; only what an answer needs of it was run",
+        "Of the code outside the answer cells only functions, imports and constants are run that "
+        "an answer needs. They are safest in the answer's own cell.",
     )
     IMPORTS_COURSE = (
         "imports-course",
@@ -67,6 +74,12 @@ class Flag(StrEnum):
         "the notebook had another name",
         "The notebook had another name than the one we gave out. We took it all the same.",
     )
+    REFLECTION_CUT = (
+        "reflection-cut",
+        f"a reflection had more than {Limits().reflection} characters, and lost the rest",
+        f"A reflection had more than {Limits().reflection} characters. The rest was left out.",
+    )
+    TIME_UNKNOWN = "time-unknown", "timestamp.txt holds no time as nbgrader writes it"
     ENCODING = "encoding", "the file is not plain UTF-8"
     LINK = "link", "a symbolic link stood in a file's place and was not followed"
     # Of the next four the student reads in the message of the exercise.

@@ -45,8 +45,12 @@ class Limits:
         Bytes of a notebook's file.
     objects : int
         Lists and objects in a notebook's JSON: each costs many times the memory of its two bytes.
+    notebooks : int
+        Notebooks in one student's folder; copies of a lesson's are among them.
     source : int
         Characters of a solution cell.
+    reflection : int
+        Characters of a reflection that are read; 150 words have a thousand.
     message : int
         Characters of a message to a student.
     render : float
@@ -79,7 +83,9 @@ class Limits:
     calls: int = 30
     notebook: int = 20 * MiB
     objects: int = 1_000_000
+    notebooks: int = 20
     source: int = MiB
+    reflection: int = 20_000
     message: int = 1000
     render: float = 180.0
     render_cell: float = 60.0

@@ -30,7 +30,13 @@ class Submission:
     digest : str
         SHA-256 of the sources: two submissions of an assignment with one digest earn the same.
     elsewhere : tuple of str
-        Names that the student defined in cells which are not graded.
+        Names that the student defined in cells which are not graded, and no answer took along.
+    reflections : dict of str to str
+        By grade_id, for a person to read; one that is as it was given out is not there.
+    repairs : tuple of str
+        What was done to find answers, a sentence each.
+    doubts : dict of str to str
+        Slug to the reason why a person has to look at an exercise instead of the grader.
     """
 
     assignment: str
@@ -40,6 +46,9 @@ class Submission:
     flags: tuple[str, ...] = ()
     digest: str = ""
     elsewhere: tuple[str, ...] = ()
+    reflections: dict[str, str] = field(default_factory=dict)
+    repairs: tuple[str, ...] = ()
+    doubts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,10 @@ class ExerciseResult:
 
     Parameters
     ----------
-    points, max_points : float
-        Earned, and to be earned.
+    points : float or None
+        Earned; None where a person has to look, which is not 0.
+    max_points : float
+        To be earned.
     diagnosis : str or None
         Name of the misconception that explains the mistake.
     hint : str or None
@@ -68,7 +79,7 @@ class ExerciseResult:
         included; not compared, since no two runs agree.
     """
 
-    points: float
+    points: float | None
     max_points: float
     diagnosis: str | None = None
     hint: str | None = None
@@ -91,11 +102,13 @@ class Result:
     flags : tuple of str
         Names of `flags.Flag`, once each.
     points : float or None
-        Sum over the exercises; None where nothing is graded, which is not 0.
+        Sum over the exercises that have points; None where nothing is graded, which is not 0.
     max_points : float
         What could be earned.
     exercises : dict of str to ExerciseResult
         By slug, in the lesson's order; empty where nothing is graded.
+    repairs : tuple of str
+        As in `Submission`.
     """
 
     status: str
@@ -104,13 +117,17 @@ class Result:
     points: float | None = None
     max_points: float = 0.0
     exercises: dict[str, ExerciseResult] = field(default_factory=dict)
+    repairs: tuple[str, ...] = ()
 
     def to_json(self) -> dict:
-        """Return the same as plain JSON data."""
-        return {**asdict(self), "flags": list(self.flags)}
+        """Return the same as plain JSON data; repairs only where there are any."""
+        data = asdict(self) | {"flags": list(self.flags)}
+        repairs = data.pop("repairs")
+        return data | {"repairs": list(repairs)} if repairs else data
 
     @classmethod
     def from_json(cls, data: dict) -> "Result":
         """Read back what `to_json` made."""
         exercises = {slug: ExerciseResult(**one) for slug, one in data["exercises"].items()}
-        return cls(**{**data, "flags": tuple(data["flags"]), "exercises": exercises})
+        lists = {name: tuple(data.get(name, ())) for name in ("flags", "repairs")}
+        return cls(**{**data, **lists, "exercises": exercises})

@@ -85,9 +85,10 @@ def score_submission(submission: Submission, seed: int, limits: Limits | None = 
     return Result(
         status=GRADED,
         flags=in_order({*submission.flags, *run.flags}),
-        points=round(sum(one.points for one in exercises.values()), 2),
+        points=round(sum(one.points or 0.0 for one in exercises.values()), 2),
         max_points=max_points,
         exercises=exercises,
+        repairs=submission.repairs,
     )
 
 
@@ -135,8 +136,13 @@ class _Run:
         """Score one exercise."""
         began = time.monotonic()
         source = self._submission.notebooks[notebook][task.slug]
+        if (doubt := self._submission.doubts.get(task.slug)) is not None:
+            message = shown(
+                f"{task.slug}: a person will look at it, since {doubt}.", self.limits.message
+            )
+            return ExerciseResult(None, float(task.points), message=message)
         if not source:
-            text = "the cell of this exercise is missing, empty, or no code cell any more."
+            text = "the cell of this exercise is missing or empty."
             return self._lost(task, text, began)
         try:
             self._prepare()

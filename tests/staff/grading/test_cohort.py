@@ -1,7 +1,10 @@
 import functools
 import os
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course_utils.app.places import UsageError
 from course_utils.staff.grading import cohort
@@ -13,6 +16,7 @@ from course_utils.staff.grading.cohort import (
 )
 from course_utils.staff.grading.pages import render
 from course_utils.staff.grading.submissions.outline import read_outline
+from course_utils.staff.grading.text import identifier, visible
 from support import ROOT
 from support.cohorts import LESSON, POINTS, grade_folder, grader, hand_in, imagined, mixed, right
 
@@ -83,31 +87,6 @@ def test_a_broken_file_is_not_graded_once_and_graded_when_it_is_mended(root):
     scored, entries = grade_folder(root)
     assert scored == 1
     assert entries["bob"].result["points"] == POINTS
-
-
-def test_a_file_that_goes_away_between_two_readings_is_a_reason_and_graded_when_it_is_back(
-    root, monkeypatch, capsys
-):
-    path = notebook(root / "submitted" / "bob" / LESSON)
-    whole = path.read_bytes()
-    read_submission = cohort.read_submission
-
-    def read_and_remove(folder, **options):
-        submission = read_submission(folder, **options)
-        if folder == path.parent:
-            path.unlink()
-        return submission
-
-    monkeypatch.setattr(cohort, "read_submission", read_and_remove)
-    result = grade_folder(root)[1]["bob"].result
-    assert (result["status"], result["reason"]) == (
-        "not graded",
-        "there is no notebook in the submission",
-    )
-    assert "Traceback" not in capsys.readouterr().err
-    monkeypatch.undo()
-    path.write_bytes(whole)
-    assert grade_folder(root)[1]["bob"].graded
 
 
 def test_what_breaks_after_a_score_takes_the_score_back(root):
@@ -182,8 +161,28 @@ def test_a_students_name_may_be_anything_a_folder_may_be_called(tmp_path):
     raw = os.fsencode(tmp_path / "submitted") + b"/latin-\xe9"
     os.rename(hand_in(tmp_path, "latin", right()).parent, raw)
     _, entries = grade_folder(tmp_path)
-    assert set(entries) == {*names, r"latin-\udce9"}
+    assert set(entries) == {
+        *("o~27~brien~3b~ DROP TABLE result", "=cmd|~27~calc~27~!A0", "..ada", "Zoë 😀"),
+        *("-rf", "~25~s{0}", "latin-~dce9~"),
+    }
     assert all(entry.graded for entry in entries.values())
+    assert list(find_submissions(tmp_path, LESSON, ["%s{0}"])) == ["~25~s{0}"]
+
+
+@given(st.lists(st.text(st.sampled_from("a~2\\\"'\udcff\u202e\n7e;"), max_size=6), unique=True))
+def test_different_names_stay_different_and_are_plain_wherever_they_stand(names):
+    for name in names:
+        written = identifier(name)
+        assert not set(written) & set("\"'`<>&%\\;\n")
+        assert visible(written) == written
+        assert re.sub("~([0-9a-f]+)~", lambda code: chr(int(code[1], 16)), written) == name
+
+
+def test_an_undecodable_byte_and_its_name_in_letters_are_two_students(tmp_path):
+    submitted = os.fsencode(tmp_path / "submitted")
+    for raw in (b"\xff", rb"\udcff"):
+        os.rename(hand_in(tmp_path, "latin", right()).parent, submitted + b"/" + raw)
+    assert len(find_submissions(tmp_path, LESSON)) == 2
 
 
 def test_a_name_that_becomes_too_long_for_a_folder_is_shortened_and_stays_ones_own(tmp_path):

@@ -120,7 +120,7 @@ def test_from_grading_to_pages_report_and_export(root, capsys):
         "",
         "not graded",
     )
-    assert "2 left empty, not graded: bad, e\\u001b]0; ve\n" in capsys.readouterr().err
+    assert "2 left empty, not graded: bad, e~1b~]0~3b~~a~ve\n" in capsys.readouterr().err
     sheet = root / "canvas.csv"
     sheet.write_bytes(b"\xef\xbb\xbfStudent,ID,SIS Login ID,Section\r\nAda,1,ada,One\r\n")
     arguments = ("--format", "canvas", "--template", sheet, "--new-column")
@@ -133,7 +133,7 @@ def test_from_grading_to_pages_report_and_export(root, capsys):
     assert filled == b"\xef\xbb\xbf" + (
         f"Student,ID,SIS Login ID,Section,{LESSON}\r\nAda,1,ada,One,{POINTS:g}\r\n".encode()
     )
-    assert "2 in the sheet not found: bad, e\\u001b" in capsys.readouterr().err
+    assert "2 in the sheet not found: bad, e~1b~]" in capsys.readouterr().err
 
 
 def test_who_is_not_on_the_roster_is_named_and_not_graded(root, capsys):

@@ -25,9 +25,9 @@ from course_utils.staff.grading.submissions.canonical import from_sources
 from course_utils.staff.registry import EXERCISES, get
 from support.submissions import (
     ANSWERS,
-    ASSIGNMENT,
     FULL,
     LESSON,
+    RELEASE,
     SEED,
     answered,
     cell_of,
@@ -156,7 +156,7 @@ def test_a_whole_lesson_in_good_order_earns_all(tmp_path):
     result = scored(write(tmp_path, answered()), PATIENT)
     assert (result.status, result.points, result.max_points) == ("graded", FULL, FULL)
     assert result.flags == ()
-    assert list(result.exercises) == list(ASSIGNMENT.slugs)
+    assert list(result.exercises) == list(RELEASE.slugs)
 
 
 def test_what_nobody_touched_earns_nothing_and_is_called_not_written(tmp_path):
@@ -172,10 +172,15 @@ def test_a_helper_of_an_earlier_cell_is_there():
     assert result.points == result.max_points
 
 
-def test_a_helper_of_another_cell_is_not_there_and_is_named(tmp_path):
+def test_a_helper_in_a_cell_of_its_own_is_taken_along_and_one_below_the_check_is_not(tmp_path):
     step = HEAD + "    m = decayed(alpha, momentum, gradient)\n    return weights - eta * m, m\n"
     notebook = answered({**ANSWERS, STEP: step})
-    notebook["cells"].insert(1, code_cell("def decayed(a, m, g):\n    return a * m + g"))
+    helper = code_cell("def decayed(a, m, g):\n    return a * m + g")
+    notebook["cells"].insert(1, helper)
+    result = scored(write(tmp_path, notebook))
+    assert (result.points, result.flags) == (FULL, ("repaired", "extra-code"))
+    notebook["cells"].remove(helper)
+    notebook["cells"].append(helper)
     result = scored(write(tmp_path, notebook))
     assert points(result) == {**points(result), STEP: 0.0}
     assert result.points == FULL - 4.0
@@ -323,7 +328,7 @@ def test_notebooks_of_one_assignment_do_not_share_names():
 
 
 def test_the_same_seed_gives_the_same_result_bit_for_bit_and_another_gives_the_same_points():
-    wrong = {slug: EXERCISES[slug].misconceptions[0].source for slug in ASSIGNMENT.slugs}
+    wrong = {slug: EXERCISES[slug].misconceptions[0].source for slug in RELEASE.slugs}
     submission = from_sources(LESSON, {LESSON: wrong})
     first, again, other = (score_submission(submission, seed) for seed in (1, 1, 2))
     assert first == again

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from course_utils.staff.files import write_atomically
 
-from ..flags import known
+from ..flags import Flag, known
 from ..text import visible
 from .html import render
 
@@ -70,11 +70,12 @@ def write_feedback(outline, entry, answers, score, root, outputs=None, final=Non
     parts = {name: [] for name in outline.released}
     for part in outline.parts:
         source = answers.get(part.name, "")
-        if part.by_hand:
+        result = entry.result["exercises"].get(part.name)
+        if part.by_hand or (result and result["points"] is None):
             mark = score.marks.get(part.cell) if score else None
-            parts[part.notebook].append(_reflection(part, mark, source))
+            message = result["message"] if result else ""
+            parts[part.notebook].append(_read_by_a_person(part, mark, source, message))
         else:
-            result = entry.result["exercises"].get(part.name)
             parts[part.notebook].append(_exercise(part, result, source))
     whole = {
         "earned": sum(shown.points or 0 for in_notebook in parts.values() for shown in in_notebook),
@@ -97,7 +98,7 @@ def write_feedback(outline, entry, answers, score, root, outputs=None, final=Non
             final=final if _says_more(final, whole["earned"]) else None,
             whole_most=whole["most"],
             unread=sum(shown.most for shown in in_notebook if shown.points is None),
-            remarks=[flag.remark for flag in known(entry.result["flags"]) if flag.remark],
+            remarks=_remarks(entry.result),
             seed=entry.seed,
             at=entry.at.replace("T", " ").replace("+00:00", " UTC"),
             version=entry.grader_version,
@@ -114,6 +115,15 @@ def write_feedback(outline, entry, answers, score, root, outputs=None, final=Non
 
 def _says_more(final, earned):
     return final and (final.remark or round(final.points - earned, 2))
+
+
+def _remarks(result):
+    """Return what the student reads above the exercises: on flags, and on what was repaired."""
+    return [
+        " ".join([flag.remark, *(result.get("repairs", []) if flag is Flag.REPAIRED else [])])
+        for flag in known(result["flags"])
+        if flag.remark
+    ]
 
 
 def _fitting(outputs, room):
@@ -163,7 +173,7 @@ def _exercise(part, result, source):
     )
 
 
-def _reflection(part, mark, source):
+def _read_by_a_person(part, mark, source, message):
     if mark is None or mark.waits or mark.points is None:
         badge, points = "to be read by your teacher", None
     else:
@@ -177,7 +187,7 @@ def _reflection(part, mark, source):
         badge=badge,
         points=points,
         most=part.points,
-        words=[("p", visible(comment, MOST_WORDS))] if comment else [],
+        words=[("p", visible(text, MOST_WORDS)) for text in (message, comment) if text],
         source=visible(source.strip(), MOST_CODE),
     )
 

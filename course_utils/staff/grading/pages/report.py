@@ -65,6 +65,11 @@ def summarise(outline, entries):
         "exercises": [_exercise(part, graded) for part in outline.exercises],
         "misconceptions": _misconceptions(outline, graded),
         "flags": _flags(entries),
+        "repairs": [
+            {"student": entry.student, "sentence": sentence}
+            for entry in entries
+            for sentence in _repairs(entry)
+        ],
         "median_seconds": statistics.median(seconds.values()) if seconds else 0.0,
         "slowest": [{"student": student, "seconds": seconds[student]} for student in slowest],
     }
@@ -109,7 +114,8 @@ def _share(part, whole):
 
 def _exercise(part, graded):
     results = [entry.result["exercises"].get(part.name) for entry in graded]
-    earned = [result["points"] for result in results if result]  # none by an earlier release
+    # None by an earlier release, and without points where a person has to look.
+    earned = [result["points"] for result in results if result and result["points"] is not None]
     full = sum(one >= part.points for one in earned)
     none = sum(one <= 0 for one in earned)
     counts = {"whole": full, "some": len(earned) - full - none, "nothing": none}
@@ -140,7 +146,9 @@ def _misconceptions(outline, graded):
     students, exercises = defaultdict(list), {}
     for entry in graded:
         for slug, exercise in entry.result["exercises"].items():
-            if exercise["points"] < exercise["max_points"] and not _is_unwritten(exercise):
+            earned = exercise["points"]
+            wrong = earned is not None and earned < exercise["max_points"]
+            if wrong and not _is_unwritten(exercise):
                 name = exercise["diagnosis"] or OTHER
                 key = slug, name, "" if exercise["diagnosis"] else exercise.get("answers", "")
                 students[key].append(entry.student)
@@ -191,6 +199,14 @@ def _flags(entries):
     return [
         {"flag": name, "meaning": meanings.get(name, ""), "students": students[name]}
         for name in order
+    ]
+
+
+def _repairs(entry):
+    """Return what was done to find a student's answers, and what a person has to look at."""
+    return [
+        *entry.result.get("repairs", []),
+        *(one["message"] for one in entry.result["exercises"].values() if one["points"] is None),
     ]
 
 
@@ -313,6 +329,9 @@ def _table(summary):
         )
     for row in summary["flags"]:
         rows += [("flag", "", row["flag"], None, None, student) for student in row["students"]]
+    rows += [
+        ("repaired", "", row["student"], None, None, row["sentence"]) for row in summary["repairs"]
+    ]
     rows += [
         ("not graded", "", row["student"], None, None, row["reason"])
         for row in summary["not_graded"]

@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 
+from ..text import with_short_blanks
+
 # Length of what has to agree, in characters of filtered code, and how far apart marks may lie.
 K, WINDOW = 25, 6
 # A mark is common, and says nothing, if more than this many students have it, or this share.
@@ -78,5 +80,9 @@ def _marks(code):
     if not code.strip():
         return set()
     return CodeFingerprint(
-        "answer.py", K, WINDOW, language="python", fp=io.StringIO(code[:MOST_CODE])
+        "answer.py",
+        K,
+        WINDOW,
+        language="python",
+        fp=io.StringIO(with_short_blanks(code)[:MOST_CODE]),
     ).hashes

@@ -13,9 +13,7 @@ is caught up by the next run.
 """
 
 import copy
-import os
 import re
-import stat
 from collections import defaultdict
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from course_utils.staff.authoring.assignments import read_config
 from course_utils.staff.authoring.notebooks import read_notebook, tidy
 from course_utils.staff.files import write_atomically
 
+from ..submissions.files import NotGraded, student_folders, time_of_hand_in
 from ..text import visible
 
 # How long another writer is waited for: seconds, by the wall clock.
@@ -42,6 +41,10 @@ LONGEST_NAME = 128
 _ALIVE = re.compile(
     r"<(?=[A-Za-z/!?])|\](?=[(:])|&(?=#|\w+;)|\\(?=href|mmlToken|style|class|cssId|bbox|require)"
 )
+# How many environments of formulas are looked for: each is searched to the end of the text.
+_MOST_ENVIRONMENTS = 50
+# Characters of an answer that formgrader shows: it highlights them anew for every look.
+MOST_SHOWN = 50_000
 # Under this key a copy for formgrader says what of the ledger it shows.
 _MARK = "ledger_entry"
 
@@ -141,6 +144,7 @@ def synchronise(book, outline, course, root, entries, ledger):
     _register(book, outline, course, config)
     table = _Table(book, outline, config)
     students, changed = list(entries), 0
+    handed_in_by = student_folders(root) if Path(root, "submitted").is_dir() else {}
     for start in range(0, len(students), BATCH):
         batch = students[start : start + BATCH]
         submissions = table.submissions(batch)
@@ -150,7 +154,8 @@ def synchronise(book, outline, course, root, entries, ledger):
             submission = submissions[student]
             new = submission in book.db.new
             stale_pages = _pages(outline, entry, folder, ledger, table.locked, every=new)
-            at = handed_in(Path(root, "submitted", student, outline.assignment))
+            place = handed_in_by.get(student)
+            at = handed_in(place / outline.assignment) if place else None
             if at is not None and submission.timestamp != at:
                 submission.timestamp = at
             table.update(submission, entry, stale_pages)
@@ -338,6 +343,7 @@ def _comments(outline, entry):
     }
     general = [f"Not graded: {result['reason']}."] if not entry.graded else []
     general += [f"Flags: {', '.join(result['flags'])}."] if result["flags"] else []
+    general += result.get("repairs", [])
     first = outline.exercises[0].name
     texts[first] = "\n".join([*general, texts[first]]).strip()
     return {name: visible(text) or None for name, text in texts.items()}
@@ -407,10 +413,10 @@ def _page(outline, entry, path, sources, locked, mark):
         name = roles.get("grade_id")
         cell.source = locked.get((path.stem, name), cell.source)
         if roles.get("solution"):
-            cell.source = visible(sources.get(name, cell.source))
+            cell.source = visible(sources.get(name, cell.source), MOST_SHOWN)
             if roles.get("grade"):
                 points, _ = determine_grade(cell)
-                cell.source = _ALIVE.sub(r"\g<0> ", cell.source)
+                cell.source = _as_text(cell.source)
                 answers[name] = _Answer(points, new=before.get(name) != cell.source)
         elif name in slugs:
             scored = entry.result["exercises"].get(slugs[name], {})  # none by an earlier release
@@ -516,23 +522,22 @@ def _by_hand(submission):
     )
 
 
-def handed_in(folder):
-    """Return the time in a submission's ``timestamp.txt``, in UTC, or None."""
-    from nbgrader.utils import parse_utc
+def _as_text(words):
+    """Return words in which nothing is alive in formgrader, and which it soon has read."""
+    first, *rest = re.split(r"(?<=\\begin)(?=\{)", words, maxsplit=_MOST_ENVIRONMENTS)
+    if len(rest) == _MOST_ENVIRONMENTS:
+        rest[-1] = rest[-1].replace("\\begin{", "\\begin {")
+    return _ALIVE.sub(r"\g<0> ", "".join([first, *rest]))
 
+
+def handed_in(folder):
+    """Return when a submission was handed in, in UTC; None if that is not known.
+
+    A file that says no time has its flag since the submission was read.
+    """
     try:
-        handle = os.open(folder / "timestamp.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                return None
-            text = os.read(handle, 100)
-        finally:
-            os.close(handle)
-    except OSError:  # a student's folder or disk fault is no reason to stop
-        return None
-    try:
-        return parse_utc(text.decode("ascii").strip())
-    except (ValueError, ArithmeticError):  # dateutil's own, and what its numbers raise
+        return time_of_hand_in(folder)
+    except NotGraded:
         return None
 
 

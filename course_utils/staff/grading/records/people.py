@@ -8,6 +8,8 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 
+from ..text import identifier
+
 
 @dataclass(frozen=True)
 class Person:
@@ -43,7 +45,9 @@ class People:
         self.persons = list(persons)
         self._by_key, self._by_login, self._by_name = (defaultdict(list) for _ in range(3))
         for person in self.persons:
-            keys = dict.fromkeys(map(_folded, (*person.keys, person.student)))
+            names = (*person.keys, person.student)
+            # A folder's name is known to grading as its identifier.
+            keys = dict.fromkeys(map(_folded, (*names, *map(identifier, names))))
             for key in keys:
                 self._by_key[key].append(person)
             for login in dict.fromkeys(key.partition("@")[0] for key in keys if "@" in key):

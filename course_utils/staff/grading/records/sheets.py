@@ -281,7 +281,7 @@ def fill(sheet, outline, rows, people=None, column=None, new=False):
             filled.changes.append((row.student, before, now))
         words = sheet.column("words")
         if words is not None and row.score is None and not line[words].strip():
-            line[words] = f"Not graded: {row.reason}."
+            line[words] = _kept(f"Not graded: {row.reason}.")
     return filled
 
 

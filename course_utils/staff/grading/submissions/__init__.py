@@ -1,8 +1,10 @@
 """What was handed in: from files that may hold anything to the text of the answers.
 
-- ``canonical``: from a student's files to the source of the solution cells, and nothing else
-- ``magics``: IPython's own syntax, taken out of a cell
-- ``outline``: what an assignment asks for, and the answers that people read
+- ``files``: what lies in a student's folder, read without trusting it
+- ``release``: the release's cells, which a hand-in is held against; ``outline``: what they earn
+- ``pieces``: a hand-in's cells, held against the release's; ``repair``: the answers in them
+- ``canonical``: from a folder to the text of the answers, and nothing else
+- ``statements``: Python taken apart without a parser; ``magics``: IPython's own syntax taken out
 
 Nothing of a submission is run here.
 """

@@ -71,11 +71,11 @@ def drop_magics(source: str) -> tuple[str, bool]:
             lines.append(line[: len(line) - len(line.lstrip())] + "pass")
         else:
             lines.append(line)
-            depth, quotes, continued = _after(line, depth, quotes)
+            depth, quotes, continued = after_line(line, depth, quotes)
     return "\n".join(lines), dropped
 
 
-def _after(line: str, depth: int, quotes: str) -> tuple[int, str, bool]:
+def after_line(line: str, depth: int, quotes: str) -> tuple[int, str, bool]:
     """Return open brackets, open triple quotes, and whether a backslash ends the line."""
     place = 0
     while True:

@@ -1,13 +1,10 @@
-"""What an assignment asks for, as its release notebooks say, and the answers that people read."""
+"""What an assignment asks for and what that earns, as its release notebooks say."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.app.places import UsageError
 from course_utils.staff.authoring.notebooks import read_notebook
-
-from ..limits import Limits
-from . import canonical
 
 # The graded cell of the exercise `momentum-step` is `momentum-step-test`.
 SUFFIX = "-test"
@@ -109,28 +106,3 @@ def read_outline(course, assignment):
     if not outline.exercises:
         raise UsageError(f"expected exercises in {folder}, got none")
     return outline
-
-
-def read_reflections(folder, outline, assignment):
-    """Return what a student wrote in words, for a person to read.
-
-    Parameters
-    ----------
-    folder : Path
-        A submission that `canonical.read_submission` has found in order.
-    outline : Outline
-    assignment : canonical.Assignment
-
-    Returns
-    -------
-    dict of str to str
-        By grade_id; a cell that is lost or no text is not there. The first of two counts.
-    """
-    reflections, limits = {part.name for part in outline.parts if part.by_hand}, Limits()
-    found = {}
-    for data in canonical.find_notebooks(Path(folder), assignment, limits, set()).values():
-        for cell in canonical.read_cells(data, limits)[0]:
-            name = canonical.nbgrader_roles(cell).get("grade_id")
-            if name in reflections and cell.get("cell_type") == "markdown":
-                found.setdefault(name, cell["source"])
-    return found

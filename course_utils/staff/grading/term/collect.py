@@ -17,7 +17,7 @@ from pathlib import Path
 
 from course_utils.staff.files import write_atomically
 
-from ..cohort import LONGEST_FOLDER
+from ..submissions.files import LONGEST_FOLDER
 from .downloads import UnreadableError, read_file
 
 NEW, REPLACED, UNCHANGED, OLDER = "new", "replaced", "unchanged", "older"

@@ -145,7 +145,8 @@ def followed(marked):
             for before, after in pairwise(results):
                 for slug in before.keys() & after.keys():
                     old, new = before[slug], after[slug]
-                    if old["diagnosis"] and old["points"] < old["max_points"]:
+                    judged = new["points"] is not None  # else a person has to look
+                    if judged and old["diagnosis"] and old["points"] < old["max_points"]:
                         key = slug, old["diagnosis"]
                         again[key] += 1
                         better[key] += new["points"] > old["points"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from course_utils.staff.grading.score import score_submission
 from course_utils.staff.grading.submissions.canonical import read_submission
 from support import hostile_files as files
-from support.submissions import ASSIGNMENT, FULL, read, scored, write
+from support.submissions import FULL, RELEASE, read, scored, write
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_file_that_is_no_notebook_is_not_graded_and_says_why(name, folder):
 def test_what_is_no_plain_file_is_not_followed_and_not_graded(make, folder):
     word, flag = files.PLACES[make]
     make(folder)
-    submission = read_submission(folder, ASSIGNMENT)
+    submission = read_submission(folder, RELEASE)
     is_not_graded(submission, word)
     if flag:
         assert flag in submission.flags
@@ -80,7 +80,7 @@ def test_a_notebook_with_anything_anywhere_is_read_without_a_fault(data, tmp_pat
     folder = tmp_path_factory.getbasetemp() / "anything"
     submission = read(write(folder, notebook))
     if submission.status == "graded":
-        assert set(submission.notebooks["01-momentum"]) == set(ASSIGNMENT.slugs)
+        assert set(submission.notebooks["01-momentum"]) == set(RELEASE.slugs)
         assert all(isinstance(one, str) for one in submission.notebooks["01-momentum"].values())
     else:
         assert submission.reason

@@ -11,7 +11,7 @@ from course_utils.staff.grading.submissions.outline import read_outline
 from course_utils.staff.registry import EXERCISES
 from support import ROOT
 from support.cohorts import LESSON, MOST, POINTS, imagined, right
-from support.entries import EVIL, entry
+from support.entries import EVIL, doubtful, entry
 
 OUTLINE = read_outline(ROOT, LESSON)
 
@@ -38,6 +38,18 @@ def test_a_page_says_what_was_earned_for_every_exercise(tmp_path):
     assert "momentum-step partly right 1.33 of 4" in words
     assert "Which sign leads down?" in words
     assert "6 of them are for answers that a person has still to read" in words
+
+
+def test_an_exercise_that_a_person_judges_waits_and_then_has_their_points_and_words(tmp_path):
+    words = said(page(tmp_path, doubtful()))
+    assert "momentum-step to be read by your teacher – of 4" in words
+    assert "momentum-step: a person will look at it." in words
+    assert Flag.REPAIRED.remark in words
+    assert "nesterov-step: taken from cell 24." in words
+    mark = Mark(3.0, False, True, "Right, but not in its cell.")
+    words = said(page(tmp_path, doubtful(), score=Score(3.0, {"momentum-step-test": mark})))
+    assert "momentum-step read by your teacher 3 of 4" in words
+    assert "Right, but not in its cell." in words
 
 
 def test_a_hint_that_the_message_gives_already_is_not_given_twice(tmp_path):

@@ -12,7 +12,7 @@ from course_utils.staff.grading.pages.similarity import alike
 from course_utils.staff.grading.submissions.outline import read_outline
 from support import ROOT
 from support.cohorts import LESSON, POINTS, exercises, right
-from support.entries import EVIL, cohort, entry
+from support.entries import EVIL, cohort, doubtful, entry
 
 OUTLINE = read_outline(ROOT, LESSON)
 
@@ -43,6 +43,19 @@ def test_what_an_earlier_release_did_not_ask_is_in_no_average():
     rows = {row["name"]: row for row in summarise(OUTLINE, entries)["exercises"]}
     step = rows["momentum-step"]
     assert (step["full"], step["part"], step["none"], step["pass_rate"]) == (1, 3, 0, 0.25)
+
+
+def test_what_was_repaired_and_what_a_person_judges_is_named_and_in_no_average(tmp_path):
+    made = doubtful()
+    row = next(
+        row for row in summarise(OUTLINE, [made])["exercises"] if row["name"] == "momentum-step"
+    )
+    assert (row["full"], row["part"], row["none"], row["mean"]) == (0, 0, 0, 0)
+    assert summarise(OUTLINE, [made])["misconceptions"] == []
+    page, table = written(tmp_path, [made])
+    sentences = ["nesterov-step: taken from cell 24.", "momentum-step: a person will look at it."]
+    assert all(sentence in page for sentence in sentences)
+    assert [row["detail"] for row in table if row["section"] == "repaired"] == sentences
 
 
 def test_every_flag_is_shown_with_its_meaning_and_one_of_another_release_by_its_name(tmp_path):

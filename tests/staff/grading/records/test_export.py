@@ -42,6 +42,13 @@ def test_no_cell_is_a_formula(start):
     assert {len(line) for line in table} == {len(table[0])}
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_no_cell_is_a_formula_whatever_separator_its_reader_chooses(separator):
+    rows = [exported("ada", None, reason=f'the notebook has format {separator}=cmd{separator}"@x"')]
+    for line in csv.reader(io.StringIO(as_csv(OUTLINE, rows)), delimiter=separator):
+        assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@"))]
+
+
 @pytest.mark.parametrize(
     ("value", "cell"),
     [

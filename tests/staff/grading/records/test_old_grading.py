@@ -18,8 +18,8 @@ from course_utils.staff.grading.cohort import (
 )
 from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import reading, writing
-from course_utils.staff.grading.submissions.canonical import read_assignment
 from course_utils.staff.grading.submissions.outline import read_outline
+from course_utils.staff.grading.submissions.release import read_release
 from support import ROOT
 from support.cohorts import imagined
 
@@ -48,7 +48,7 @@ def graded(course, score=unwanted):
     """Grade as `course grade` does; return how many were scored, and how many grades changed."""
     root, outline = course / "grading", read_outline(course, LESSON)
     with writing(root) as ledger:
-        trusted = trusted_grader(outline, read_assignment(course, LESSON), ledger.seed(LESSON, "1"))
+        trusted = trusted_grader(outline, read_release(course, LESSON), ledger.seed(LESSON, "1"))
         grader = dataclasses.replace(trusted, score=score, version="1")
         scored = grade(ledger, grader, find_submissions(root, LESSON), in_this_process)
         with gradebook.connected(gradebook.default_url(root), course) as book:

@@ -9,6 +9,7 @@ from course_utils.app.places import UsageError
 from course_utils.staff.grading.records.people import People, Person
 from course_utils.staff.grading.records.sheets import fill, read_sheet, written
 from course_utils.staff.grading.submissions.outline import read_outline
+from course_utils.staff.grading.text import identifier
 from support import ROOT
 from support.cohorts import LESSON, MOST
 from support.entries import exported
@@ -176,6 +177,19 @@ def test_a_formula_in_the_platforms_own_cells_does_not_pass():
     sheet = CANVAS.replace("Bob", '"=HYPERLINK(""x"")"').replace("Kim", "@SUM(1)")
     _, after = put(sheet, [])
     assert [after[4][0], after[6][0]] == ['\'=HYPERLINK("x")', "'@SUM(1)"]
+
+
+def test_what_is_quoted_of_a_file_is_no_formula_beside_a_grade():
+    row = exported("ada", None, reason="the notebook has format ;=cmd|'x'!A0")
+    _, after = put(MOODLE, [row])
+    assert after[1][-1] == "Not graded: the notebook has format ;'=cmd|'x'!A0."
+
+
+@pytest.mark.parametrize("name", ["a\u202eda", '"+alert(1)+"', "o'brien; x"])
+def test_a_name_that_hides_something_has_its_line(name):
+    sheet = CANVAS.replace("S2", '"' + name.replace('"', '""') + '"')
+    filled, _ = put(sheet, [exported(identifier(name), 5.0)])
+    assert [student for student, *_ in filled.changes] == [identifier(name)]
 
 
 def test_names_stand_in_sheets_in_either_order():

@@ -9,22 +9,17 @@ import pytest
 
 from course_utils.app.places import UsageError, short_name
 from course_utils.staff.grading.limits import Limits
-from course_utils.staff.grading.submissions import canonical
-from course_utils.staff.grading.submissions.canonical import (
-    Assignment,
-    Released,
-    from_sources,
-    read_assignment,
-    read_submission,
-)
+from course_utils.staff.grading.submissions import files
+from course_utils.staff.grading.submissions.canonical import from_sources, read_submission
 from course_utils.staff.grading.submissions.magics import drop_magics
+from course_utils.staff.grading.submissions.release import Release, as_released, read_release
 from course_utils.staff.registry import EXERCISES
 from support import ROOT
 from support.submissions import (
     ANSWERS,
-    ASSIGNMENT,
     LESSON,
     NOTEBOOK,
+    RELEASE,
     answered,
     cell_of,
     code_cell,
@@ -52,14 +47,14 @@ def test_an_assignment_holds_every_exercise_of_its_lesson_in_the_lessons_order()
     declared = {
         slug for slug, exercise in EXERCISES.items() if exercise.lesson == short_name(LESSON)
     }
-    assert set(ASSIGNMENT.slugs) == declared
+    assert set(RELEASE.slugs) == declared
     order = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in released()["cells"]]
-    assert [name for name in order if name in declared] == list(ASSIGNMENT.slugs)
+    assert [name for name in order if name in declared] == list(RELEASE.slugs)
 
 
 def test_an_unknown_assignment_is_refused_in_a_sentence():
     with pytest.raises(UsageError, match="'09-nothing'"):
-        read_assignment(ROOT, "09-nothing")
+        read_release(ROOT, "09-nothing")
 
 
 def test_the_answers_are_read_as_they_were_written(folder):
@@ -84,6 +79,8 @@ def test_good_faith_earns_no_flag(folder):
                 cell["metadata"]["nbgrader"]["points"] *= 1.0
             cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "ran"}]
             cell["source"] = "".join(cell["source"]).splitlines(keepends=True)
+    cell_of(notebook, "reflect-tuning")["source"] = "Words."
+    cell_of(notebook, "reflect-prediction")["source"] = "More words."
     notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "a note"})
     notebook["cells"].append(code_cell("  \n"))
     assert flags_of(folder, notebook) == set()
@@ -127,7 +124,7 @@ def test_cells_in_another_order_are_put_into_the_releases(folder):
     notebook = answered()
     notebook["cells"].reverse()
     submission = read(write(folder, notebook))
-    assert list(submission.notebooks[LESSON]) == list(ASSIGNMENT.slugs)
+    assert list(submission.notebooks[LESSON]) == list(RELEASE.slugs)
     assert submission.notebooks == {LESSON: ANSWERS}
 
 
@@ -209,22 +206,22 @@ def test_a_cell_beyond_all_measure_is_not_graded(folder):
     assert "momentum-step" in submission.reason
 
 
-# Two notebooks in one assignment, as lesson 4 has three.
-TWO = Assignment(
-    "02-two",
-    {
-        "1-a": Released({"first": "stub"}, {}, {}),
-        "2-b": Released({"second": "stub"}, {}, {}),
-    },
-)
-
-
 def with_cells(**cells):
     named = [
         code_cell(source, nbgrader={"grade_id": name, "solution": True})
         for name, source in cells.items()
     ]
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": named}
+
+
+# Two notebooks in one assignment, as lesson 4 has three.
+TWO = Release(
+    "02-two",
+    {
+        "1-a": as_released(with_cells(first="def first(): stub")["cells"]),
+        "2-b": as_released(with_cells(second="def second(): stub")["cells"]),
+    },
+)
 
 
 def test_several_notebooks_make_one_submission(folder):
@@ -344,7 +341,7 @@ def broken(*_, **__):
 def test_a_disk_that_fails_while_files_are_read_is_a_reason(folder, monkeypatch, what, deed):
     write(folder, answered())
     with monkeypatch.context() as patch:
-        patch.setattr(canonical.os, deed, broken)
+        patch.setattr(files.os, deed, broken)
         submission = read(folder)
     assert submission.status == "not graded"
     assert submission.reason.endswith(f"{what} cannot be read (Input/output error)")
