@@ -22,8 +22,9 @@ _INTERPRETER = Path(os.path.realpath(getattr(sys, "_base_executable", sys.execut
 INTERPRETER = f"{PYTHON}/bin/{_INTERPRETER.name}"
 # Seconds, by the wall clock, for the loader to say which libraries it would load.
 PATIENCE = 60.0
-# Compiled modules of the standard library without a use inside: windows, and Python's own tests.
-_UNUSED = re.compile(r"_tkinter|_test|_xx|xx")
+# Compiled modules of the standard library without a use inside, each with libraries of its own:
+# windows, terminals, a network's directory, and Python's own tests.
+_UNUSED = re.compile(r"_tkinter|_curses|readline|nis\.|_test|_xx|xx")
 # What the loader says of a library: the name that is asked for, if any, and what it would load.
 _LOADED = re.compile(r"\t(?:(\S+) => )?(\S.*) \(0x[0-9a-f]+\)")
 

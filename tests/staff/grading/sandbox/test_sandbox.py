@@ -336,6 +336,17 @@ time.sleep(30)
 
 
 @bubblewrap
+def test_where_groups_can_be_made_the_kernels_memory_counts_too(cannot_run):
+    folders = "import os\nfor number in range(10**9): os.mkdir(f'/tmp/{number}')"
+    with Sandbox(Limits(memory=150 * 2**20, entries=10**9)) as made:
+        if not made._group:
+            cannot_run("control groups cannot be made here")
+        with pytest.raises(Died) as death:
+            run_cell(made, folders, 30)
+    assert death.value.flag == "out-of-memory"
+
+
+@bubblewrap
 def test_a_watch_that_fails_ends_the_sandbox_and_is_not_taken_for_the_students_fault(monkeypatch):
     monkeypatch.setattr(cgroups, "create", lambda limits: cgroups.Group([]))
     with Sandbox(Limits()) as made:
