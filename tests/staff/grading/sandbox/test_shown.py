@@ -31,6 +31,7 @@ for folder in ("site-packages", "dist-packages"):
 seen = [sorted(os.listdir(folder)) for folder in ("/python", "/python/bin", library + "/..")]
 raise LookupError(repr((foreign[:2], *seen)))
 """
+NO_MORE = repr(([], ["bin", "lib"], [VERSION], [VERSION]))
 
 
 @pytest.fixture(scope="module")
@@ -80,4 +81,10 @@ only_root = pytest.mark.skipif(not ROOT_HERE, reason="only root can become someb
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_a_walk_over_all_files_finds_no_more_than_python(prefix, become, copied):
     _, found = told_by(become(PREFIXES[prefix](copied)), WALK)
-    assert found == repr(([], ["bin", "lib"], [VERSION], [VERSION]))
+    assert found == NO_MORE
+
+
+def test_a_walk_finds_no_more_where_the_grader_runs_in_a_virtual_environment():
+    assert sys.prefix != sys.base_prefix
+    _, found = told_by([sys.executable], WALK)
+    assert found == NO_MORE
