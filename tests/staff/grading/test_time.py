@@ -14,10 +14,11 @@ import pytest
 from course_utils.staff.grading.limits import Limits
 from course_utils.staff.grading.sandbox import Sandbox, cgroups, clock
 from course_utils.staff.grading.sandbox.clock import Clock
+from course_utils.staff.grading.submissions.release import read_release
 from course_utils.staff.registry import EXERCISES
 from support import ROOT
 from support.attacks import function
-from support.submissions import ANSWERS, FULL, points, read_assignment, score_sources
+from support.submissions import ANSWERS, FULL, points, score_sources
 
 bubblewrap = pytest.mark.requires("bubblewrap")
 
@@ -89,7 +90,7 @@ def test_whoever_is_ended_by_the_wall_clock_is_not_graded():
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_wall_clock_lies_beyond_all_other_limits_together(lesson):
-    limits, exercises = Limits(), len(read_assignment(ROOT, lesson).slugs)
+    limits, exercises = Limits(), len(read_release(ROOT, lesson).slugs)
     assert exercises * (limits.cell + limits.exercise) < limits.submission
 
 
