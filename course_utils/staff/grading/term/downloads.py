@@ -23,6 +23,8 @@ from ..limits import Limits
 
 # Files in one download: 10,000 students with ten files each.
 MOST_FILES = 100_000
+# Files in a zip that a student handed in.
+MOST_IN_ZIP = 1000
 # Bytes of one file, unpacked: as much as the grader reads of a notebook.
 MOST_BYTES = Limits().notebook
 # A notebook shrinks to a tenth, one without pictures to a twentieth; a zip bomb to a thousandth.
@@ -98,7 +100,7 @@ def read_download(place):
                 f"expected a zip or a folder with a platform's download, got {place} "
                 f"({first_line_of(error)})"
             ) from None
-        files = list(_in_zip(archive, "", refused))
+        files = list(_in_zip(archive, "", refused, lambda: archive))
     files = [inner for file in files for inner in _unpacked(file, refused)]
     if len(files) > MOST_FILES:
         raise UsageError(f"expected at most {MOST_FILES} files in a download, got {len(files)}")
@@ -149,7 +151,8 @@ def _capped(file):
     return data
 
 
-def _in_zip(archive, prefix, refused):
+def _in_zip(archive, prefix, refused, reopened):
+    """Yield the files of a zip; each is read from what `reopened` returns then."""
     for entry in archive.infolist()[: MOST_FILES + 1]:
         name = _name_in_zip(entry)
         label = _label(prefix + name)
@@ -158,7 +161,8 @@ def _in_zip(archive, prefix, refused):
         if reason := _refusal(entry, name):
             refused[label] = reason
         else:
-            yield File(label, _time_in_zip(entry), lambda entry=entry: _read_entry(archive, entry))
+            at = _time_in_zip(entry)
+            yield File(label, at, lambda entry=entry: _read_entry(reopened(), entry))
 
 
 def _name_in_zip(entry):
@@ -213,12 +217,19 @@ def _unpacked(file, refused):
     if not file.name.lower().endswith(".zip"):
         yield file
         return
+
+    def opened():  # not kept: the zips of a cohort would not fit into memory together
+        return zipfile.ZipFile(io.BytesIO(file.read()))
+
     try:
-        archive = zipfile.ZipFile(io.BytesIO(file.read()))
+        archive = opened()
     except (UnreadableError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         refused[file.path] = f"cannot be opened ({first_line_of(error)})"
         return
-    yield from _in_zip(archive, f"{file.path}/", refused)
+    if len(archive.infolist()) > MOST_IN_ZIP:
+        refused[file.path] = f"holds more than {MOST_IN_ZIP} files"
+        return
+    yield from _in_zip(archive, f"{file.path}/", refused, opened)
 
 
 def _is_debris(label):

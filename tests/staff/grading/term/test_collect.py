@@ -127,10 +127,14 @@ def test_each_notebook_of_a_lesson_finds_its_name_and_copies_stay_beside_it(tmp_
 def test_a_zip_of_a_student_is_opened(tmp_path):
     inner = io.BytesIO()
     packed(inner, {f"work/{name}.ipynb": name for name in NAMES})
+    many = io.BytesIO()
+    packed(many, {str(number): "" for number in range(1001)})
     files = {"a_101_7_all.zip": inner.getvalue(), "b_102_7_all.zip": b"no zip"}
+    files["c_103_7_many.zip"] = many.getvalue()
     done = run(tmp_path, packed(tmp_path / "x.zip", files), "canvas", NAMES)
     assert handed_in(tmp_path) == {f"101/{name}.ipynb": name for name in NAMES}
-    assert set(done.unplaced) == {"b_102_7_all.zip"}
+    assert set(done.unplaced) == {"b_102_7_all.zip", "c_103_7_many.zip"}
+    assert "more than 1000 files" in done.unplaced["c_103_7_many.zip"]
 
 
 def test_both_forms_of_an_umlaut_are_one_student(tmp_path):
