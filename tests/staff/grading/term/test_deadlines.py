@@ -53,12 +53,12 @@ def test_an_extension_is_the_students_own_due_date():
 
 
 def test_late_days_are_spent_in_the_order_of_the_due_dates():
-    deadlines = {"02": Deadline(at(9)), "01": Deadline(at(2)), "03": Deadline(at(16))}
-    times = {"01": at(3), "02": at(12), "03": at(17)}
+    deadlines = {"02": Deadline(at(9)), "04": Deadline(at(2)), "03": Deadline(at(16))}
+    times = {"04": at(3), "02": at(12), "03": at(17)}
     history = {name: {"ada": [one(time)], "bob": [one("")]} for name, time in times.items()}
     result = lateness(Term(deadlines=deadlines, late_days=3), history)
     assert {name: of["ada"] for name, of in result.items()} == {
-        "01": Lateness(1, 1),
+        "04": Lateness(1, 1),
         "02": Lateness(3, 2),
         "03": Lateness(1, 0),
     }

@@ -73,6 +73,7 @@ def test_sheets_add_up_to_one_roster_without_mixing_people():
     by_address = Person("al@uni.org", ("al@uni.org",), "Lovelace Ada")
     assert merged([ADA], [by_address])[1] == []  # the other platform's word for her
     assert merged([ADA], [by_address, namesake])[1] == [by_address, namesake]
+    assert merged([known], [namesake])[1] == [namesake]  # another address is another person
     assert namesakes([ADA, BOB, namesake]) == ["Ada Lovelace"]
     both = Person("ada", ("ada", "gb@uni.org"), "Ada Boole")
     assert merged([ADA, BOB], [both]) == ([ADA, BOB], [], [both])
