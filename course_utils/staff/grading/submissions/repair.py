@@ -300,9 +300,10 @@ class _Search:
         return not piece.text.strip() or is_same(piece.text, home.source)
 
     def _write(self, name: str, places: list[int], is_usual: bool) -> None:
-        self.answers.reflections[name] = "\n\n".join(
-            self._pieces[at].text.strip("\n") for at in places
-        )
+        pieces = [self._pieces[at] for at in places]
+        whole = len(pieces) == 1 and not pieces[0].is_part
+        words = pieces[0].text if whole else "\n\n".join(one.text.strip("\n") for one in pieces)
+        self.answers.reflections[name] = words
         numbers = sorted({self._pieces[at].number for at in places})
         if len(numbers) > 1:
             self.answers.repairs.append(f"{name}: put together from {_cells(numbers)}.")

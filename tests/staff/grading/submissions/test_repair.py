@@ -60,6 +60,20 @@ def test_code_in_another_place_is_found_and_said_to_be(edit, read_notebook):
 NOTES = ("# a note", "# see below")
 
 
+def test_the_lines_of_an_answer_below_the_stub_are_put_into_its_function(read_notebook):
+    notebook = all_answered()
+    body = ANSWERS[SLUG].split("\n", 1)[1]
+    cell_of(notebook, SLUG)["source"] = misplaced.stub()
+    misplaced.below(notebook, SLUG, code_cell(body))
+    submission = read_notebook(notebook)
+    head = misplaced.stub().splitlines()[:-1]
+    assert submission.notebooks[LESSON][SLUG].splitlines() == [*head, *body.splitlines()]
+    assert submission.repairs == (
+        f"{SLUG}: put together from cells 22 and 23; "
+        "without the line that raises NotImplementedError.",
+    )
+
+
 @each("edit", misplaced.WORDS)
 def test_words_in_another_place_are_found_and_said_to_be(edit, read_notebook):
     submission = read_notebook(edited(edit))
@@ -107,6 +121,11 @@ def test_an_untouched_and_an_empty_reflection_are_no_answer_and_any_words_are(re
     submission = read_notebook(notebook)
     assert submission.reflections == {SECOND: "A note in section 1."}
     assert submission.repairs == (f"{SECOND}: taken from cell 6.",)
+
+
+def test_words_in_their_cell_are_read_to_the_last_blank(read_notebook):
+    words = {FIRST: "\n  Words. \n\n", SECOND: "More."}
+    assert read_notebook(answered(ANSWERS | words)).reflections == words
 
 
 def test_words_beside_answered_reflections_are_nobodys_business(read_notebook):
