@@ -24,7 +24,7 @@ import psutil
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests"))
 
-from cohorts import LESSON, hand_in, mixed, synchronised  # noqa: E402
+from support.cohorts import LESSON, hand_in, mixed, synchronised  # noqa: E402
 
 PER_CORE, ON_TWO_CORES, GROWTH, CLIENT_MEMORY = 10, 15, 10.5, 300
 

@@ -11,8 +11,8 @@ is one of those that it explains. What is looked for, in this order:
 5. for every returned value by itself, a mistake or two that account for it in all calls, or how its
    numbers relate to the right ones (``relations``)
 6. one mistake that accounts for more than half of the wrong calls, and how many these are
-7. some of the returned values by themselves, and which these are
-8. an argument that changes alone between two calls, while the answer stays the same
+7. inputs of one kind that alone are wrong, or some of the returned values by themselves
+8. arguments that change alone between two calls, while the answer stays the same
 
 An exception proves little. A mistake that shows in exceptions alone must account for every wrong
 call, and the exceptions must quote the same words.
@@ -114,8 +114,8 @@ def diagnose(
     return (
         (by_value if is_complete else None)
         or _part(task, replies, wrong)
-        or by_value
         or _special_calls(task, right, wrong)
+        or by_value
         or (_ignored_argument(task, replies, right) if kind == "value" else None)
     )
 
@@ -427,22 +427,29 @@ def _special_calls(
 def _ignored_argument(
     task: Task, replies: Sequence[Reply], right: Sequence[Sequence[bool]]
 ) -> Diagnosis | None:
-    """Find an argument that changes alone between two calls, while the answer stays."""
-    for index, case in enumerate(task.cases):
-        if case.varies is None:
-            continue
-        first, argument = case.varies
-        if all(right[first]) and all(right[index]):
-            continue
-        if any(form_problem(case, replies[index], place) for place in range(len(task.returns))):
-            continue
-        if not all(np.isfinite(value.array).all() for value in replies[index].values):
-            continue
-        if same_replies(case, replies[index], replies[first]):
-            name = task.arguments[argument]
-            hint = (
-                f"In two calls that differ in {name} alone, your answer stayed the same. Does your "
-                f"code use {name}, or a number of its own?"
-            )
-            return Diagnosis(IGNORES, hint)
-    return None
+    """Find arguments that change alone between two calls, while the answer stays."""
+    names = [
+        task.arguments[case.varies[1]]
+        for index, case in enumerate(task.cases)
+        if case.varies is not None
+        and not (all(right[case.varies[0]]) and all(right[index]))
+        and _stays(case, replies[index], replies[case.varies[0]])
+    ]
+    if not names:
+        return None
+    verb, each = ("Is", "") if len(names) == 1 else ("Are", ", one at a time")
+    hint = (
+        f"In two calls that differ in {' or '.join(names)} alone{each}, your answer stayed the "
+        f"same. {verb} {', '.join(names)} missing from your code, replaced by a number of your "
+        f"own, or hidden by a limit of your own?"
+    )
+    return Diagnosis(IGNORES, hint)
+
+
+def _stays(case: Case, reply: Reply, before: Reply) -> bool:
+    """Tell whether an answer that can be compared is that of the call before."""
+    if any(form_problem(case, reply, place) for place in range(len(case.expected))):
+        return False
+    return all(np.isfinite(value.array).all() for value in reply.values) and same_replies(
+        case, reply, before
+    )

@@ -161,7 +161,10 @@ def _sentence(task: Task, case: Case, reply: Reply, problem: Problem, reveal: bo
         case "shape":
             return f"{where} {_shape(name, case, reply, problem.place)}"
         case "nan":
-            return f"{where} {name} holds NaN or infinity: what was divided by 0, or overflowed?"
+            return (
+                f"{where} {name} holds NaN or infinity: what was divided by 0, overflowed, or is a "
+                f"root of a negative number?"
+            )
         case "truncated":
             return (
                 f"{where} {name} is made of whole numbers: the digits after the point were cut "

@@ -165,9 +165,10 @@ def find_relation(task: Task, replies: Sequence[Reply], place: int) -> Relation 
 def _unchanged(wrong: _Wrong) -> Relation | None:
     for name, arrays in wrong.arrays.items():
         if wrong.is_close_to(arrays):
+            kept = "" if name == wrong.name else f" Or is {name} what your code keeps?"
             hint = (
                 f"In each wrong call, {wrong.name} is the argument {name} as it came in. Is the "
-                f"new {wrong.name} computed, and is it what you return?"
+                f"new {wrong.name} computed, and is it what you return?{kept}"
             )
             return Relation(f"{wrong.name}_is_{name}_as_it_came_in", hint)
     return None
@@ -266,7 +267,7 @@ def _combined(wrong: _Wrong) -> Relation | None:
             ).replace("+ -", "- ")
             hint = (
                 f"In each wrong call, {wrong.name} comes out as {formula}. Compare this with the "
-                f"formula of the task, factor by factor: which one is not asked for?"
+                f"formula of the task, term by term: which sign, factor or argument differs?"
             )
             return Relation(f"{wrong.name}_is_{formula.replace(' ', '')}", hint)
     return None

@@ -282,3 +282,10 @@ def one_component_at_a_time(weights, previous_step, gradient, eta, beta):
 def test_a_gradient_that_is_asked_for_one_component_at_a_time_is_another():
     task = get("nesterov-step").task(3)
     assert judge(task, replies_of(task, one_component_at_a_time)).points < 0.25 * task.points
+
+
+def test_all_arguments_on_which_the_answer_does_not_depend_are_named():
+    cases = [case(1), case(2, role="free", varies=(0, 0)), case(3, role="free", varies=(0, 1))]
+    hint = diagnosed(cases, [reply(5), reply(5), reply(5)]).hint
+    assert "differ in a or b alone, one at a time" in hint
+    assert "differ in b alone" in diagnosed(cases, [reply(5), reply(6), reply(5)]).hint

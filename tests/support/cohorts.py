@@ -6,12 +6,8 @@ import random
 from pathlib import Path
 
 from course_utils.app.places import short_name
-from course_utils.staff.grading.cohort import (
-    find_submissions,
-    grade,
-    in_this_process,
-    trusted_grader,
-)
+from course_utils.staff.grading.cohort import find_submissions, grade, trusted_grader
+from course_utils.staff.grading.pools import in_this_process
 from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import writing
 from course_utils.staff.grading.results import GRADED, ExerciseResult, Result

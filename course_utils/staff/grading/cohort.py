@@ -13,34 +13,22 @@ import dataclasses
 import difflib
 import functools
 import os
-import tempfile
 import traceback
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
-from course_utils.app.places import UsageError, first_line_of
+from course_utils.app.places import UsageError
 
 from . import GRADER_VERSION
 from .flags import Flag, in_order
+from .pools import GradingError, ended
 from .records.ledger import Entry, key_of
 from .results import NOT_GRADED, Result, Submission
 from .score import score_submission
 from .submissions.canonical import read_submission
 from .submissions.files import student_folders
 from .text import identifier
-
-# Submissions that each worker has at once: one that runs and one that waits. So the client's memory
-# does not grow with the cohort.
-AT_HAND = 2
-# How long a scheduler is given to answer, and then to have a worker: seconds, by the wall clock.
-SCHEDULER_TIMEOUT = 30
-
-
-class GradingError(RuntimeError):
-    """Something of ours broke in the middle; the text is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -162,8 +150,7 @@ def grade(ledger, grader, folders, pool, *, regrade=False, progress=lambda done:
     folders : dict of str to Path
         What `find_submissions` returned.
     pool : callable
-        (grader, work) -> (item of work, result) pairs in any order: `here`, or what
-        `local_workers` and `scheduler_workers` return.
+        (grader, work) -> (item of work, result) pairs in any order; see ``pools``.
     regrade : bool
         Score again what has a score.
     progress : callable
@@ -257,142 +244,3 @@ def _tells_of(entry, submission):
     return tuple(entry.result.get("repairs", ())) == submission.repairs and (
         set(submission.flags) <= flags <= {*submission.flags, *while_running}
     )
-
-
-@contextmanager
-def ended(scores):
-    """End a pool's work with the ``with`` statement.
-
-    If the block raises, that error is reported, and not one that ending the pool may cause.
-
-    Parameters
-    ----------
-    scores : generator
-        What a pool returned.
-    """
-    try:
-        yield scores
-    except BaseException:
-        with suppress(GradingError):  # workers that do not end, as a consequence
-            scores.close()
-        raise
-
-
-def in_this_process(grader, work):
-    """Score in this process, one after the other."""
-    for item in work:
-        try:
-            result = grader.score(item[1], grader.seed)
-        except Exception as error:
-            result = _failed(grader, item[1], error)
-        yield item, result
-
-
-def local_workers(workers):
-    """Return a pool of that many workers; they start with the first submission to be scored."""
-
-    def pool(grader, work):
-        first = next(work, None)
-        if first is None:
-            return
-        from distributed import LocalCluster
-
-        # A worker may still be writing there when all is done: no reason to fail.
-        folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
-        with _telling_of_workers(), folder as scratch:
-            try:
-                local = LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    dashboard_address="127.0.0.1:0",  # dask insists on one
-                    memory_limit=0,  # a sandbox has a limit of its own, and a worker needs little
-                    silence_logs=50,
-                    local_directory=scratch,
-                )
-            except (OSError, TimeoutError, RuntimeError) as error:
-                raise GradingError(f"the workers did not start ({first_line_of(error)})") from error
-            with local, local.get_client() as client:
-                yield from _spread(client, grader, chain([first], work))
-
-    return pool
-
-
-def scheduler_workers(address):
-    """Return a pool of the workers of a dask scheduler.
-
-    It raises UsageError if nobody answers at the address, or no worker shows up there.
-    """
-
-    def pool(grader, work):
-        first = next(work, None)
-        if first is None:
-            return
-        from distributed import Client
-
-        try:
-            client = Client(address, timeout=SCHEDULER_TIMEOUT)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise UsageError(
-                f"expected a dask scheduler at {address!r}, got none ({first_line_of(error)})"
-            ) from None
-        with _telling_of_workers(), client:
-            try:
-                client.wait_for_workers(1, timeout=SCHEDULER_TIMEOUT)
-            except TimeoutError:
-                raise UsageError(f"expected workers at the scheduler {address}, got none") from None
-            yield from _spread(client, grader, chain([first], work))
-
-    return pool
-
-
-@contextmanager
-def _telling_of_workers():
-    """Turn into a sentence what dask raises where workers are gone, or do not end in time."""
-    try:
-        yield
-    except OSError as error:  # timeouts and closed connections are such
-        raise GradingError(
-            f"the workers are gone or did not end ({first_line_of(error)}); "
-            "what was scored is on the ledger: run again"
-        ) from error
-
-
-def _spread(client, grader, work):
-    """Keep every worker busy, and hand on what comes back in whatever order."""
-    from distributed import as_completed
-
-    room = AT_HAND * max(1, sum(client.nthreads().values()))
-    under_way, completed = {}, as_completed()
-    while True:
-        while len(under_way) < room and (item := next(work, None)) is not None:
-            future = client.submit(grader.score, item[1], grader.seed, pure=False)
-            under_way[future.key] = item
-            completed.add(future)
-        if not under_way:
-            return
-        future = next(completed)
-        item = under_way.pop(future.key)
-        yield item, _fetched(client, grader, item[1], future)
-
-
-def _fetched(client, grader, submission, future):
-    from distributed import KilledWorker
-
-    if future.status in ("cancelled", "lost") or client.status != "running":
-        raise GradingError("the scheduler is gone; what was scored is on the ledger: run again")
-    try:
-        return future.result()
-    except KilledWorker:
-        reason = "the workers that had it died, one after the other; the next run tries again"
-        return grader.not_graded(submission, reason)
-    except Exception as error:
-        return _failed(grader, submission, error)
-
-
-def _failed(grader, submission, error):
-    """Return the result where the grader itself failed, unless that concerns everybody."""
-    if isinstance(error, GradingError | UsageError):
-        raise error
-    traceback.print_exception(error)
-    reason = f"the grader failed on it ({type(error).__name__}); the next run tries again"
-    return grader.not_graded(submission, reason)

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from course_utils.app.places import UsageError
 
 from ..files import write_atomically
-from . import GRADER_VERSION, cohort
+from . import GRADER_VERSION, cohort, pools
 from .console import faults, in_a_line, mention, places
 from .records import gradebook
 from .records.ledger import reading, writing
@@ -202,9 +202,9 @@ def _without_score(ledger, outline, entry, reason):
 
 def _pool(options, submissions):
     if options.scheduler is not None:
-        return cohort.scheduler_workers(options.scheduler)
+        return pools.scheduler_workers(options.scheduler)
     workers = min(options.workers or os.cpu_count() or 1, submissions)
-    return cohort.local_workers(workers) if workers > 1 else cohort.in_this_process
+    return pools.local_workers(workers) if workers > 1 else pools.in_this_process
 
 
 def write_json(path, outline, entries):

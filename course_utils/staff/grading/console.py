@@ -6,7 +6,7 @@ from pathlib import Path
 from course_utils.app.places import UsageError, find_course
 
 from ..authoring.assignments import read_config
-from . import cohort
+from .pools import GradingError
 from .records.gradebook import GradebookError
 from .records.ledger import LedgerError
 from .text import visible
@@ -24,7 +24,7 @@ def faults(command):
     def run(options):
         try:
             return command(options)
-        except (cohort.GradingError, GradebookError, LedgerError) as error:
+        except (GradingError, GradebookError, LedgerError) as error:
             print(f"course {options.command}: {error}", file=sys.stderr)
             return 1
         except ModuleNotFoundError as error:

@@ -8,17 +8,10 @@ from hypothesis import strategies as st
 
 from course_utils.app.places import UsageError
 from course_utils.staff.grading import cohort
-from course_utils.staff.grading.cohort import (
-    GradingError,
-    find_submissions,
-    in_this_process,
-    scheduler_workers,
-)
-from course_utils.staff.grading.pages import render
-from course_utils.staff.grading.submissions.outline import read_outline
+from course_utils.staff.grading.cohort import find_submissions
+from course_utils.staff.grading.pools import GradingError
 from course_utils.staff.grading.text import identifier, visible
-from support import ROOT
-from support.cohorts import LESSON, POINTS, grade_folder, grader, hand_in, imagined, mixed, right
+from support.cohorts import LESSON, POINTS, grade_folder, hand_in, imagined, right
 
 
 def counting(calls):
@@ -211,100 +204,6 @@ def test_nobody_and_a_misspelt_student_are_answered_in_a_sentence(root, tmp_path
     with pytest.raises(UsageError, match="did you mean 'ada'"):
         find_submissions(root, LESSON, ["adda"])
     assert list(find_submissions(root, LESSON, ["eve", "ada", "eve"])) == ["ada", "eve"]
-
-
-def test_the_workers_of_any_scheduler_find_what_one_process_finds(tmp_path):
-    from distributed import LocalCluster
-
-    for number in range(6):
-        hand_in(tmp_path, f"student-{number}", mixed(number))
-    _, alone = grade_folder(tmp_path)
-    with LocalCluster(
-        n_workers=2, processes=False, protocol="tcp://", dashboard_address="127.0.0.1:0"
-    ) as elsewhere:
-        address = elsewhere.scheduler_address
-        scored, together = grade_folder(tmp_path, pool=scheduler_workers(address), regrade=True)
-    assert scored == 6
-    assert {s: e.result for s, e in together.items()} == {s: e.result for s, e in alone.items()}
-
-
-class Workers:
-    """Stands in for dask: one worker that scores at once, and does not end as it should."""
-
-    status, thread = "running", 1
-
-    def __init__(self, *_, fails=None, **__):
-        self._fails = fails
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self._fails:
-            raise self._fails
-
-    def get_client(self):
-        return Workers()
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [(TimeoutError(), "TimeoutError"), (ConnectionError("the stream is closed"), "the stream is")],
-)
-@pytest.mark.parametrize("known", ["this machine", "scheduler"])
-def test_workers_that_do_not_end_are_told_in_a_sentence_and_every_score_is_kept(
-    root, monkeypatch, error, reason, known
-):
-    import distributed
-
-    def spread(client, grader, work):
-        yield from in_this_process(grader, work)
-
-    made = functools.partial(Workers, fails=error)
-    monkeypatch.setattr(distributed, "LocalCluster", made)
-    monkeypatch.setattr(distributed, "Client", made)
-    monkeypatch.setattr(Workers, "wait_for_workers", lambda *_, **__: None, raising=False)
-    monkeypatch.setattr(cohort, "_spread", spread)
-    pool = cohort.local_workers(2) if known == "this machine" else scheduler_workers("tcp://x:1")
-    with pytest.raises(GradingError, match=f"did not end \\({reason}.*on the ledger: run again"):
-        grade_folder(root, pool=pool)
-    assert grade_folder(root)[0] == 0
-
-
-def stuck(grader, work):
-    """Stands in for a pool whose workers do not end when they are told to."""
-    try:
-        yield from in_this_process(grader, work)
-    except GeneratorExit:
-        raise GradingError("the workers did not end") from None
-
-
-@pytest.mark.parametrize("stop", [OSError("disk full"), KeyboardInterrupt()])
-def test_what_stopped_the_work_is_told_and_not_what_its_end_came_to(root, tmp_path, stop):
-    def fail(*_):
-        raise stop
-
-    with pytest.raises(type(stop)):
-        grade_folder(root, pool=stuck, progress=fail)
-    outline, trusted = read_outline(ROOT, LESSON), grader()
-    with pytest.raises(type(stop)):
-        render.render_cohort(
-            tmp_path, outline, trusted, ["d"], lambda digest: {}, stuck, progress=fail
-        )
-
-
-def test_a_scheduler_and_workers_that_fail_without_a_word_are_told_all_the_same(root, monkeypatch):
-    import distributed
-
-    def fail(*_, **__):
-        raise TimeoutError
-
-    monkeypatch.setattr(distributed, "LocalCluster", fail)
-    monkeypatch.setattr(distributed, "Client", fail)
-    with pytest.raises(GradingError, match=r"the workers did not start \(TimeoutError\)"):
-        grade_folder(root, pool=cohort.local_workers(2))
-    with pytest.raises(UsageError, match=r"'tcp://x:1', got none \(TimeoutError\)"):
-        grade_folder(root, pool=scheduler_workers("tcp://x:1"))
 
 
 def test_a_worker_of_another_version_scores_nothing(root):

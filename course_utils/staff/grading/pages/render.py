@@ -19,9 +19,9 @@ from course_utils.app.places import PACKAGE
 from course_utils.staff.authoring.imports import needed
 from course_utils.staff.files import write_atomically
 
-from ..cohort import ended
 from ..flags import Flag
 from ..limits import Limits
+from ..pools import ended
 from ..records.ledger import Entry
 from ..results import GRADED, Submission
 from ..sandbox import IMPORTABLE, MODULES, Died, Equipment, Overdue, Sandbox

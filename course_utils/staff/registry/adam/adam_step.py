@@ -172,9 +172,9 @@ exercise.mistake(
 exercise.mistake(
     "puts_epsilon_outside_with_a_prefactor",
     UNCORRECTED | {"np.sqrt(s + epsilon)": "np.sqrt(s) + epsilon / np.sqrt(share2)"},
-    "epsilon stands outside of the root, and at the scale before its correction, as in the form "
-    "with a prefactor: there it counts for epsilon / sqrt(1 - beta2^t). This exercise has it "
-    "inside of the root, beside the corrected scale.",
+    "epsilon stands outside of the root, and at the scale before its correction, as in the "
+    "form with a prefactor: there the root of the correction divides epsilon as well. This "
+    "exercise has it inside of the root, beside the corrected scale.",
 )
 
 exercise.mistake(

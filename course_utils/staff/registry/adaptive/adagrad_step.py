@@ -125,15 +125,17 @@ RARE = {piece: piece for piece in (DOWN, NEW)}
 exercise.mistake(
     "puts_epsilon_inside_the_root",
     {DIVISOR: "np.sqrt(root**2 + epsilon)"},
-    "epsilon stands under the root. Here it is added to the root, as in the blog code; the two "
-    "differ wherever the accumulator is small. (The series does it your way, in its own scheme.)",
+    "You have epsilon under the root. This exercise adds it to the root, as in the blog code; the "
+    "two differ wherever the accumulator is small. (The series does it your way, in its own "
+    "scheme.)",
 )
 
 exercise.mistake(
     "forgets_epsilon",
     {DIVISOR: "root"},
-    "Nothing is added to the divisor, and a weight that has never felt a gradient gives 0/0. What "
-    "keeps the divisor away from zero?",
+    "epsilon does not enter: nothing is added to the root, or only a tiny number of your own."
+    " For a weight that has never felt a gradient the root is 0. What keeps its divisor away "
+    "from zero?",
 )
 
 exercise.mistake(

@@ -131,15 +131,16 @@ RARE = {piece: piece for piece in (INSIDE, STEP, DOWN, NEW)}
 exercise.mistake(
     "puts_epsilon_outside_the_root",
     {ROOT: "np.sqrt(inside - epsilon) + epsilon"},
-    "epsilon is added to the root. Here it stands under the root, as in the series; outside is "
-    "how the lecture and many libraries have it.",
+    "You add epsilon to the root. This exercise has it under the root, as in the series; outside "
+    "is how the lecture and many libraries have it.",
 )
 
 exercise.mistake(
     "forgets_epsilon",
     {ROOT: ROOT, INSIDE: "mean"},
-    "Nothing is added under the root. With a scale of zero and a gradient of zero you divide 0 by "
-    "0: what keeps the root away from zero?",
+    "epsilon does not enter: nothing keeps your divisor away from zero, or only a tiny number"
+    " of your own. What is left of the divisor when scale and gradient are zero? epsilon "
+    "belongs under the root.",
 )
 
 exercise.mistake(

@@ -186,8 +186,8 @@ ALONE = {piece: piece for piece in (AGREE, ELSE, CLIP, KEPT, DIRECTION, MOVE, ST
 exercise.mistake(
     "moves_on_after_a_flip",
     {KEPT: "gradient"},
-    "Where the sign flips the weight moves on with the smaller step. It should rest this once: "
-    "the minimum has just been passed, and the gradient that would move it is forgotten.",
+    "Where the sign flips the weight moves on with the smaller step. It should rest this once, for "
+    "the minimum has just been passed, and 0 should come back in place of its gradient.",
 )
 
 exercise.mistake(
@@ -238,8 +238,9 @@ exercise.mistake(
 exercise.mistake(
     "rests_on_a_product_of_zero",
     {MOVE: "step = (product != 0) *"},
-    "Where the product of the two gradients is 0 the weight rests. A run starts with a remembered "
-    "gradient of 0: it would never leave its first place.",
+    "Where the product of the two gradients is 0 the weight rests. The remembered gradient is"
+    " 0 at the start of a run, and should be 0 after every flip: the weight would lose a step"
+    " each time. It should follow its new gradient.",
 )
 
 exercise.mistake(

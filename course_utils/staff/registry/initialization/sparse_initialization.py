@@ -362,8 +362,9 @@ exercise.mistake(
 
 
 @exercise.misconception(
-    "The number of links differs from unit to unit, above and below what was asked for, as if a "
-    "coin were tossed for every weight. Every unit gets exactly as many."
+    "The number of links differs from unit to unit, as if a coin were tossed for every weight, or "
+    "as if all links were spread over the whole matrix. Every unit gets exactly as many as "
+    "connections asks for."
 )
 def tosses_a_coin_for_every_link(fan_in, fan_out, connections, rng):
     kept = rng.random((fan_in, fan_out)) < connections / fan_in

@@ -547,8 +547,9 @@ exercise.mistake(
 exercise.mistake(
     "throws_the_steps_away",
     {BOTH: f"{BODY}\n            _ = weights - eta * momentum"},
-    "The weights come back as they came: the steps are not made, or made and thrown away. A "
-    "function does not change its arguments; catch what it returns.",
+    "The weights come back as they came: the steps are not made, or made and thrown away. Is "
+    "every new value given a name with =, and is it the name that is used next? If you call a "
+    "function of your own, catch what it returns.",
     of="in_two_loops",
 )
 

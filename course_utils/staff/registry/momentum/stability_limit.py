@@ -126,9 +126,10 @@ exercise.mistake(
 exercise.mistake(
     "stops_halfway",
     {"= 2": "= 1"},
-    "The factor 2 is missing. Is it where steps begin to overshoot (they go on converging)? Or was "
-    "the curvature doubled (it is already the second derivative of E = curvature w^2 / 2)? Try "
-    "alpha = 0: what does a step of 1/curvature do there, and a step of 1.5/curvature?",
+    "The factor 2 is missing. Is it the best rate, or where steps begin to overshoot (they go on "
+    "converging beyond both)? Or was the curvature doubled (it is already the second derivative of "
+    "E = curvature w^2 / 2)? Try alpha = 0: what does a step of 1/curvature do there, and a step "
+    "of 1.5/curvature?",
 )
 
 exercise.mistake(
@@ -194,8 +195,8 @@ exercise.mistake(
 exercise.mistake(
     "forgets_the_curvature",
     {"most / curvature": "most"},
-    "The limit for eta times curvature, not for eta: the larger the curvature, the smaller the "
-    "steps that one can afford.",
+    "This is the limit of eta times curvature. Asked is the limit of eta: the larger the "
+    "curvature, the smaller the steps that one can afford.",
 )
 
 exercise.mistake(

@@ -10,12 +10,8 @@ from contextlib import closing
 import pytest
 
 from course_utils.app.main import main
-from course_utils.staff.grading.cohort import (
-    find_submissions,
-    grade,
-    in_this_process,
-    trusted_grader,
-)
+from course_utils.staff.grading.cohort import find_submissions, grade, trusted_grader
+from course_utils.staff.grading.pools import in_this_process
 from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import reading, writing
 from course_utils.staff.grading.submissions.outline import read_outline
