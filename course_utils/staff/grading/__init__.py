@@ -3,7 +3,7 @@
 - ``submissions/``: from a student's files to the source of the solution cells, and nothing else
 - ``sandbox/``: bubblewrap, limits, and a process that answers; without it nothing is graded
 - ``score``: from sources to points; ``one_function``: that for one function, `course check`
-- ``cohort``: who handed in, and workers to score them
+- ``cohort``: who handed in, and what the ledger lacks; ``pools``: workers to score it
 - ``records/``: the ledger of every result, nbgrader's gradebook, sheets for platforms
 - ``pages/``: what students and instructors read
 - ``term/``: what comes before and after, such as hand-ins from platforms' downloads
