@@ -138,6 +138,13 @@ exercise.mistake(
 )
 
 exercise.mistake(
+    "takes_off_eta_and_the_gradient",
+    {"= eta *": "= eta +"},
+    "eta is taken off the weights, and then the gradient as well. The step is eta times the "
+    "gradient: eta has no direction of its own.",
+)
+
+exercise.mistake(
     "multiplies_by_what_is_left_of_eta",
     {"= eta *": "= (1 - eta) *"},
     "The step is scaled by 1 - eta: a small learning rate would then make a large step. eta itself "

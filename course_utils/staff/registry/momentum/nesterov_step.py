@@ -135,6 +135,13 @@ LECTURE = (
 )
 
 exercise.mistake(
+    "looks_ahead_by_a_gradient_step",
+    {"weights + beta * previous_step": "weights - eta * gradient_function(weights)"},
+    "You look ahead by a step of gradient descent, and then take a second gradient. Nesterov's "
+    "method asks once, where the last step is about to lead: at w + beta step.",
+)
+
+exercise.mistake(
     "looks_back",
     {"weights + beta * previous_step": "weights - beta * previous_step"},
     "You look back instead of ahead: the gradient is taken at w - beta step. That is the bug of "
