@@ -195,7 +195,7 @@ NATURAL = [
     ("adagrad-step", adagrad_that_begins_anew, "Two mistakes at once. First: Only the newest"),
     ("adagrad-step", adagrad_that_never_moves, "The weights come back as they came in."),
     ("rmsprop-step", rmsprop_without_brackets, "epsilon is added to the weights"),
-    ("rmsprop-step", rmsprop_outside, "epsilon is added to the root. Here it stands under"),
+    ("rmsprop-step", rmsprop_outside, "You add epsilon to the root. This exercise has it under"),
     ("rmsprop-step", rmsprop_with_the_rate_for_beta, "eta stands in the average in place of beta."),
     ("rmsprop-step", rmsprop_that_adds_to_the_old, "Two mistakes at once. First: The old scale"),
     ("amplification-measure", with_eta_from_the_second_step, "eta is in the first term twice."),

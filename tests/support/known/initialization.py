@@ -228,7 +228,7 @@ INITIALIZERS = [
     (cauchys, "A few weights are far larger than the others,"),
     (one_number_for_a_unit, "In each column one number is repeated:"),
     (ones_where_inputs_are_few, "All weights have one size,"),
-    (a_tenth_of_the_inputs, "The number of links differs from unit to unit, above and below"),
+    (a_tenth_of_the_inputs, "The number of links differs from unit to unit, as if a coin"),
 ]
 
 NATURAL = [
