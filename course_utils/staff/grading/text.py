@@ -2,7 +2,7 @@
 
 - ``identifier``: a name as grading knows it everywhere, from the folder's name or a sheet's
 - ``visible``: a text for a page or a terminal
-- ``spreadsheet_cell``: a text or number for a spreadsheet
+- ``spreadsheet_cell``: a text or number for a spreadsheet; ``from_spreadsheet_cell``: and back
 """
 
 import re
@@ -19,6 +19,7 @@ _FORMULA = re.compile(r"(^|[;,|\t\r\n])(\"*)(?=[=+\-@\t\r])")
 # How many blanks in a row are shown.
 LONGEST_BLANKS = 200
 _LONG_BLANKS = re.compile(rf"(?<![^\S\n])[^\S\n]{{{LONGEST_BLANKS},}}")
+_ESCAPED = re.compile(r"(^|[;,|\t\r\n])'(?=\"*[=+\-@\t\r])")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -91,3 +92,12 @@ def spreadsheet_cell(value):
     if not isinstance(value, str):
         return f"{value:.10g}"
     return value if _NUMBER.fullmatch(value) else _FORMULA.sub(r"\1'\2", value)
+
+
+def from_spreadsheet_cell(cell):
+    """Return the text that `spreadsheet_cell` made a cell of; any other cell as it is.
+
+    A quote that stood before such a sign in the text itself is taken for one of ours.
+    """
+    text = _ESCAPED.sub(r"\1", cell)
+    return text if spreadsheet_cell(text) == cell else cell

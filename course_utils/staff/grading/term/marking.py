@@ -15,7 +15,7 @@ from course_utils.app.places import UsageError
 
 from ..records.ledger import Marking
 from ..records.sheets import read_table
-from ..text import spreadsheet_cell, visible
+from ..text import from_spreadsheet_cell, spreadsheet_cell, visible
 
 COMMENTS = "comments.csv"
 HEAD = ("student", "name", "section", "question", "version", "most", "answer", "points", "comment")
@@ -152,7 +152,7 @@ def from_sheet(data, found, comments, marker, decides):
     known = {(one.student, one.question, str(one.version)): one for one in found}
     given = []
     for number, line in enumerate(lines, 2):
-        cells = dict(zip(head, map(_unescaped, line), strict=False))
+        cells = dict(zip(head, map(from_spreadsheet_cell, line), strict=False))
         if not cells["points"].strip():
             continue
         answer = known.get((cells["student"], cells["question"], cells["version"].strip()))
@@ -180,11 +180,6 @@ def _points(text, most, number):
     if not 0 <= points <= most:
         raise UsageError(f"expected in line {number} points from 0 to {most:g}, got {text!r}")
     return points
-
-
-def _unescaped(cell):
-    """Return a cell as it was before `spreadsheet_cell`."""
-    return cell[1:] if cell[:1] == "'" and spreadsheet_cell(cell[1:]) == cell else cell
 
 
 def read_comments(path):

@@ -61,8 +61,9 @@ def test_a_filled_in_sheet_comes_back_as_it_was_meant():
     markings = from_sheet(sheet, FOUND, {"units": "Mind the units."}, "ann", False)
     assert markings[0] == given("ada", 2.5, comment="- well argued Mind the units. #1")
     assert len(markings) == 2
-    again = as_sheet(FOUND, [given("ada", 1.0, comment="- well argued")], PEOPLE, "ann")
-    assert from_sheet(again.encode(), FOUND, {}, "ann", False)[0].comment == "- well argued"
+    for comment in ("- well argued", "first;-second", '"=a",\'b', "'quoted'"):
+        again = as_sheet(FOUND, [given("ada", 1.0, comment=comment)], PEOPLE, "ann")
+        assert from_sheet(again.encode(), FOUND, {}, "ann", False)[0].comment == comment
 
 
 @pytest.mark.parametrize("points", ["4", "-1", "two", "nan"])
