@@ -234,6 +234,21 @@ def test_the_rate_is_what_a_long_run_shows():
     assert sizes[99] / sizes[98] == pytest.approx(convergence_rate(0.04, 0.5), rel=1e-6)
 
 
+@pytest.mark.parametrize("alpha", [0.3, 0.6, 0.9])
+def test_the_rate_is_the_root_of_alpha_between_two_edges_and_larger_outside_of_them(alpha):
+    low, high = (1 - np.sqrt(alpha)) ** 2, (1 + np.sqrt(alpha)) ** 2
+    inside = np.linspace(low, high, 11)[1:-1]
+    np.testing.assert_allclose(convergence_rate(inside, alpha), np.sqrt(alpha), rtol=1e-12)
+    outside = np.array([0.01 * low, 0.9 * low, 1.1 * high])
+    assert np.all(convergence_rate(outside, alpha) > 1.01 * np.sqrt(alpha))
+
+
+def test_below_the_lower_edge_a_direction_creeps():
+    middle = (1 + 0.6 - 0.02) / 2  # of the two roots of s² - 1.58 s + 0.6
+    assert convergence_rate(0.02, 0.6) == pytest.approx(middle + np.sqrt(middle**2 - 0.6))
+    assert convergence_rate(0.02, 0.6) == pytest.approx(0.945, abs=5e-4)
+
+
 @pytest.mark.parametrize("alpha", [0.0, 0.5, 0.9])
 @pytest.mark.parametrize("curvature", [0.5, 20.0])
 def test_the_rate_crosses_one_at_the_stability_limit(alpha, curvature):

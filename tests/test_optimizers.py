@@ -204,6 +204,26 @@ def test_rmsprop_that_only_remembers_divides_by_the_root_of_epsilon_or_by_epsilo
     np.testing.assert_allclose(path[2], path[1] - 0.01 * bowl(path[1]) / divisor)
 
 
+@given(
+    slopes=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20),
+    beta=st.floats(0, 0.999),
+)
+def test_no_step_of_rmsprop_is_longer_than_eta_over_the_root_of_one_minus_beta(slopes, beta):
+    feed = iter(slopes)
+    path, _ = walk(RMSprop(eta=0.1, beta=beta), np.zeros(1), lambda w: [next(feed)], len(slopes))
+    assert np.abs(np.diff(path[:, 0])).max() <= 0.1 / np.sqrt(1 - beta) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("eta", [1e3, 1e5])
+def test_two_huge_steps_leave_adagrad_on_the_bowl_with_the_rate_of_newtons_method(eta):
+    path, states = walk(AdaGrad(eta), SERIES_START, bowl, 3)
+    rates = eta / np.sqrt(states[2]["accumulator"])
+    np.testing.assert_allclose(rates * [6.0, 20.0], 1, atol=2 * 20 / eta)
+    # the third step starts where the first one did, and lands on the floor
+    np.testing.assert_allclose(path[2], SERIES_START, atol=2 * 20**2 / eta)
+    np.testing.assert_allclose(path[3], 0, atol=2 * 20**2 / eta)
+
+
 @pytest.mark.parametrize("inside", [True, False])
 @pytest.mark.parametrize("make", [AdaGrad, lambda **k: RMSprop(beta=0.0, **k), Adam])
 def test_the_first_step_has_length_eta_only_where_the_gradient_is_far_above_epsilon(make, inside):
@@ -343,6 +363,64 @@ def test_sum_and_velocity_part_as_soon_as_eta_changes():
         weights, state = first.step(np.zeros(1), first.init(np.zeros(1)), downhill)
         ends.append(later.step(weights, state, downhill)[0][0])
     np.testing.assert_allclose(ends, [-1.15, -1.6])
+
+
+def test_a_change_of_alpha_leaves_sum_and_velocity_together_and_parts_them_from_an_average():
+    # Constant gradient 1, eta = 1, alpha = 1/2 and then 0: m = 1, 1; v = -1, -1. The average with
+    # eta' = 2 and a = 1/2, 1 begins with the same step and goes on with one twice as long.
+    downhill, ends = constant(1.0), []
+    for kind, letter in [(Momentum, "alpha"), (ClassicalMomentum, "mu")]:
+        first, later = kind(1.0, **{letter: 0.5}), kind(1.0, **{letter: 0.0})
+        weights, state = first.step(np.zeros(1), first.init(np.zeros(1)), downhill)
+        ends.append(later.step(weights, state, downhill)[0][0])
+    average = convert_momentum(np.ones(1), "series", "average", eta=1.0, alpha=0.5)
+    ends.append(-2 * average[0] - 2 * (0.0 * average[0] + 1.0))
+    np.testing.assert_allclose(ends, [-2, -2, -3])
+
+
+# ---- momentum and its look ahead on a quadratic ---------------------------------------------
+
+
+def factor_a_step(rule, curvature):
+    """Return the largest eigenvalue's size of a rule with a velocity, on curvature w² / 2."""
+    columns = []
+    for weight, velocity in ((1.0, 0.0), (0.0, 1.0)):
+        state = {"velocity": np.array(velocity)}
+        new, state = rule.step(np.array(weight), state, lambda w: curvature * w)
+        columns.append([float(new), float(state["velocity"])])
+    return np.abs(np.linalg.eigvals(np.transpose(columns))).max()
+
+
+@pytest.mark.parametrize("mu", [0.5, 0.95])
+def test_with_the_look_ahead_a_quadratic_explodes_earlier_than_without(mu):
+    edges = {NAG: 2 * (1 + mu) / (1 + 2 * mu), ClassicalMomentum: 2 * (1 + mu)}
+    for kind, edge in edges.items():
+        assert factor_a_step(kind(1.0, mu), 0.999 * edge) < 1
+        assert factor_a_step(kind(1.0, mu), 1.001 * edge) > 1
+
+
+def test_the_look_ahead_changes_little_only_where_eta_times_curvature_is_small_against_1_minus_mu():
+    def lost(kind, mu):  # share of the distance that goes in a memory's length of steps
+        return 1 - factor_a_step(kind(1.0, mu), 0.01) ** (1 / (1 - mu))
+
+    assert lost(NAG, 0.9) == pytest.approx(lost(ClassicalMomentum, 0.9), rel=0.1)
+    assert lost(NAG, 0.999) > 2 * lost(ClassicalMomentum, 0.999)
+
+
+def test_tuned_for_curvatures_from_1_to_100_classical_momentum_shrinks_faster_than_nag():
+    """The pairs and factors of Lessard, Recht and Packard (2016), Proposition 1."""
+    root = np.sqrt(3 * 100 + 1)
+    pairs = {
+        ClassicalMomentum: (4 / 121, (9 / 11) ** 2, 9 / 11),
+        NAG: (4 / 301, (root - 2) / (root + 2), 1 - 2 / root),
+    }
+    for kind, (eta, mu, factor) in pairs.items():
+        curvatures = (1.0, 10.0, 50.0, 100.0)
+        worst = max(factor_a_step(kind(eta, mu), curvature) for curvature in curvatures)
+        assert worst == pytest.approx(factor, abs=1e-6)
+        for other in [(0.9 * eta, mu), (1.1 * eta, mu), (eta, 0.9 * mu), (eta, 1.1 * mu)]:
+            assert max(factor_a_step(kind(*other), end) for end in (1.0, 100.0)) > factor
+    assert [round(factor, 3) for *_, factor in pairs.values()] == [0.818, 0.885]
 
 
 def average_step(weights, average, gradient, eta, alpha):

@@ -15,7 +15,9 @@ from functools import cache
 import numpy as np
 import pytest
 
+from course_utils.descent import descend
 from course_utils.experiments import AutoencoderCell, RecurrentCell, run
+from course_utils.objectives import BOWL, PLATEAU_AND_CLIFF
 from course_utils.optimizers import (
     AdaGrad,
     Adam,
@@ -176,6 +178,40 @@ def test_fed_with_whole_gradients_rprop_leaves_the_others_orders_of_magnitude_be
         classified(method, BEST[method], 60, 1348) for method in ("gradient descent", "RMSprop")
     ]
     assert classified("Rprop", BEST["Rprop"], 60, 1348).max() < 1e-3 * np.min(others)
+
+
+@pytest.mark.parametrize(
+    ("method", "best_eta", "worst_eta"),
+    [("gradient descent", 1.0, 0.01), ("Nesterov", 0.3, 0.001), ("Adam", 0.03, 1e-4)],
+)
+def test_a_bad_rate_costs_more_than_another_method_and_rprop_hardly_feels_it(
+    method, best_eta, worst_eta
+):
+    best = classified(method, best_eta, 5, 50).mean()
+    assert classified(method, worst_eta, 5, 50).mean() > 10 * best
+    rprop = [classified("Rprop", eta, 5, 50).mean() for eta in (0.001, 0.1)]
+    assert rprop[0] < 1.6 * rprop[1]
+    assert rprop[1] < 6 * classified("Nesterov", 0.3, 5, 50).mean()
+
+
+def ends_near_the_minimum(start, eta):
+    run = descend(GradientDescent(eta), PLATEAU_AND_CLIFF, start, steps=1000)
+    return not run.diverged_at and np.abs(run.weights[-1]).max() < 0.1
+
+
+def test_one_rate_serves_plateau_and_cliff_in_a_narrow_window_that_depends_on_the_start():
+    good = {eta: ends_near_the_minimum((-0.8, 4.0), eta) for eta in (0.028, 0.03, 0.047, 0.05)}
+    assert good == {0.028: False, 0.03: True, 0.047: True, 0.05: False}
+    assert not any(ends_near_the_minimum((-1.2, 4.0), eta) for eta in np.geomspace(0.005, 0.2, 12))
+
+
+def test_on_the_bowl_momentum_with_a_small_alpha_arrives_long_before_the_one_with_09():
+    def arrival(eta, alpha):
+        errors = descend(Momentum(eta, alpha), BOWL, steps=200).errors
+        return np.flatnonzero(errors >= 1e-3)[-1] + 1
+
+    assert arrival(0.07, 0.18) <= 10
+    assert min(arrival(eta, 0.9) for eta in np.geomspace(1e-3, 0.1, 10)) > 100
 
 
 @pytest.mark.parametrize(("method", "eta"), [("Nesterov", 0.3), ("Adam", 0.03)])
