@@ -41,13 +41,14 @@ def of_length(name, length):
 
 def grows_gently(work, name, short):
     """Do the work on a text and on one ten times as long: the square would take a hundred times."""
+    work(of_length(name, 100))  # what is imported at the first time is not counted
     seconds = []
     for length in (short, 10 * short):
         text = of_length(name, length)
         began = time.process_time()
         work(text)
         seconds.append(time.process_time() - began)
-    assert seconds[1] <= 20 * max(seconds[0], 0.02), seconds
+    assert seconds[1] <= 30 * max(seconds[0], 0.05), seconds  # a busy machine doubles it
 
 
 def with_text_everywhere(text):
