@@ -54,9 +54,9 @@ def test_in_a_students_copy_the_command_has_no_bounds_that_it_does_not_know(monk
 
 @pytest.mark.parametrize("package", optional_packages())
 def test_grading_names_what_installs_a_package_that_is_missing(package, monkeypatch):
-    from course_utils.staff.grading import commands
+    from course_utils.staff.grading.console import faults
 
     monkeypatch.setitem(sys.modules, package, None)
-    command = commands._faults(lambda options: __import__(package))
+    command = faults(lambda options: __import__(package))
     with pytest.raises(UsageError, match=f"^{package} is not installed: `make grade` installs"):
         command(None)

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from course_utils.app.main import main
-from course_utils.staff.grading import GRADER_VERSION, cohort
+from course_utils.staff.grading import GRADER_VERSION, pools
 from course_utils.staff.grading.records.ledger import reading
 from support import ROOT
 from support.cohorts import LESSON, POINTS, exercises, hand_in, mixed, right
@@ -193,7 +193,7 @@ def test_options_that_make_no_sense_are_refused(root, arguments):
 
 
 def test_no_scheduler_at_the_address_is_said_and_costs_nothing(root, monkeypatch, capsys):
-    monkeypatch.setattr(cohort, "SCHEDULER_TIMEOUT", 1)
+    monkeypatch.setattr(pools, "SCHEDULER_TIMEOUT", 1)
     assert course("grade", root, "--scheduler", "tcp://127.0.0.1:1") == 2
     assert "expected a dask scheduler" in capsys.readouterr().err
     assert results(root)[0] == 0

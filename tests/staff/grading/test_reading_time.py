@@ -40,15 +40,21 @@ def of_length(name, length):
 
 
 def grows_gently(work, name, short):
-    """Do the work on a text and on one ten times as long: the square would take a hundred times."""
+    """Do the work on a text and on one ten times as long: the square would take a hundred times.
+
+    A busy machine doubles a time, and halves it in the next look: one look of three is enough.
+    """
     work(of_length(name, 100))  # what is imported at the first time is not counted
-    seconds = []
-    for length in (short, 10 * short):
-        text = of_length(name, length)
-        began = time.process_time()
-        work(text)
-        seconds.append(time.process_time() - began)
-    assert seconds[1] <= 30 * max(seconds[0], 0.05), seconds  # a busy machine doubles it
+    looks = []
+    while len(looks) < 3 and not any(long <= 30 * max(brief, 0.05) for brief, long in looks):
+        looks.append([_seconds(work, of_length(name, length)) for length in (short, 10 * short)])
+    assert any(long <= 30 * max(brief, 0.05) for brief, long in looks), looks
+
+
+def _seconds(work, text):
+    began = time.process_time()
+    work(text)
+    return time.process_time() - began
 
 
 def with_text_everywhere(text):
@@ -69,7 +75,7 @@ def with_text_everywhere(text):
 @each_text
 def test_a_hand_in_is_read_in_time(name, tmp_path):
     def work(text):
-        folder = write(tmp_path / str(len(text)), with_text_everywhere(text))
+        folder = write(tmp_path / str(time.monotonic_ns()), with_text_everywhere(text))
         assert read_submission(folder, RELEASE).status == "graded"
 
     grows_gently(work, name, short=10_000)

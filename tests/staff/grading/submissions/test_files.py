@@ -33,6 +33,10 @@ def a_text(text):
     return lambda path: path.write_text(text)
 
 
+def pipe(path):
+    os.mkfifo(path)
+
+
 STRANGE = {
     "a file as the zone": a_text("2026-01-01 00:00:00 /proc/self/mem"),
     "a file elsewhere as the zone": a_text("2026-01-01 00:00:00 ../../../etc/passwd"),
@@ -49,7 +53,7 @@ STRANGE = {
     "a folder": lambda path: path.mkdir(),
     "a link": lambda path: path.symlink_to("/etc/passwd"),
     "a link to nothing": lambda path: path.symlink_to("/nowhere"),
-    "a pipe": lambda path: os.mkfifo(path),
+    "a pipe": pipe,
 }
 
 
