@@ -70,3 +70,8 @@ c.ExecutePreprocessor.skip_cells_with_tag = ""
 # With the widgets' states in the notebook, four megabytes a lesson, feedback pages would try to
 # show living figures, for which they have no kernel. Without them, they show the stills.
 c.ExecutePreprocessor.store_widget_state = False
+
+# What is for instructors alone lies beside the sources, which students do not have.
+_instructors = _repository / "solutions" / "nbgrader_config.py"
+if _instructors.is_file():
+    load_subconfig(str(_instructors))  # noqa: F821 - given by nbgrader

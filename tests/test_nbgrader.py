@@ -63,8 +63,8 @@ class Course:
         (self.root / "notebooks").mkdir()
         for path in source.glob("*.ipynb"):
             (target / path.name).write_bytes(path.read_bytes())
-        config = (ROOT / "nbgrader_config.py").read_bytes()
-        (self.root / "nbgrader_config.py").write_bytes(config)
+        for name in ("nbgrader_config.py", "solutions/nbgrader_config.py"):
+            (self.root / name).write_bytes((ROOT / name).read_bytes())
         self.sources = sorted(target.glob("*.ipynb"))
 
     def released(self, source):

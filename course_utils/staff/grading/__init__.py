@@ -6,6 +6,7 @@
 - ``cohort``: who handed in, and what the ledger lacks; ``pools``: workers to score it
 - ``records/``: the ledger of every result, nbgrader's gradebook, sheets for platforms
 - ``pages/``: what students and instructors read
+- ``autograde``: plain nbgrader, without the cells that no score depends on
 - ``term/``: what comes before and after, such as hand-ins from platforms' downloads
 - ``commands``: all of it from the command line
 

@@ -1,0 +1,167 @@
+"""Plain `nbgrader autograde`, without the cells that no score depends on.
+
+A lesson draws and trains a good deal between its exercises. Scores come from the answers and the
+checks below them. So of the cells that a student left as they were, only those are run that give a
+name to something that a check, an answer or another cell of the student's uses. All else is run,
+in the same order.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+from nbgrader.preprocessors import Execute
+from traitlets import Bool
+
+from .submissions.statements import names_used
+
+# In a student's text: the arguments of a function at the margin; names that an indented line sets,
+# or a loop; a remark, and words between triple quotes.
+_ARGUMENTS = re.compile(r"^def[ \t]+\w+\(([\w \t,\n]*)\)", re.MULTILINE)
+_SET_INSIDE = re.compile(r"^[ \t]+(?:for[ \t]+)?(\w[\w, \t]*?)(?:=(?!=)|\bin\b)", re.MULTILINE)
+_WORDS = re.compile(r"^[ \t]*#[^\n]*|\"{3}.*?\"{3}|'{3}.*?'{3}", re.MULTILINE | re.DOTALL)
+# What gives its target a name, or changes it.
+_BINDING = (ast.Store, ast.Del)
+
+
+class ExecuteWhatIsNeeded(Execute):
+    """Run the cells on which scores depend; see the module."""
+
+    everything = Bool(
+        False, help="Run all cells, so that formgrader and feedback show all figures."
+    ).tag(config=True)
+
+    def preprocess(self, nb, resources):
+        """Run a notebook, and leave the skipped cells without output."""
+        self._left_out = set()
+        if not self.everything and (released := self._released(resources)) is not None:
+            self._left_out = not_needed(nb.cells, released)
+        return super().preprocess(nb, resources)
+
+    def preprocess_cell(self, cell, resources, index):
+        """Run a cell, or skip it."""
+        if index in self._left_out:
+            return cell, resources
+        return super().preprocess_cell(cell, resources, index)
+
+    def _released(self, resources):
+        """Return the cells that students were given; None where they are not there to compare."""
+        told, course = resources["nbgrader"], self.config.CourseDirectory
+        folder = Path(course.release_directory, told["assignment"])
+        path = folder / f"{told['notebook']}.ipynb"
+        return nbformat.read(path, as_version=4).cells if path.is_file() else None
+
+
+def not_needed(cells, released):
+    """Return which cells a score does not depend on.
+
+    Parameters
+    ----------
+    cells, released : list of notebook cells
+        What was handed in, and what had been given out.
+
+    Returns
+    -------
+    set of int
+        Indices of code cells that are as they were given out, are no answer and no check, and
+        neither name nor change anything that a cell which is run uses.
+    """
+    given_out = {cell.source: _Names(cell.source) for cell in released if cell.cell_type == "code"}
+    ordinary = {cell.source for cell in released if _is_ordinary(cell)}
+    code = {index for index, cell in enumerate(cells) if cell.cell_type == "code"}
+    left = {i for i in code if _is_ordinary(cells[i]) and cells[i].source in ordinary}
+
+    def used(indices):
+        sources = (cells[index].source for index in indices)
+        return set().union(
+            *(given_out[s].used if s in given_out else _used_by_student(s) for s in sources)
+        )
+
+    modules = set().union(*(names.imported for names in given_out.values()))
+    names = used(code - left)
+    while needed := {i for i in left if given_out[cells[i].source].gives(modules) & names}:
+        left -= needed
+        names |= used(needed)
+    return left
+
+
+def _used_by_student(source):
+    """Return the names in a student's text, without parsing it: rather too many than one too few.
+
+    A function's arguments, and what it sets in lines of its own, are not what others gave.
+    """
+    code = _WORDS.sub("", source)
+    own = " ".join(_ARGUMENTS.findall(code) + _SET_INSIDE.findall(code))
+    return names_used(code) - set(re.findall(r"\w+", own))
+
+
+def _is_ordinary(cell):
+    return cell.cell_type == "code" and "nbgrader" not in cell.metadata
+
+
+class _Names(ast.NodeVisitor):
+    """The names that a cell of ours uses, and those that it gives or may change.
+
+    Names of a function's or a comprehension's own are not given to others.
+    """
+
+    def __init__(self, source: str):
+        self.used: set[str] = set()
+        self.given: set[str] = set()
+        self.imported: set[str] = set()
+        self.called: set[str] = set()
+        self.visit(ast.parse(source))
+
+    def gives(self, modules):
+        """Return what others may use, with what a method may have changed: history.append(3).
+
+        A function of a module, such as plotting.paths, changes no score.
+        """
+        return self.given | self.imported | (self.called - modules)
+
+    def visit(self, node):
+        """Visit a node and all in it."""
+        match node:
+            case ast.FunctionDef() | ast.Lambda() | ast.ListComp() | ast.SetComp():
+                self._visit_scope(node)
+            case ast.DictComp() | ast.GeneratorExp():
+                self._visit_scope(node)
+            case ast.Name(ctx=ast.Load()):
+                self.used.add(node.id)
+            case ast.Name():
+                self.given.add(node.id)
+            case ast.alias():
+                self.imported.add((node.asname or node.name).split(".")[0])
+            case _:
+                if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(
+                    node.ctx, _BINDING
+                ):
+                    self.given.add(_root(node))
+                elif isinstance(node, ast.AugAssign):
+                    self.used.add(_root(node.target))
+                elif _is_method_call(node):
+                    self.called.add(_root(node.value.func))
+                self.generic_visit(node)
+
+    def _visit_scope(self, node):
+        given = set(self.given)
+        self.generic_visit(node)
+        self.given = given
+        if isinstance(node, ast.FunctionDef):
+            self.given.add(node.name)
+
+
+def _is_method_call(node):
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+    )
+
+
+def _root(node):
+    """Return the name on which an attribute or a subscript stands; "" if it is none."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,15 @@
+"""How nbgrader grades here; read by the configuration in the repository's folder."""
+
+c = get_config()  # noqa: F821 - given by nbgrader
+
+# nbgrader's own steps, but that only those cells are run that a score depends on; a test compares
+# them. With `--ExecuteWhatIsNeeded.everything=True` all cells are.
+c.Autograde.autograde_preprocessors = [
+    "course_utils.staff.grading.autograde.ExecuteWhatIsNeeded",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

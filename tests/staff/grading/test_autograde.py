@@ -1,0 +1,123 @@
+"""Plain nbgrader runs what a score depends on, and nothing besides."""
+
+import time
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell
+from nbgrader.converters.autograde import Autograde
+from traitlets.config.loader import PyFileConfigLoader
+from traitlets.utils.importstring import import_item
+
+from course_utils.staff.grading.autograde import ExecuteWhatIsNeeded, _used_by_student, not_needed
+from support import ROOT
+
+LESSONS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
+
+
+def handed_in(path):
+    """Return a lesson's cells as given out, and as handed in with the right answers."""
+    released = nbformat.read(path, as_version=4).cells
+    source = ROOT / "solutions" / path.relative_to(ROOT / "notebooks")
+    answers = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in nbformat.read(source, as_version=4).cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+    cells = nbformat.read(path, as_version=4).cells
+    for cell in cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = answers.get(name, cell.source)
+    return released, cells
+
+
+def skipped(ours, theirs):
+    """Return the texts of the cells that are skipped; a text with "check" in it is a check."""
+
+    def cells(sources):
+        made = [new_code_cell(source) for source in sources]
+        for cell in made:
+            if "check" in cell.source or "answer" in cell.source:
+                cell.metadata["nbgrader"] = {}
+        return made
+
+    return {theirs[index] for index in not_needed(cells(theirs), cells(ours))}
+
+
+def test_the_steps_are_those_of_nbgrader_but_for_the_one_that_runs_cells():
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    named = [import_item(name) for name in config.Autograde.autograde_preprocessors]
+    theirs = Autograde.class_traits()["autograde_preprocessors"].default()
+    assert named[0] is ExecuteWhatIsNeeded
+    assert issubclass(ExecuteWhatIsNeeded, theirs[0])
+    assert named[1:] == theirs[1:]
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_of_a_lesson_with_right_answers_little_is_run_besides(path):
+    released, cells = handed_in(path)
+    left_out = {cells[index].source for index in not_needed(cells, released)}
+    code = [cell for cell in cells if cell.cell_type == "code" and "nbgrader" not in cell.metadata]
+    run = [cell.source for cell in code if cell.source not in left_out]
+    assert len(run) <= len(code) / 5
+    assert "import numpy as np" in run[0]
+
+
+def test_what_an_answer_or_a_check_uses_is_run_with_what_that_needs():
+    ours = ["import numpy as np", "a = np.ones(2)", "b = a + 1", "draw(b)", "check(f, b)"]
+    theirs = [*ours[:3], "draw(b)", "def f(x):  # answer\n    return x", "check(f, b)"]
+    assert skipped(ours, theirs) == {"draw(b)"}
+    assert skipped([*ours[:4], "check(f)"], [*theirs[:5], "check(f)"]) == {
+        "import numpy as np",
+        "a = np.ones(2)",
+        "b = a + 1",
+        "draw(b)",
+    }
+
+
+def test_what_changes_a_name_is_run_with_what_gives_it():
+    changes = ["h.append(1)", "h[0] = 2", "h += [3]", "h.size = 4", "for h in ():\n    pass"]
+    ours = ["h = []", *changes, "k = 1", "check(h)"]
+    assert skipped(ours, ours) == {"k = 1"}
+
+
+def test_a_cell_that_the_student_changed_is_run_with_what_it_needs():
+    ours = ["a = 1", "b = 2", "draw(a)", "check(f)"]
+    assert skipped(ours, ["a = 1", "b = 2", "draw(a, 5)", "check(f)"]) == {"b = 2"}
+    assert skipped(ours, ["a = 1", "b = 2", "mine = b", "draw(a)", "check(f)"]) == {
+        "a = 1",
+        "draw(a)",
+    }
+
+
+def test_names_of_a_functions_own_keep_no_cell():
+    answer = (
+        "def f(steps, eta):\n"
+        '    """The path of a run, my answer."""\n'
+        "    total, path = 0, []\n"
+        "    for item in steps:\n"
+        "        total = total + item * outside\n"
+        "    return total, path"
+    )
+    ours = ["steps = 1", "total = path = 2", "item = 3", "run = 4", "outside = 5", "answer = 6"]
+    theirs = [*ours[:5], answer]
+    assert skipped(ours, theirs) == set(ours[:4])
+
+
+def test_a_function_that_draws_by_a_module_is_skipped():
+    ours = ["import plotting", "plotting.paths(a)", "check(f)"]
+    assert skipped(ours, ours) == {"import plotting", "plotting.paths(a)"}
+
+
+@pytest.mark.parametrize(
+    "piece", ["    a ", "    a = ", "def f(", '"""', "# ", " " * 9 + "\n", "("]
+)
+def test_names_are_read_in_time_that_grows_with_the_text(piece):
+    def seconds(size):
+        text = (piece * size)[:size]
+        begin = time.process_time()
+        _used_by_student(text)
+        return time.process_time() - begin
+
+    small = min(seconds(100_000) for _ in range(3))
+    assert seconds(1_000_000) <= 30 * small + 0.2
