@@ -167,7 +167,8 @@ def test_weights_that_follow_from_a_wrong_momentum_are_told_from_others():
     assert "weights is wrong too" in judge(task(), replies(twice)).hint
 
 
-def test_a_declared_mistake_explains_one_value_where_another_fault_hides_the_rest():
+def with_a_declared_mistake():
+    """Return the task with one mistake in its bank: alpha is left out."""
     declared = task(hints={"forgets_alpha": "Where is alpha?"})
     for case in declared.cases:
         weights, momentum, _, eta, _ = case.arguments
@@ -175,6 +176,11 @@ def test_a_declared_mistake_explains_one_value_where_another_fault_hides_the_res
         case.mistaken["forgets_alpha"] = Reply(
             (Value(weights - eta * memory), Value(memory)), "tuple", 2
         )
+    return declared
+
+
+def test_a_declared_mistake_explains_one_value_where_another_fault_hides_the_rest():
+    declared = with_a_declared_mistake()
 
     def also_uphill(w, m, eta, alpha):
         memory = m + gradient_of_bowl(w)
@@ -189,13 +195,7 @@ def test_a_declared_mistake_explains_one_value_where_another_fault_hides_the_res
 
 
 def test_a_declared_mistake_is_not_named_where_the_student_is_right_and_it_is_not():
-    declared = task(hints={"forgets_alpha": "Where is alpha?"})
-    for case in declared.cases:
-        weights, momentum, _, eta, _ = case.arguments
-        memory = momentum + gradient_of_bowl(weights)
-        case.mistaken["forgets_alpha"] = Reply(
-            (Value(weights - eta * memory), Value(memory)), "tuple", 2
-        )
+    declared = with_a_declared_mistake()
     only_returned = changed(None, lambda w, m, **_: m + gradient_of_bowl(w))
     verdict = judge(declared, replies(only_returned))
     assert verdict.diagnosis != "forgets_alpha"

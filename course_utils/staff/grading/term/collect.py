@@ -17,11 +17,10 @@ from pathlib import Path
 
 from course_utils.staff.files import write_atomically
 
-from ..submissions.files import LONGEST_FOLDER
+from ..submissions.files import LONGEST_FOLDER, TIMESTAMP
 from .downloads import UnreadableError, read_file
 
 NEW, REPLACED, UNCHANGED, OLDER = "new", "replaced", "unchanged", "older"
-TIMESTAMP = "timestamp.txt"
 _ENDING = ".ipynb"
 _TIME = "%Y-%m-%d %H:%M:%S UTC"
 # What platforms and browsers put behind a name that was there already ("-1", " (1)"), and what
