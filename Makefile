@@ -1,5 +1,6 @@
 # make lab      open the lessons in JupyterLab (sets everything up the first time)
-# make test     pass every test            make lint     check code, notebooks and drift
+# make test     pass the tests             make lint     check code, notebooks and drift
+# make test-all     the nightly tests, too: orderings of long trainings, whole walks, every page
 # make release  student notebooks from solutions/      make lock     renew requirements.lock
 # make test-fresh   lab and test on a fresh Debian, as root: make test-fresh SUITE=trixie
 # make bundle   the zip that students download         make slides   the decks
@@ -12,13 +13,16 @@ export INSTALL := $(BIN)/uv pip install -q --python .venv -c requirements.lock -
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test test-fresh test-processors lint format release bundle slides site grade setup lock clean
+.PHONY: lab test test-all test-fresh test-processors lint format release bundle slides site grade setup lock clean
 
 lab: setup
 	@$(BIN)/course lab $(ARGS)
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
+
+test-all:
+	@$(MAKE) --no-print-directory test ARGS="--nightly $(ARGS)"
 
 test-fresh: .venv/dev.stamp
 	@SUITE=$(SUITE) VERSION=$(VERSION) TEST_ARGS="$(ARGS)" PYTHONDONTWRITEBYTECODE=1 \

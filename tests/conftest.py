@@ -8,6 +8,8 @@
 - ``@pytest.mark.requires("chromium")``: without the program the test is skipped and says what
   would bring it back; with ``COURSE_REQUIRE_ALL=1`` (CI) it fails, so that nothing is skipped in
   silence. The names are those of `course doctor`.
+- ``@pytest.mark.nightly``: the test takes long, and `make test` leaves it to `make test-all`. It
+  runs with ``--nightly``, and wherever its file is named.
 """
 
 import os
@@ -52,6 +54,18 @@ settings.register_profile(
 settings.load_profile("course")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--nightly", action="store_true", help="run the long tests, too, as `make test-all` does"
+    )
+
+
+def pytest_report_header(config):
+    if not config.getoption("nightly"):
+        return "nightly tests are left out, except in files that are named: --nightly runs all"
+    return "nightly tests are run, too"
+
+
 def pytest_configure(config):
     config.addinivalue_line(
         "markers", "requires(program): needs an optional program, by its name in `course doctor`"
@@ -72,12 +86,26 @@ LONG = (
 )
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    _leave_out_nightly(config, items)
     ranks = {module: rank for rank, module in enumerate(LONG)}
     items.sort(key=lambda item: ranks.get(item.path.stem, len(LONG)))
     for item in items:
         if {"grading", "hostile"} & set(item.path.parts):
             item.add_marker(pytest.mark.posix("the grader is for Linux; elsewhere, a container"))
+
+
+def _leave_out_nightly(config, items):
+    if config.getoption("nightly"):
+        return
+    folder = config.invocation_params.dir
+    named = {(folder / argument.partition("::")[0]).resolve() for argument in config.args}
+    kept, left_out = [], []
+    for item in items:
+        waits = item.get_closest_marker("nightly") and item.path not in named
+        (left_out if waits else kept).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 def pytest_runtest_setup(item):

@@ -20,7 +20,7 @@ import pytest
 from course_utils.staff.authoring.sections import read_sections
 from support import ROOT, small_course
 
-pytestmark = pytest.mark.slow  # each walk starts pytest once for every step, and once more
+pytestmark = pytest.mark.nightly  # each walk starts pytest once for every step, and once more
 
 
 @dataclass(frozen=True)

@@ -184,6 +184,7 @@ def points_of(slug, wrong):
     return judge(task, replies_of(task, wrong.build())).points
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("lesson", OTHERS)
 def test_every_lesson_is_released_and_graded_by_nbgrader_itself(lesson, tmp_path):
     course = Course(tmp_path, lesson)
@@ -296,6 +297,7 @@ def test_validate_names_a_cell_that_python_cannot_read(course, tmp_path):
     assert "Mend that cell first" in text
 
 
+@pytest.mark.nightly
 def test_validate_says_of_the_student_notebook_what_is_not_written_yet(course):
     text = "".join(
         course.nbgrader("validate", str(course.released(source))) for source in course.sources

@@ -21,6 +21,20 @@ def name(path):
     return path.stem
 
 
+def some_nightly(notebooks, nightly):
+    """Return the notebooks as parameters; those that the second argument picks run nightly."""
+    return [
+        pytest.param(path, marks=pytest.mark.nightly) if nightly(path.stem) else path
+        for path in notebooks
+    ]
+
+
+# What is left out of the quick tests: the lesson that trains for two minutes, and all but one of
+# the students' notebooks, which are their sources with stubs.
+SOME_SOURCES = some_nightly(SOURCES, lambda stem: stem == "2-autoencoders")
+SOME_RELEASED = some_nightly(RELEASED, lambda stem: stem != "2-autoencoders")
+
+
 def test_there_is_a_student_notebook_for_every_source():
     assert SOURCES
     assert [path.relative_to(ROOT / "solutions") for path in SOURCES] == [
@@ -43,7 +57,7 @@ def nbval(notebook):
     return done.returncode, done.stdout
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=name)
+@pytest.mark.parametrize("source", SOME_SOURCES, ids=name)
 def test_a_source_runs_and_prints_the_numbers_that_it_promises(source):
     # The run that the reading copy shows too: a lesson that has not changed does not run again.
     executed = tidy(run_lessons(ROOT, [source])[source])
@@ -59,6 +73,7 @@ def shown(cell):
     return printed, [output for output in cell.outputs if output.output_type != "stream"]
 
 
+@pytest.mark.nightly
 def test_nbval_finds_the_numbers_of_the_first_lesson():
     code, report = nbval(SOURCES[0])
     assert code == 0, report[-4000:]
@@ -79,6 +94,7 @@ display(Figure(figsize=(1, 1)))
 0.5"""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("broken", [False, True])
 def test_a_promise_is_stored_as_text_beside_a_picture_and_compared(tmp_path, broken):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PROMISE)])
@@ -111,7 +127,7 @@ def train(network, params, batches, rule_at, updates, every=100):
 networks.train = train"""
 
 
-@pytest.mark.parametrize("notebook", RELEASED, ids=name)
+@pytest.mark.parametrize("notebook", SOME_RELEASED, ids=name)
 def test_a_student_notebook_runs_with_stubs_as_the_only_error(notebook):
     content = nbformat.read(notebook, as_version=4)
     content.cells.insert(0, nbformat.v4.new_code_cell(SHORT))

@@ -29,7 +29,7 @@ from course_utils.optimizers import (
 )
 from course_utils.tuning import on_digits
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.nightly
 
 SEEDS = range(3)
 BASELINE = 4.693  # of the mean picture

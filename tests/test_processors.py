@@ -185,6 +185,7 @@ def test_a_lesson_keeps_all_its_promises_and_every_name_that_they_use(source):
 # --- running -------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("printed", "blas", "told"),
     [
@@ -204,6 +205,7 @@ def test_a_lesson_fails_if_an_output_or_the_kernel_is_another(printed, blas, tol
     assert bool(failure) is ("failed" in told)
 
 
+@pytest.mark.nightly
 def test_what_pytest_counts_is_told_and_its_report_only_if_it_failed(tmp_path):
     path = tmp_path / "test_it.py"
     path.write_text(

@@ -163,6 +163,7 @@ def test_the_terminal_says_where_the_lessons_are(student):
     assert token == "..."  # one that the user chose, as the tests did, stays secret
 
 
+@pytest.mark.nightly
 def test_a_taken_port_that_nobody_asked_for_is_named_with_the_one_in_its_place(tmp_path, taken):
     variables = {**os.environ, "JUPYTER_TOKEN": TOKEN, "JUPYTER_PORT": str(taken)}
     root = make_course(tmp_path)
@@ -180,6 +181,7 @@ def test_a_taken_port_that_nobody_asked_for_is_named_with_the_one_in_its_place(t
     assert int(port) != taken
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("option", ["--port", "--ServerApp.port"])
 def test_a_taken_port_that_was_asked_for_is_refused_in_a_sentence(option, tmp_path, taken):
     command = [*LAB, f"{option}={taken}"]

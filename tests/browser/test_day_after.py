@@ -21,7 +21,7 @@ from support.figure import Figure
 from support.lab_server import running_plain_lab
 from support.visit import Visit, eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.requires("chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.requires("chromium")]
 
 CELLS = {
     "imports": """\

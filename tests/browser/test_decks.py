@@ -17,7 +17,7 @@ from support.visit import Visit, eventually
 
 DECKS = find_decks(ROOT)
 each_deck = pytest.mark.parametrize("deck", DECKS, ids=lambda deck: deck.name)
-pytestmark = [pytest.mark.requires("chromium"), pytest.mark.requires("node"), pytest.mark.slow]
+pytestmark = [pytest.mark.requires("chromium"), pytest.mark.requires("node"), pytest.mark.nightly]
 
 ACTIVE = "svg.bespoke-marp-active"
 

@@ -30,7 +30,7 @@ PAGES = (
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.slow,
+    pytest.mark.nightly,
     pytest.mark.requires("chromium"),
     pytest.mark.requires("node"),
 ]

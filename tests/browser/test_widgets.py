@@ -23,7 +23,7 @@ from support.figure import Figure
 from support.lab_server import running_lab
 from support.visit import Visit, eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.requires("chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.requires("chromium")]
 
 CELLS = {
     "imports": """\
@@ -429,6 +429,7 @@ CONTRAST = """figure => {
 }"""
 
 
+@pytest.mark.nightly
 def test_every_text_can_be_read_in_both_themes_and_the_colours_stay(watched, figure):
     colours = {}
     for theme in ("Dark", "Light"):
@@ -461,6 +462,7 @@ def outside(shown):
     )
 
 
+@pytest.mark.nightly
 def test_at_200_percent_figures_fit_their_cell_and_are_sharp(new_visit, folder):
     # What a browser's zoom does: half as many pixels of the page, each twice as dense.
     names = ("imports", "heatmap", "several", "rates", "vectors")
@@ -482,6 +484,7 @@ def test_nothing_was_complained_about_and_nothing_asked_for_elsewhere(watched):
 # --------------------------------------------------------------------- other places to be shown
 
 
+@pytest.mark.nightly
 def test_notebook_7_shows_the_figures_too(new_visit, folder):
     cells = {name: CELLS[name] for name in ("imports", "heatmap")}
     nbformat.write(notebook(cells), folder / "notebooks" / "seven.ipynb")
@@ -512,6 +515,7 @@ for t in training:
 }
 
 
+@pytest.mark.nightly
 def test_a_loop_shows_its_progress_and_its_button_stops_it(new_visit, folder):
     nbformat.write(notebook(LOOP), folder / "notebooks" / "loop.ipynb")
     visit = new_visit(size=(1500, 1000)).open_notebook("loop.ipynb").start_all()
@@ -551,6 +555,7 @@ def executed():
     return made
 
 
+@pytest.mark.nightly
 def test_a_saved_state_without_a_kernel_leaves_the_still(new_visit, folder, executed):
     path = folder / "notebooks" / "saved.ipynb"
     nbformat.write(executed, path)

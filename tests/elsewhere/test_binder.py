@@ -70,7 +70,7 @@ def is_root():
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.posix("Binder runs on Linux")
 def test_a_session_answers_as_course_lab_does(binder_session, course_lab):
     pages, config, first = binder_session

@@ -17,7 +17,7 @@ from support import ROOT
 AWKWARD = Path("C", "Jörg's Übungen (neu) & alt")
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.posix("make is not for Windows")
 def test_make_works_in_a_folder_with_spaces_umlauts_and_a_drives_letter(tracked, tmp_path):
     copy = tmp_path / AWKWARD

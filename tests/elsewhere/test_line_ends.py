@@ -47,7 +47,7 @@ def crlf(tracked, tmp_path_factory):
     return copy
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_from_a_crlf_checkout_the_release_is_in_order(crlf):
     done = course("release", "--check", cwd=crlf, package=crlf)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
@@ -73,6 +73,7 @@ print(json.dumps([
 """
 
 
+@pytest.mark.nightly
 def test_from_a_crlf_checkout_cases_and_results_read_the_same(crlf):
     answers = [
         subprocess.run(

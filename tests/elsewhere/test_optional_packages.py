@@ -34,6 +34,7 @@ def test_what_only_some_need_is_imported_only_when_it_is_used(package):
     assert all("/grading/" in name or "/experiments" in name for name in importers), importers
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("where", [["--workers", "2"], ["--scheduler", "tcp://127.0.0.1:1"]])
 def test_an_experiment_on_workers_names_what_installs_them(tmp_path, where):
     program = "import sys\nsys.modules['distributed'] = None\n" + QUICK

@@ -128,6 +128,7 @@ def test_the_doctor_answers_without_what_windows_lacks(tmp_path):
     assert done.stdout.endswith("`course lab` opens the lessons.\n")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("workers", [[], ["--workers", "2"]], ids=["one process", "workers"])
 def test_an_experiment_runs_without_what_windows_lacks(tmp_path, workers):
     done = course("experiment", "table1", *workers, cwd=tmp_path, program=QUICK, **ELSEWHERE)
@@ -137,6 +138,7 @@ def test_an_experiment_runs_without_what_windows_lacks(tmp_path, workers):
     assert len(rows) == 3
 
 
+@pytest.mark.nightly
 def test_a_second_experiment_on_one_file_is_refused_without_what_windows_lacks(tmp_path):
     intrude = QUICK + (
         "import os, subprocess, sys\n"
@@ -159,6 +161,7 @@ def test_a_second_experiment_on_one_file_is_refused_without_what_windows_lacks(t
     )
 
 
+@pytest.mark.nightly
 def test_the_lab_serves_and_validates_without_what_windows_lacks(tmp_path):
     source = small_course.write_course(tmp_path)
     shutil.copytree(source.parent, tmp_path / "notebooks" / source.parent.name)
@@ -171,7 +174,6 @@ def test_the_lab_serves_and_validates_without_what_windows_lacks(tmp_path):
     assert "failed" not in answer["value"]
 
 
-@pytest.mark.slow
 def test_lesson_1_begins_without_what_windows_lacks(monkeypatch):
     for name, value in {**ELSEWHERE, **lab_environment(ROOT)}.items():
         monkeypatch.setenv(name, value)
@@ -189,7 +191,6 @@ def test_lesson_1_begins_without_what_windows_lacks(monkeypatch):
     assert "not written yet" in "".join(output.get("text", "") for output in outputs)
 
 
-@pytest.mark.slow
 def test_the_imports_of_all_lessons_need_nothing_that_windows_lacks(tmp_path):
     program = []
     for lesson in LESSONS:
@@ -226,7 +227,7 @@ def test_every_file_of_tests_can_be_imported_without_what_windows_lacks():
     assert found_in(TESTS, uses, _Importing().visit) == {}
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_graders_tests_are_collected_without_what_windows_lacks():
     folders = sorted(
         {str(path.parent) for path in TESTS if {"grading", "hostile"} & set(path.parts)}

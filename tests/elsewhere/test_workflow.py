@@ -1,4 +1,4 @@
-"""CI's workflow: each system, each Python, with the README's own lines."""
+"""CI's workflows: each system, each Python, with the README's own lines; the long tests nightly."""
 
 import re
 import shutil
@@ -10,15 +10,15 @@ import yaml
 
 from support import ROOT
 
-FILE = ROOT / ".github" / "workflows" / "ci.yml"
-WORKFLOW = yaml.safe_load(FILE.read_text("utf-8"))
-JOBS = WORKFLOW["jobs"]
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+WORKFLOWS = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in FILES}
+JOBS = WORKFLOWS["ci"]["jobs"]
 PYTHONS = ["3.11", "3.13", "3.14"]
 
 
-def commands(job):
+def commands(job, jobs=JOBS):
     """Return the lines that a job runs."""
-    return [line for step in JOBS[job]["steps"] for line in step.get("run", "").splitlines()]
+    return [line for step in jobs[job]["steps"] for line in step.get("run", "").splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,12 @@ def test_on_linux_nothing_may_be_skipped():
     assert "export COURSE_REQUIRE_ALL=1" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
+def test_what_a_change_does_not_wait_for_is_run_every_night():
+    nightly = WORKFLOWS["nightly"]
+    assert nightly[True]["schedule"]  # YAML 1.1 reads `on` as a truth value
+    assert commands("linux", nightly["jobs"]) == ["bash .ci/run test-all"]
+
+
 def test_on_windows_the_readmes_lines_are_run():
     readme = (ROOT / "README.md").read_text("utf-8")
     lines = re.search(r"```powershell\n(.*?)```", readme, re.DOTALL)[1].splitlines()
@@ -52,10 +58,12 @@ def test_on_windows_the_readmes_lines_are_run():
     assert commands("windows")[: 1 + len(rest)] == ["python -m venv .venv", *rest]
 
 
-def test_every_job_may_only_read_is_bounded_in_time_and_takes_actions_of_one_major_version():
-    assert WORKFLOW["permissions"] == {"contents": "read"}
-    assert WORKFLOW["concurrency"]["cancel-in-progress"] is True
-    for name, job in JOBS.items():
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_every_job_may_only_read_is_bounded_in_time_and_takes_actions_of_one_major_version(name):
+    workflow = WORKFLOWS[name]
+    assert workflow["permissions"] == {"contents": "read"}
+    assert workflow["concurrency"]["cancel-in-progress"] is True
+    for name, job in workflow["jobs"].items():
         assert "permissions" not in job, name
         assert 1 <= job["timeout-minutes"] <= 120, name
         for step in job["steps"]:
@@ -65,5 +73,5 @@ def test_every_job_may_only_read_is_bounded_in_time_and_takes_actions_of_one_maj
 
 @pytest.mark.skipif(not shutil.which("actionlint"), reason="actionlint is missing; CI runs it")
 def test_actionlint_finds_nothing():
-    done = subprocess.run(["actionlint", FILE], capture_output=True, encoding="utf-8")
+    done = subprocess.run(["actionlint", *FILES], capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stdout) == (0, "")

@@ -311,6 +311,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.nightly
 def test_the_right_values_are_never_printed():
     # A shown number is either an input, or came from the student, or says how far off it is.
     for slug, wrong in WRONG[::5]:

@@ -283,7 +283,7 @@ run([replace(quick, seed=seed) for seed in range(200)], sys.argv[1])
 """
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_killed_twice_without_warning_no_cell_is_lost_and_none_is_there_twice(tmp_path):
     path = tmp_path / "a.csv"
     counts = []
@@ -316,7 +316,7 @@ def test_two_runs_do_not_write_to_one_file(tmp_path):
     assert len(read(path)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_workers_find_the_same_as_one_process_and_dask_is_imported_only_for_them(tmp_path):
     pytest.importorskip("distributed")
     code = (
@@ -428,7 +428,6 @@ def test_the_results_that_come_with_the_course_are_whole_and_of_todays_cells(pat
     ) == Counter(planned)
 
 
-@pytest.mark.slow
 def test_a_result_of_the_course_comes_out_again_on_this_machine():
     row = next(r for r in results("table1", "digits") if r["method"] == "SGD" and r["eta"] == 0.2)
     settings = {name: row[name] for name in result_file.cell_settings(QUICK)}

@@ -38,7 +38,6 @@ def fetch_packages(work, cannot_run):
 
 
 @pytest.mark.requires("node")
-@pytest.mark.slow
 def test_a_fresh_build_is_the_committed_bundle(tmp_path, cannot_run):
     work = tmp_path / "frontend"
     shutil.copytree(FRONTEND, work, ignore=shutil.ignore_patterns("node_modules"))

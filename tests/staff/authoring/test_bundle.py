@@ -345,7 +345,7 @@ def copy(tmp_path_factory):
     return root
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_another_folder_umask_zone_and_process_give_the_same_bytes(copy):
     out = copy.parent / "made.zip"
     done = run_course(
@@ -390,7 +390,7 @@ def test_entries_are_sorted_plain_files_of_one_time_and_mode():
 # --- when it refuses ------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_lessons_that_drifted_from_their_sources_are_not_handed_out(copy, tmp_path):
     out = tmp_path / "students.zip"
     out.write_bytes(b"the last one")
@@ -717,7 +717,6 @@ def course_of(folder, *arguments, **environment):
     return run([folder / ".venv" / "bin" / "course", *arguments], folder, **environment)
 
 
-@pytest.mark.slow
 def test_after_the_set_up_the_doctor_is_content_and_speaks_of_students_alone(student, set_up):
     assert set_up[1].stdout.endswith("`course lab` opens the lessons.\n")
     done = course_of(student, "doctor")
@@ -726,7 +725,6 @@ def test_after_the_set_up_the_doctor_is_content_and_speaks_of_students_alone(stu
     assert str(student) in done.stdout
 
 
-@pytest.mark.slow
 def test_what_is_installed_is_what_the_students_lock_says(student):
     program = (
         "import importlib.metadata as m; "
@@ -746,7 +744,6 @@ def test_what_is_installed_is_what_the_students_lock_says(student):
     assert {pin.split("==")[0] for pin in locked - installed} <= building
 
 
-@pytest.mark.slow
 def test_students_commands_work_and_the_others_say_whose_they_are(student, tmp_path):
     listed = course_of(student, "--help").stdout
     theirs = ["lab", "experiment", "doctor"]
@@ -783,8 +780,11 @@ def kernel(student, tmp_path, monkeypatch):
     return "student"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda name: Path(name).stem)
+@pytest.mark.parametrize(
+    "lesson",
+    [LESSONS[0], *(pytest.param(lesson, marks=pytest.mark.nightly) for lesson in LESSONS[1:])],
+    ids=lambda name: Path(name).stem,
+)
 def test_a_lesson_runs_up_to_its_first_exercise_which_waits_to_be_written(student, kernel, lesson):
     notebook = nbformat.read(student / lesson, as_version=4)
     graded = [
@@ -832,7 +832,7 @@ def write_answers(lesson):
     nbformat.write(notebook, lesson)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_in_the_copys_jupyterlab_the_first_lesson_is_written_and_validated(student, lab):
     status, listing = lab.get("/api/contents")
     names = {entry["name"] for entry in json.loads(listing)["content"]}

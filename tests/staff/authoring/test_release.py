@@ -90,6 +90,7 @@ def test_a_second_release_writes_nothing(course, released):
     assert released.stat().st_mtime_ns == time
 
 
+@pytest.mark.nightly
 def test_another_process_builds_the_same_bytes(course, released):
     expected = released.read_bytes()
     released.unlink()

@@ -133,6 +133,7 @@ def test_a_worker_that_is_killed_costs_nobody_a_result(root, undisturbed):
     assert in_order(root, undisturbed)
 
 
+@pytest.mark.nightly
 def test_a_command_that_is_killed_goes_on_where_it_was(root, undisturbed, capfd):
     process = started(root)
     wait_for_rows(root, 2, process)
@@ -164,6 +165,7 @@ def test_ctrl_c_ends_with_its_own_exit_code_and_the_next_run_goes_on(root, undis
     assert in_order(root, undisturbed)
 
 
+@pytest.mark.nightly
 def test_two_commands_at_once_grade_everybody_once(root, undisturbed):
     processes = [started(root, workers=1) for _ in range(2)]
     said = [process.communicate(timeout=300)[0] for process in processes]
@@ -173,6 +175,7 @@ def test_two_commands_at_once_grade_everybody_once(root, undisturbed):
     assert in_order(root, undisturbed)
 
 
+@pytest.mark.nightly
 def test_a_full_disk_ends_the_run_with_a_sentence_and_loses_nothing(
     root, undisturbed, tmp_path, capfd, cannot_run
 ):
@@ -203,6 +206,7 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_loses_nothing(
         subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.mark.nightly
 def test_a_gradebook_that_somebody_else_writes_to_is_caught_up_later(
     root, undisturbed, monkeypatch, capfd
 ):
@@ -217,6 +221,7 @@ def test_a_gradebook_that_somebody_else_writes_to_is_caught_up_later(
     assert in_order(root, undisturbed)
 
 
+@pytest.mark.nightly
 @pytest.mark.requires("postgresql")
 def test_a_postgresql_that_is_killed_is_caught_up_when_it_is_back(root, undisturbed, capfd):
     with PostgresServer() as server:

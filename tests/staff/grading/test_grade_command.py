@@ -80,6 +80,7 @@ def test_who_cannot_be_graded_makes_exit_code_three_and_keeps_an_empty_grade(roo
         assert ledger.current(LESSON)["worse"].id < ledger.current(LESSON)["ada"].id
 
 
+@pytest.mark.nightly
 def test_a_score_is_the_same_alone_in_company_and_again(root):
     for number in range(3):
         hand_in(root, f"s{number}", mixed(number))
@@ -215,6 +216,7 @@ def test_without_a_sandbox_nothing_is_graded_and_nothing_is_touched(root, tmp_pa
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.nightly
 def test_it_runs_where_no_environment_is_activated(tmp_path):
     hand_in(tmp_path, "ada", right())
     done = subprocess.run(

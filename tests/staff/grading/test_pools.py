@@ -75,6 +75,7 @@ def test_a_submission_whose_worker_died_is_scored_by_the_next_one(with_a_wrong_o
     assert (tmp_path / "died").read_text() == "x" * (TRIES - 1)
 
 
+@pytest.mark.nightly
 def test_a_submission_that_kills_every_worker_is_not_graded_and_the_others_are(
     with_a_wrong_one, tmp_path
 ):
@@ -85,6 +86,7 @@ def test_a_submission_that_kills_every_worker_is_not_graded_and_the_others_are(
     assert (tmp_path / "died").read_text() == "x" * TRIES
 
 
+@pytest.mark.nightly
 def test_what_raises_at_a_worker_concerns_its_submission_or_ends_the_run(with_a_wrong_one, capfd):
     score = functools.partial(failing, error=ZeroDivisionError("a bug of ours"))
     _, entries = grade_folder(with_a_wrong_one, score, pool=local_workers(2))

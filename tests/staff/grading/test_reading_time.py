@@ -72,6 +72,7 @@ def with_text_everywhere(text):
     return notebook
 
 
+@pytest.mark.nightly
 @each_text
 def test_a_hand_in_is_read_in_time(name, tmp_path):
     def work(text):
@@ -100,6 +101,7 @@ class Answers:
         return {LESSON: {SLUG: self._text}}
 
 
+@pytest.mark.nightly
 @each_text
 def test_formgrader_shows_answers_in_time(name, tmp_path):
     def work(text):

@@ -58,6 +58,7 @@ def layers(kind):
         yield {slug: one for slug, one in zip(EXERCISES, row, strict=True) if one is not None}
 
 
+@pytest.mark.nightly
 def test_the_whole_bank_earns_in_the_sandbox_what_it_is_worth():
     tasks = {slug: get(slug).task(SEED) for slug in EXERCISES}
     rejected, accepted = [], []
@@ -349,10 +350,15 @@ def test_messages_are_short_and_hide_nothing():
     assert message.replace("\n", "").isprintable()
 
 
+@functools.cache
+def task_of(slug):
+    return get(slug).task(SEED)
+
+
 @pytest.mark.parametrize("slug", list(EXERCISES))
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf, 0.0, 1e308, -1e-320])
 def test_no_numbers_make_the_judge_fail_or_earn_anything_by_their_oddity(slug, number):
-    task = get(slug).task(SEED)
+    task = task_of(slug)
     replies = [
         Reply(
             tuple(Value(np.full_like(want, number)) for want in case.expected),

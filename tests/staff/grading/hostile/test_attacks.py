@@ -26,13 +26,14 @@ def beside_honest_code(attack):
     return {before: ANSWERS[before], TARGET: attack, after: ANSWERS[after]}
 
 
-@pytest.fixture(scope="module")
-def victim():
-    """Return what somebody else earns, before and after."""
+@pytest.fixture(scope="module", autouse=True)
+def somebody_else():
+    """An honest student earns the same before all attacks and after them."""
     sources = without(ANSWERS, *(set(ANSWERS) - {*HONEST, TARGET}))
     undisturbed = score_sources(sources)
     assert undisturbed.points == undisturbed.max_points
-    return lambda: (score_sources(sources), undisturbed)
+    yield
+    assert score_sources(sources) == undisturbed
 
 
 @pytest.fixture
@@ -66,8 +67,11 @@ def filled(source, world):
     return source
 
 
-def comes_to_nothing(source, world, victim, others_stand=True):
-    """Score an attack, and look whether it gained, harmed, told or left anything."""
+def comes_to_nothing(source, world, others_stand=True):
+    """Score an attack, and look whether it gained, harmed, told or left anything.
+
+    What it left behind would also be met by the honest answers beside the next attack.
+    """
     result = score_sources(beside_honest_code(filled(source, world)))
     earned = points(result)
     assert earned[TARGET] == 0.0
@@ -79,8 +83,6 @@ def comes_to_nothing(source, world, victim, others_stand=True):
     assert world["secret"] not in said
     assert all(len(one.message) <= Limits().message for one in result.exercises.values())
     assert not gone_within(2, left_behind)
-    now, undisturbed = victim()
-    assert now == undisturbed
     return result
 
 
@@ -95,16 +97,17 @@ HARMLESS = attacks.GAIN | attacks.HARM | attacks.LEAK | attacks.ESCAPE | attacks
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_an_attack_gains_harms_and_tells_nothing(name, world, victim):
+def test_an_attack_gains_harms_and_tells_nothing(name, world):
     # Whoever bends NumPy or the process they share may spoil what else they handed in themselves.
-    comes_to_nothing(HARMLESS[name], world, victim, others_stand=name not in attacks.GAIN)
+    comes_to_nothing(HARMLESS[name], world, others_stand=name not in attacks.GAIN)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", attacks.EXHAUST)
-def test_code_that_exhausts_costs_its_own_exercise_alone(name, world, victim):
+def test_code_that_exhausts_costs_its_own_exercise_alone(name, world):
     source, flag = attacks.EXHAUST[name]
     began = time.monotonic()
-    result = comes_to_nothing(source, world, victim)
+    result = comes_to_nothing(source, world)
     assert time.monotonic() - began < 60
     assert set(result.flags) & {"crashed", "timed-out", "out-of-memory"}
     if flag:

@@ -355,6 +355,7 @@ def test_a_locked_gradebook_is_a_sentence_and_the_next_run_catches_up(root, monk
     assert scores(root)["bob"].points == POINTS
 
 
+@pytest.mark.nightly
 @pytest.mark.requires("postgresql")
 def test_postgresql_holds_the_same_and_may_be_killed_in_between(root):
     with PostgresServer() as server:

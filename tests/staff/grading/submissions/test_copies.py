@@ -146,6 +146,7 @@ def graded_by_nbgrader(tmp_path, monkeypatch):
     return tmp_path / "grading"
 
 
+@pytest.mark.nightly
 def test_nbgrader_grades_every_copy_and_stops_at_none(graded_by_nbgrader):
     from nbgrader.api import Gradebook
 

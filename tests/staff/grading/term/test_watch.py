@@ -110,6 +110,7 @@ def test_one_run_and_watching_are_told_apart(tmp_path, capsys):
     assert "--watch without --student" in capsys.readouterr().err
 
 
+@pytest.mark.nightly
 @pytest.mark.requires("bubblewrap")
 def test_it_starts_empty_grades_what_comes_stops_at_ctrl_c_and_goes_on_after_a_kill(
     tmp_path, empty_gradebook
