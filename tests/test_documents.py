@@ -377,6 +377,12 @@ def test_the_lock_holds_no_address():
         assert word not in text, word
 
 
+def test_the_lock_holds_nothing_that_pyproject_excludes():
+    excluded = pyproject()["tool"]["uv"]["exclude-dependencies"]
+    assert "rfc3987-syntax" in excluded  # seconds for every import of nbformat
+    assert not {name for name, *_ in locked()}.intersection(excluded)
+
+
 @pytest.mark.parametrize("name", sorted(base_and_dev()))
 def test_the_lock_covers_every_dependency_within_its_bounds(name):
     versions = [version for locked_name, version, _, _ in locked() if locked_name == name]

@@ -254,7 +254,8 @@ def test_students_have_the_courses_own_bounds_and_no_extras(files):
     del ours["project"]["optional-dependencies"]
     assert theirs["project"] == ours["project"]
     assert theirs["build-system"] == ours["build-system"]
-    assert set(theirs["tool"]) == {"hatch"}
+    assert set(theirs["tool"]) == {"hatch", "uv"}
+    assert theirs["tool"]["uv"] == ours["tool"]["uv"]  # what is excluded here is there, too
 
 
 def pins(text):

@@ -33,7 +33,7 @@ def students_project(text):
     """Return a pyproject.toml without the extras and without the settings of authors' tools."""
     project = tomllib.loads(text)
     del project["project"]["optional-dependencies"]
-    project["tool"] = {"hatch": project["tool"]["hatch"]}
+    project["tool"] = {name: project["tool"][name] for name in ("hatch", "uv")}
     return "\n".join(_tables(project)).lstrip() + "\n"
 
 
