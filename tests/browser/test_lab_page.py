@@ -46,6 +46,17 @@ def test_students_see_validate_and_no_instructors_menu(visit):
     visit.screenshot("lesson")
 
 
+@pytest.mark.nightly
+def test_run_all_reaches_the_end_of_a_lesson_of_which_nothing_is_written(new_visit, lab):
+    visit = new_visit(size=(1300, 1000)).open_notebook("01-momentum/01-momentum.ipynb").run_all()
+    waiting = visit.page.get_by_text("train is not written yet: this cell runs when it is.")
+    eventually(visit.page, waiting.count, 2)
+    waiting.first.scroll_into_view_if_needed()
+    visit.screenshot("not-written-yet")
+    visit.close()
+    lab.shut_down_kernels()
+
+
 @pytest.fixture(scope="module")
 def lesson(new_visit):
     """The solved lesson, run from top to bottom."""
