@@ -258,8 +258,8 @@ BOWL = _quadratic(
     window=((-25.0, 25.0), (-25.0, 25.0)),
 )
 
-# A valley fifty times steeper across than along, where momentum zigzags and NAG does not: the
-# picture of Sutskever et al. 2013.
+# A valley fifty times steeper across than along, where momentum zigzags and NAG does not. Sutskever
+# et al. 2013 show such a picture without a formula: this one is ours.
 OBLONG = _quadratic(
     "oblong",
     0.5,

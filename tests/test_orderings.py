@@ -17,8 +17,10 @@ import pytest
 
 from course_utils.descent import descend
 from course_utils.experiments import AutoencoderCell, RecurrentCell, run
+from course_utils.initializers import echo_state
 from course_utils.objectives import BOWL, PLATEAU_AND_CLIFF
 from course_utils.optimizers import (
+    NAG,
     AdaGrad,
     Adam,
     GradientDescent,
@@ -27,6 +29,7 @@ from course_utils.optimizers import (
     RMSprop,
     Rprop,
 )
+from course_utils.schedules import RatioMomentum
 from course_utils.tuning import on_digits
 
 pytestmark = pytest.mark.nightly
@@ -140,6 +143,67 @@ def test_without_its_look_ahead_the_same_momentum_and_rate_do_not_teach_every_ne
 
 def test_recurrent_networks_that_forget_do_not_learn_to_add():
     assert (addition("NAG", 0.98, 0.005, radius=0.5) > 0.9 / 24).all()
+
+
+def noisy_error(rule_at, steps, seed):
+    """Return the mean error of eight noisy runs on a quadratic that is always flat somewhere."""
+    i, rng = np.arange(1, 401), np.random.default_rng(seed)
+    x = np.tile(i**-0.5, (8, 1))
+    state = rule_at(0).init(x)
+
+    def gradient(place):
+        return place / i**2 + 0.01 * rng.standard_normal(place.shape)
+
+    for t in range(steps):
+        x, state = rule_at(t).step(x, state, gradient)
+    return 0.5 * np.mean(np.sum((x / i) ** 2, axis=1))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_with_noise_nag_leads_after_ten_steps_and_no_more_after_a_hundred(seed):
+    rising, parts = RatioMomentum(), (1, 0.95, 0.8, 0.6, 0.4, 0.2, 0.1, 0.05, 0.02, 0.01)
+    rules = {  # each down from the rate at which it breaks
+        "NAG": lambda part: lambda t: NAG(4 / 3 * part, rising(t)),
+        "gradient descent": lambda part: lambda t: NAG(2 * part, 0.0),
+    }
+    lead = {}
+    for steps in (10, 100):
+        best = {}
+        for name, rule in rules.items():
+            errors = [noisy_error(rule(part), steps, seed) for part in parts]
+            assert 0 < np.argmin(errors) < len(parts) - 1
+            best[name] = min(errors)
+        lead[steps] = best["NAG"] / best["gradient descent"]
+    assert lead[10] < 0.8
+    assert lead[100] > 0.9
+
+
+@cache
+def shares(radius):
+    """Return what each of the last 29 steps adds to the recurrent gradient, for twenty draws."""
+    found = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        weights, into = echo_state(100, rng, radius=radius), 0.1 * rng.normal(size=(1, 100))
+        states = [np.zeros((50, 100))]
+        for _ in range(30):
+            states.append(np.tanh(rng.uniform(size=(50, 1)) @ into + states[-1] @ weights))
+        back, added = rng.normal(size=(50, 100)), []
+        for t in range(30, 1, -1):
+            delta = back * (1 - states[t] ** 2)
+            added.append(np.linalg.norm(states[t - 1].T @ delta))
+            back = delta @ weights.T
+        found.append(added)
+    return np.array(found)
+
+
+def test_before_learning_the_gradient_vanishes_stays_level_or_explodes_with_the_radius():
+    change = {radius: shares(radius)[:, -1] / shares(radius)[:, 0] for radius in (0.5, 1.1, 3.0)}
+    assert change[0.5].max() < 1e-7
+    assert change[3.0].min() > 20
+    level = shares(1.1).max(axis=1) / shares(1.1).min(axis=1)
+    assert 2 < np.median(level) < 8
+    assert (shares(1.1).mean(axis=0).max() / shares(1.1).mean(axis=0).min()) < 10
 
 
 @cache

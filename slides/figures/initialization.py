@@ -105,14 +105,17 @@ def rates():
 def rates_with_noise():
     """Show the error at the end of a budget where gradients are noisy, each with its best rate."""
     curvature, start = 1 / np.arange(1, 401) ** 2, np.tile(np.arange(1, 401) ** -0.5, (8, 1))
-    etas, budgets = (1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001), np.array([10, 30, 100, 300, 1000])
+    # From the rate at which a method breaks, downwards, so that every best one lies inside.
+    breaks_at = {"gradient descent": 2, "NAG": 4 / 3}
+    parts = (1, 0.95, 0.8, 0.6, 0.4, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005)
     rng, curves = np.random.default_rng(0), {}
-    for name in ("gradient descent", "NAG"):
+    budgets = np.array([10, 30, 100, 300, 1000])
+    for name, limit in breaks_at.items():
         curves[name] = np.zeros(len(budgets))
         for number, budget in enumerate(budgets):
             ends = []
-            for eta in etas:
-                rule_at = _accelerated(eta)[name]
+            for part in parts:
+                rule_at = _accelerated(limit * part)[name]
                 *_, end = _walk(rule_at, curvature, start, budget, rng, sigma=0.01)
                 ends.append(_error(curvature, end))
             curves[name][number] = min(ends)
