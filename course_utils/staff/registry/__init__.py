@@ -1,6 +1,7 @@
 """The registry: every exercise's one declaration, and what is made from it.
 
-- ``EXERCISES`` and ``get``: the declarations, by slug, in the lessons' order
+- ``get``: one declaration, by its slug; the others are not imported for it
+- ``EXERCISES``: all of them, by slug, in the lessons' order; found when first asked for
 - ``score``: what a graded cell's hidden part calls, on fresh inputs
 - ``compile_cases``: the case files of the visible check; ``course release`` writes them
 - ``exercise`` and ``inputs``: what declarations are made of
@@ -11,6 +12,7 @@ This half knows the answers. It is not part of what students get.
 
 import dataclasses
 import difflib
+import functools
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +22,7 @@ import numpy as np
 from course_utils.exercises.cases import FOLDER, Case, encode
 from course_utils.exercises.check import check_task
 
-from .discovery import find
+from .discovery import find, find_one
 from .exercise import Exercise, Solution
 
 __all__ = [
@@ -34,7 +36,7 @@ __all__ = [
 ]
 
 _SOURCES = Path(__file__).resolve().parents[3] / "solutions"
-EXERCISES: dict[str, Exercise] = find(__name__, __path__, _SOURCES)
+EXERCISES: dict[str, Exercise]
 
 # Seed of the compiled cases: any number will do, as long as it stays.
 SEED = 2013
@@ -44,6 +46,18 @@ DIGITS = 13
 MISTAKEN_DIGITS = 11
 
 
+@functools.cache
+def _all() -> dict[str, Exercise]:
+    return find(__name__, __path__, _SOURCES)
+
+
+def __getattr__(name: str):
+    if name == "EXERCISES":
+        return _all()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@functools.cache
 def get(slug: str) -> Exercise:
     """Return the declaration of an exercise.
 
@@ -52,10 +66,10 @@ def get(slug: str) -> Exercise:
     ValueError
         If no exercise has this name.
     """
-    if slug in EXERCISES:
-        return EXERCISES[slug]
-    close = difflib.get_close_matches(str(slug), EXERCISES, n=1)
-    guess = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(EXERCISES)}"
+    if (exercise := find_one(__name__, __path__, str(slug))) is not None:
+        return exercise
+    close = difflib.get_close_matches(str(slug), _all(), n=1)
+    guess = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(_all())}"
     raise ValueError(f"there is no exercise called {slug!r}: {guess}")
 
 

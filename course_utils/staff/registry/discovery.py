@@ -13,6 +13,7 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 from .exercise import Exercise
 
@@ -48,14 +49,36 @@ def find(package: str, path: Iterable[str], sources: Path) -> dict[str, Exercise
     for lesson in _modules(path, packages=True):
         folder = importlib.import_module(f"{package}.{lesson}")
         for name in _modules(folder.__path__, packages=False):
-            exercise = _declared(importlib.import_module(f"{folder.__name__}.{name}"))
-            exercise.lesson = lesson
+            exercise = _declared(folder, name)
             if exercise.slug in found:
                 other = found[exercise.slug].lesson
                 raise UndeclaredError(f"expected one {name}.py, got two: in {other} and {lesson}")
             found[exercise.slug] = exercise
     places = {slug: place for place, slug in enumerate(_slugs(sources))}
     return dict(sorted(found.items(), key=lambda item: places.get(item[0], len(places))))
+
+
+def find_one(package: str, path: Iterable[str], slug: str) -> Exercise | None:
+    """Return one exercise without importing the others; None if there is none of that name.
+
+    Parameters
+    ----------
+    package, path
+        As for `find`.
+    slug : str
+
+    Raises
+    ------
+    UndeclaredError
+        If the module of that name does not declare it.
+    """
+    name = slug.replace("-", "_")
+    for lesson in _modules(path, packages=True):
+        folder = importlib.import_module(f"{package}.{lesson}")
+        if name in _modules(folder.__path__, packages=False):
+            exercise = _declared(folder, name)
+            return exercise if exercise.slug == slug else None
+    return None
 
 
 def _modules(path: Iterable[str], *, packages: bool) -> Iterator[str]:
@@ -65,8 +88,9 @@ def _modules(path: Iterable[str], *, packages: bool) -> Iterator[str]:
             yield module.name
 
 
-def _declared(module) -> Exercise:
-    """Return the exercise of a module, or say what is wrong with it."""
+def _declared(folder: ModuleType, name: str) -> Exercise:
+    """Return the exercise of a module in a lesson's folder, or say what is wrong with it."""
+    module = importlib.import_module(f"{folder.__name__}.{name}")
     where = "/".join(module.__name__.split(".")[-2:]) + ".py"
     exercise = getattr(module, "exercise", None)
     if not isinstance(exercise, Exercise):
@@ -74,9 +98,10 @@ def _declared(module) -> Exercise:
             f"expected `exercise = Exercise(...)` in registry/{where}, got none; "
             "a helper's name begins with an underscore"
         )
-    slug = module.__name__.rpartition(".")[2].replace("_", "-")
+    slug = name.replace("_", "-")
     if exercise.slug != slug:
         raise UndeclaredError(f"expected slug={slug!r} in registry/{where}, got {exercise.slug!r}")
+    exercise.lesson = folder.__name__.rpartition(".")[2]
     return exercise
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from course_utils.app.places import find_lessons, short_name
 from course_utils.staff import registry
-from course_utils.staff.registry.discovery import UndeclaredError, find
+from course_utils.staff.registry.discovery import UndeclaredError, find, find_one
 from support import ROOT
 
 DECLARED = """
@@ -42,9 +42,11 @@ def small(tmp_path, monkeypatch):
         },
     )
 
-    def found(files=None, sources=None):
+    def found(files=None, sources=None, one=None):
         write(tmp_path / name, files or {})
         write(tmp_path / "solutions", sources or {})
+        if one is not None:
+            return find_one(name, [str(tmp_path / name)], one)
         return find(name, [str(tmp_path / name)], tmp_path / "solutions")
 
     yield found
@@ -59,6 +61,14 @@ def test_an_exercise_is_a_module_in_a_lessons_folder(small):
         "low-tide": "waves",
         "rain": "clouds",
     }
+
+
+def test_one_exercise_is_found_without_importing_the_others(small):
+    found = small({"waves/foam.py": "1 / 0", "clouds/__init__.py": ""}, one="low-tide")
+    assert (found.slug, found.lesson) == ("low-tide", "waves")
+    assert not [name for name in sys.modules if name.endswith(".waves.high_tide")]
+    for stranger in ("low_tide", "waves", "", "../waves/low-tide", "tide"):
+        assert small(one=stranger) is None
 
 
 def test_the_order_is_that_of_the_source_notebooks_and_what_stands_in_none_comes_last(small):
@@ -125,6 +135,13 @@ def test_every_lesson_has_its_folder_in_the_registry_and_the_lessons_are_in_orde
     lessons = [exercise.lesson for exercise in registry.EXERCISES.values()]
     assert list(dict.fromkeys(lessons)) == [short_name(lesson) for lesson in find_lessons(ROOT)]
     assert lessons == sorted(lessons, key=list(dict.fromkeys(lessons)).index)
+
+
+def test_a_declaration_is_the_same_object_whether_one_asks_for_it_or_for_all():
+    slug, exercise = next(iter(registry.EXERCISES.items()))
+    assert registry.get(slug) is exercise
+    with pytest.raises(AttributeError, match="no attribute 'EXERCISE'"):
+        _ = registry.EXERCISE
 
 
 def test_without_source_notebooks_the_registry_is_whole(tmp_path):

@@ -12,7 +12,7 @@ Only differences are written: a second run changes nothing, and a gradebook that
 is caught up by the next run.
 """
 
-import copy
+import json
 import re
 from collections import defaultdict
 from contextlib import closing, contextmanager
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from course_utils.app.places import UsageError, first_line_of
 from course_utils.staff.authoring.assignments import read_config
@@ -47,6 +48,7 @@ _MOST_ENVIRONMENTS = 50
 MOST_SHOWN = 50_000
 # Under this key a copy for formgrader says what of the ledger it shows.
 _MARK = "ledger_entry"
+_MARKED = re.compile(rf'^  "{_MARK}": "([^"\n]*)"', re.MULTILINE)
 
 
 class GradebookError(RuntimeError):
@@ -78,12 +80,14 @@ def connected(url, course):
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    config = read_config(course)  # which also puts `alembic` on PATH: nbgrader starts it by name
-    from nbgrader.api import Gradebook
+    config = read_config(course)
+    from nbgrader import api
 
+    # nbgrader asks a process of its own, which takes longer than to grade ten submissions.
+    api.get_alembic_version = _schema_version
     address = _address(url)
     try:
-        with closing(Gradebook(address, config.CourseDirectory.course_id)) as book:
+        with closing(api.Gradebook(address, config.CourseDirectory.course_id)) as book:
             yield book
     except SQLAlchemyError as error:
         reason = first_line_of(getattr(error, "orig", None) or error)
@@ -91,6 +95,14 @@ def connected(url, course):
             f"the gradebook does not answer ({reason}); "
             "every result is on the ledger, and the next run catches up"
         ) from error
+
+
+def _schema_version():
+    """Return the version of nbgrader's tables, for a new database, as `alembic heads` says it."""
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
+
+    return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
 
 def _address(url):
@@ -165,7 +177,7 @@ def synchronise(book, outline, course, root, entries, ledger):
         book.db.commit()
         # After the database, so that a kill in between repeats a batch and never skips it.
         for path, page in pages.items():
-            write_atomically(path, nbformat.v4.writes(page.notebook) + "\n")
+            write_atomically(path, _as_text_file(page.notebook))
         book.db.expunge_all()
     return changed
 
@@ -382,9 +394,26 @@ def _pages(outline, entry, folder, ledger, locked, every):
     ]
 
 
+def _as_text_file(notebook):
+    """Return a copy for formgrader; `nbformat.writes` takes three times as long.
+
+    It would put every line of a cell into a string of its own, which nobody compares here.
+    """
+    return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def _marked(path):
-    """Return which entry and reflections a copy shows, or None."""
-    return _read(path).get("metadata", {}).get(_MARK)
+    """Return which entry and reflections a copy shows, or None.
+
+    The copy is not parsed, for this is asked about everybody in every run. No line of the file
+    begins within a string, so nothing that a student wrote looks like the mark.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError):
+        return None
+    found = _MARKED.search(text)
+    return found[1] if found and text.endswith("\n}\n") else None
 
 
 def _read(path):
@@ -406,12 +435,13 @@ def _page(outline, entry, path, sources, locked, mark):
         for cell in _read(path).cells
         if "nbgrader" in cell.metadata
     }
-    notebook, answers = copy.deepcopy(outline.released[path.stem]), {}
+    place, answers = path.stem, {}
+    notebook = _copy(outline.released[place])
     slugs = {part.cell: part.name for part in outline.exercises}
     for cell in notebook.cells:
         roles = cell.metadata.get("nbgrader", {})
         name = roles.get("grade_id")
-        cell.source = locked.get((path.stem, name), cell.source)
+        cell.source = locked.get((place, name), cell.source)
         if roles.get("solution"):
             cell.source = visible(sources.get(name, cell.source), MOST_SHOWN)
             if roles.get("grade"):
@@ -421,9 +451,18 @@ def _page(outline, entry, path, sources, locked, mark):
         elif name in slugs:
             scored = entry.result["exercises"].get(slugs[name], {})  # none by an earlier release
             message = visible(scored.get("message", ""))
-            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=message)]
+            cell.outputs = [NotebookNode(output_type="stream", name="stdout", text=message)]
     notebook.metadata[_MARK] = mark
     return _Page(path, notebook, answers)
+
+
+def _copy(notebook):
+    """Return a copy of which cells and metadata can be set; what stands in these is shared."""
+    parts = {
+        "cells": [NotebookNode(cell) for cell in notebook.cells],
+        "metadata": NotebookNode(notebook.metadata),
+    }
+    return NotebookNode({**notebook, **parts})
 
 
 def both_marked(book, old, new):

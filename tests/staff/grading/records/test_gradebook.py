@@ -3,11 +3,14 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbgrader.dbutil import ALEMBIC_DIR
 
 from course_utils.app.places import UsageError
 from course_utils.staff.grading.records import gradebook
@@ -329,6 +332,23 @@ def test_points_that_changed_in_the_release_change_in_the_gradebook(root, tmp_pa
         gradebook.synchronise(book, outline, course, root, ledger.current(LESSON), ledger)
         assert book.find_submission(LESSON, "ada").max_score == MOST + 2
         assert book.find_submission(LESSON, "ada").score == POINTS
+
+
+def test_a_new_gradebook_has_the_version_of_nbgraders_newest_tables_and_starts_nothing(
+    tmp_path, monkeypatch
+):
+    def start(*_, **__):
+        raise AssertionError("a process of its own takes seconds")
+
+    monkeypatch.setattr(subprocess, "check_output", start)
+    with gradebook.connected(gradebook.default_url(tmp_path), ROOT):
+        pass
+    with closing(sqlite3.connect(tmp_path / "gradebook.db")) as connection:
+        ((version,),) = connection.execute("SELECT version_num FROM alembic_version")
+    steps = [path.read_text() for path in Path(ALEMBIC_DIR, "versions").glob("*.py")]
+    revisions = {re.search(r"^revision = '(\w+)'", text, re.MULTILINE)[1] for text in steps}
+    replaced = {re.search(r"^down_revision = (.*)", text, re.MULTILINE)[1] for text in steps}
+    assert {version} == revisions - {text.strip("'") for text in replaced}
 
 
 @pytest.mark.parametrize(
