@@ -47,6 +47,7 @@ TARGETS = {
     ("click", "ipympl"): 4.0,
 }
 SMOOTH = 15  # frames per second while dragging
+HANDLE = ".noUi-handle, .course-number input[type=range]"  # the peers' sliders and ours
 
 COMMON = """\
 import numpy as np
@@ -250,7 +251,7 @@ class Bench:
 
     def _keys(self, key, samples, buttons):
         cell, kind = self.cell(key), key[1]
-        handle = cell.locator(".noUi-handle").first
+        handle = cell.locator(HANDLE).first
         handle.scroll_into_view_if_needed()
         handle.focus()
         element = cell.element_handle()
@@ -290,7 +291,7 @@ class Bench:
     def drag(self, key, seconds=3.0):
         """Drag the slider; return frames a second, and how late the last one came in ms."""
         cell, kind = self.cell(key), key[1]
-        handle = cell.locator(".noUi-handle").first
+        handle = cell.locator(HANDLE).first
         handle.scroll_into_view_if_needed()
         box = handle.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

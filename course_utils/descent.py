@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.hyperparameters import checked
+from course_utils.wording import number, vector
 
 __all__ = ["LIMIT", "Trajectory", "descend"]
 
@@ -62,10 +63,10 @@ class Trajectory:
         if self.diverged_at is not None:
             return (
                 f"The run diverged at step {self.diverged_at}: from there on the numbers are not "
-                f"finite or beyond {LIMIT:.0e}."
+                f"finite or beyond {number(LIMIT)}."
             )
         steps = "1 step" if self.steps == 1 else f"{self.steps} steps"
-        return f"The error is {self.errors[-1]:.4g} after {steps}."
+        return f"The error is {number(self.errors[-1])} after {steps}."
 
 
 def descend(rule, objective, start=None, steps: int = 100) -> Trajectory:
@@ -116,8 +117,9 @@ def descend(rule, objective, start=None, steps: int = 100) -> Trajectory:
     end = len(path) if in_range.all() else int(in_range.argmin())
     if end == 0:
         raise ValueError(
-            f"expected a start whose weights, error and gradient are within {LIMIT:.0e}, "
-            f"got error {errors[0]} at {weights.tolist()}"
+            f"expected a start whose weights, error and gradient are within {number(LIMIT)}, "
+            f"got error {number(errors[0])} and gradient {vector(gradients[0])} "
+            f"at {vector(weights)}"
         )
     return Trajectory(
         weights=path[:end],

@@ -7,6 +7,7 @@ instead. A formula may contain
 - the weights ``w1`` and ``w2``, numbers such as ``2``, ``0.5`` and ``1e-3``, ``pi`` and ``e``;
 - ``+ - * /``, a sign, parentheses, and powers as ``^`` or ``**``, with Python's precedence:
   ``-w1^2`` is ``-(w1^2)`` and ``2^3^2`` is ``2^(3^2)``;
+- ``w₁``, ``w₂``, ``−`` and ``·`` for the same, as figures write them;
 - the functions in the table below: ``sin cos tan``, ``asin acos atan`` (also ``arcsin …``),
   ``sinh cosh tanh sigmoid``, ``exp``, ``log`` or ``ln``, ``log2 log10 sqrt abs``.
 
@@ -205,6 +206,10 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 
+# What figures write on their axes and in their numbers, and a keyboard's word of the same length.
+_KEYBOARD = {"w₁": "w1", "w₂": "w2", "−": "-", "·": "*"}
+_ON_AXES = re.compile("|".join(_KEYBOARD))
+
 # Signs that are used elsewhere, and what to write here.
 _HINTS = {
     "'": "no text in quotes is needed",
@@ -222,11 +227,9 @@ _HINTS = {
     "%": "a remainder has no place in a formula, write / for a division",
     "²": "write ^2",
     "³": "write ^3",
-    "·": "write *",
     "×": "write *",
     "∗": "write *",
     "÷": "write /",
-    "−": "write the minus sign of the keyboard, -",
     "–": "write the minus sign of the keyboard, -",
     "√": "write sqrt(w1)",
     "π": "write pi",
@@ -259,6 +262,7 @@ class _Piece(NamedTuple):
 
 def _cut(text):
     """Return the pieces of any text, without its spaces and with a last piece for its end."""
+    text = _ON_AXES.sub(lambda match: _KEYBOARD[match[0]], text)
     pieces, position = [], 0
     while position < len(text):
         match = _PIECE.match(text, position)

@@ -12,8 +12,7 @@ from matplotlib.patheffects import withStroke
 
 from course_utils.plotting.still import Still
 from course_utils.plotting.style import INK, SURFACE
-
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from course_utils.wording import number, vector
 
 
 def plain(text: str) -> str:
@@ -22,25 +21,13 @@ def plain(text: str) -> str:
 
 
 def num(value: float, digits: int = 3) -> str:
-    """Write a number for readers: few digits, no exponent between 1e-4 and 1e6, a minus sign."""
-    value = float(value) + 0.0  # a negative zero becomes 0
-    if not math.isfinite(value):
-        return {math.inf: "∞", -math.inf: "−∞"}.get(value, "not a number")
-    size = abs(value)
-    if size and not 1e-4 <= size < 1e6:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-        power = str(int(exponent)).translate(_SUPERSCRIPT)
-        return f"{mantissa.replace('-', '−')}·10{power}"
-    decimals = max(0, digits - 1 - (math.floor(math.log10(size)) if size else 0))
-    text = f"{value:.{decimals}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace("-", "−")
+    """Write a number for a picture, which has little room."""
+    return number(value, digits)
 
 
 def vec(values: Iterable[float], digits: int = 4) -> str:
-    """Write a vector for readers: "(1.5, −2)"."""
-    return "(" + ", ".join(num(value, digits) for value in values) + ")"
+    """Write a vector for a picture."""
+    return vector(values, digits)
 
 
 def as_array(name: str, value, *shape: int | None) -> np.ndarray:
@@ -126,26 +113,67 @@ def frame(points: np.ndarray, across: float, up: float) -> tuple[np.ndarray, np.
     return low - pad, high + pad
 
 
-def surface_levels(errors: np.ndarray, count: int = 13) -> np.ndarray:
-    """Choose contour levels so that half the window is below the middle one.
+#: Errors beyond this magnitude are no part of a picture; matplotlib itself gives up at 1e250.
+FAR = 1e30
+
+
+def surface_scale(errors: np.ndarray) -> tuple[float, float, float]:
+    """Return the lowest and the highest error of a surface, and the power of its shades.
 
     With equal steps, the contours of a steep surface would all be near the corners. So equal steps
-    are raised to a power. On a quadratic bowl it is 2, which gives contours at equal distances.
+    are raised to a power, by which half the window is below the middle one. On a quadratic bowl it
+    is 2, which gives contours at equal distances.
     """
-    finite = errors[np.isfinite(errors)]
-    if not len(finite):
+    shown = errors[np.abs(errors) <= FAR]
+    if not len(shown):
         raise ValueError("expected finite errors somewhere in the window, got none")
-    low, high = float(finite.min()), float(finite.max())
+    low, high = float(shown.min()), float(shown.max())
+    if low == high:
+        return low, high, 1.0
+    middle = np.clip((np.median(shown) - low) / (high - low), 1e-3, 0.5)
+    return low, high, math.log(middle) / math.log(0.5)
+
+
+def surface_levels(errors: np.ndarray, count: int = 13) -> np.ndarray:
+    """Choose contour levels so that half the window is below the middle one."""
+    low, high, power = surface_scale(errors)
     if low == high:
         return np.array([low - 0.5, low + 0.5])
-    middle = np.clip((np.median(finite) - low) / (high - low), 1e-3, 0.5)
-    power = math.log(middle) / math.log(0.5)
     return low + (high - low) * np.linspace(0, 1, count) ** power
+
+
+def round_levels(errors: np.ndarray) -> list[float]:
+    """Choose contour levels that can be read: 1, 3, 10, 30 and so on, or equal round steps.
+
+    The former where errors are positive and span decades. They begin four decades below the
+    highest error, or lower if a fiftieth of the window lies lower.
+    """
+    low, high, _ = surface_scale(errors)
+    if low == high:
+        return []
+    shown = errors[np.abs(errors) <= FAR]
+    first = max(min(high * 1e-4, float(np.quantile(shown, 0.02))), high * 1e-9, low)
+    if low >= 0 and first < high / 30:
+        powers = range(math.floor(math.log10(first)), math.ceil(math.log10(high)) + 1)
+        levels = [float(f"{digit}e{power}") for power in powers for digit in (1, 3)]
+        return [level for level in levels if first <= level < high]
+    valley = max((float(np.median(shown)) - low) / 4, (high - low) / 25)
+    step = nice_step(min((high - low) / 10, valley))
+    steps = range(math.floor(low / step), math.ceil(high / step))
+    levels = [float(f"{k * step:.10g}") for k in steps]
+    return [level for level in levels if low < level < high]
+
+
+def nice_step(rough: float) -> float:
+    """Return 1, 2, 2.5 or 5 times a power of ten, the first that is not below ``rough``."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= rough * 0.999)
 
 
 def draw_surface(axes: Axes, w1, w2, errors, levels: np.ndarray) -> None:
     """Draw an error surface in light shades, with its contour lines."""
     shades = SURFACE(np.linspace(0, 1, len(levels) - 1))
+    errors = np.where(np.isfinite(errors), np.clip(errors, -FAR, FAR), errors)
     axes.contourf(w1, w2, errors, levels=levels, colors=list(shades), extend="max")
     axes.contour(
         w1, w2, errors, levels=levels[1:-1], colors="#a98a63", linewidths=0.5, linestyles="-"

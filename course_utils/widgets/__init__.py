@@ -21,7 +21,8 @@ same picture from ``plotting``, and ``.record(alpha=values)`` is a page that mov
 
 ===============  ==================================================================================
 ``wire``         arrays as float32 bytes, numbers as readers like them
-``sliders``      one ipywidgets slider a hyperparameter
+``number_slider``  `NumberSlider`: a number that is moved or typed
+``sliders``      one slider a hyperparameter
 ``canvas``       the drawn part: an anywidget with `scene` (still), `frame` (moving), `event` (back)
 ``figure``       `MovingFigure`: sliders + canvas + still + recording
 ``ground``       what lies under a path or a measure: fields, shades, contour lines

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 import ipywidgets
 
 from course_utils.widgets.canvas import Canvas
+from course_utils.widgets.number_slider import NumberSlider
 
 __all__ = ["MOST", "Ahead"]
 
@@ -21,7 +22,7 @@ MOST = 24
 
 # Seconds after the last movement: a hand that drags is not disturbed.
 _REST = 0.15
-_STEPS = (1, -1, 5, -5)  # the arrow keys and the page keys of ipywidgets' sliders
+_STEPS = (1, -1, 5, -5)  # the arrow keys and the page keys; ``slider.js`` has the same numbers
 
 
 class Ahead:
@@ -70,14 +71,12 @@ class Ahead:
 
     def _send(self, name: str, loop: asyncio.AbstractEventLoop) -> None:
         """Send the first frame that is missing, and come back for the next one."""
-        for stop, place in stops_around(self.sliders[name]):
-            at = tuple(
-                place if other == name else _place(slider) for other, slider in self.sliders.items()
-            )
+        for stop in stops_around(self.sliders[name]):
+            values = {other: slider.value for other, slider in self.sliders.items()} | {name: stop}
+            at = tuple(values.values())
             if at in self._sent:
                 continue
             self._sent = [*self._sent, at][-MOST:]
-            values = {other: slider.value for other, slider in self.sliders.items()} | {name: stop}
             self.canvas.ahead = {
                 "sliders": [f"IPY_MODEL_{slider.model_id}" for slider in self.sliders.values()],
                 "at": at,
@@ -88,21 +87,8 @@ class Ahead:
             return
 
 
-def stops_around(slider: ipywidgets.Widget) -> list[tuple]:
-    """Return the stops that one key can reach: each one's value, and its place in the browser.
-
-    The browser knows a stop of a `SelectionSlider` by its index, any other by its value.
-    """
-    if isinstance(slider, ipywidgets.SelectionSlider):
-        stops = [stop for _, stop in slider.options]
-        places = [slider.index + steps for steps in _STEPS]
-        return [(stops[place], place) for place in places if 0 <= place < len(stops)]
-    if not hasattr(slider, "step"):
+def stops_around(slider: ipywidgets.Widget) -> list[float]:
+    """Return the stops that one key can reach; none of a widget that somebody else made."""
+    if not isinstance(slider, NumberSlider):
         return []
-    values = [round(slider.value + steps * slider.step, 12) for steps in _STEPS]
-    inside = [value for value in values if slider.min <= value <= slider.max]
-    return [(value, value) for value in inside]
-
-
-def _place(slider: ipywidgets.Widget) -> float:
-    return slider.index if isinstance(slider, ipywidgets.SelectionSlider) else slider.value
+    return [stop for stop in map(slider.after, _STEPS) if stop is not None]

@@ -28,7 +28,7 @@ from course_utils.optimizers import (
     RMSprop,
     Rprop,
 )
-from course_utils.widgets.wire import number, vector
+from course_utils.wording import number, vector
 
 __all__ = ["STATE_SYMBOLS", "explain"]
 

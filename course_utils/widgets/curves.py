@@ -14,7 +14,8 @@ from course_utils.widgets.explorer import RuleFactory
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.sliders import settings
 from course_utils.widgets.student import StudentError, call
-from course_utils.widgets.wire import number, pack
+from course_utils.widgets.wire import pack
+from course_utils.wording import number
 
 __all__ = ["Curves", "Lines", "Slide", "curves", "slide"]
 

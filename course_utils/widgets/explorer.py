@@ -19,7 +19,8 @@ from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours, surface
 from course_utils.widgets.sliders import nearest, settings
 from course_utils.widgets.student import StudentError, StudentRule, read_parameters
-from course_utils.widgets.wire import pack, vector
+from course_utils.widgets.wire import pack
+from course_utils.wording import number, vector
 
 __all__ = ["Explorer", "explore"]
 
@@ -101,7 +102,9 @@ class Explorer(MovingFigure):
         controls = [self._make_presets()] if presets else []
         super().__init__(sliders, controls, beside)
         self._given = objective
-        self._eta = self.values.get("eta")
+        self._first_eta = self.values.get("eta")
+        if presets and "eta" in self.sliders:
+            self.sliders["eta"].observe(lambda change: self._offer(), "value")
         self.canvas.observe(lambda change: self._attempt(self._answer), "t")
 
     @property
@@ -131,9 +134,16 @@ class Explorer(MovingFigure):
             layout={"flex": "1 1 300px"},
         )
         self.formula_message = ipywidgets.HTML()
+        self.suggested = None  # a learning rate for another surface, once there is one
+        self.suggestion = ipywidgets.Button(
+            layout={"width": "auto", "visibility": "hidden"},
+            tooltip="Move η to a value that suits this surface",
+        )
+        self.suggestion.on_click(lambda button: self.set(eta=self.suggested))
         self.preset.observe(self._on_preset, "value")
         self.formula.observe(self._on_formula, "value")
-        row = ipywidgets.HBox([self.preset, self.formula], layout={"flex_flow": "row wrap"})
+        parts = [self.preset, self.formula, self.suggestion]
+        row = ipywidgets.HBox(parts, layout={"flex_flow": "row wrap"})
         return ipywidgets.VBox([row, self.formula_message])
 
     def _on_preset(self, change) -> None:
@@ -145,6 +155,7 @@ class Explorer(MovingFigure):
 
     def _on_formula(self, change) -> None:
         text = change["new"]
+        self.formula_message.value = ""
         if text == self.objective.formula:
             return
         try:
@@ -161,8 +172,9 @@ class Explorer(MovingFigure):
     def show(self, objective: Objective, start=None, window=None) -> None:
         """Change the error surface, and go to its own start and window unless told otherwise.
 
-        The learning rate follows, since one that suits a steep surface stands still on a flat one:
-        `fitting_rate` for another surface, the first one again for the first.
+        The sliders stay where the student has put them. A learning rate that suits a steep surface
+        stands still on a flat one, so the figure offers another: `fitting_rate`, or the first one
+        for the first surface.
         """
         self.objective = objective
         self.start = np.array(objective.start if start is None else start, dtype=float)
@@ -172,15 +184,19 @@ class Explorer(MovingFigure):
             self.formula.value = objective.formula
             known = objective.name in self.preset.options
             self.preset.value = objective.name if known else _OWN
-        self.canvas.t = -1
-        self._quiet = True
-        try:
             if "eta" in self.sliders:
-                eta = self._eta if objective is self._given else self.fitting_rate()
-                self.sliders["eta"].value = nearest(self.sliders["eta"], eta)
-        finally:
-            self._quiet = False
-            self.redraw(everything=True)
+                first = self._first_eta if objective is self._given else self.fitting_rate()
+                self.suggested = nearest(self.sliders["eta"], first)
+                self._offer()
+        self.canvas.t = -1
+        self.redraw(everything=True)
+
+    def _offer(self) -> None:
+        """Offer the suggested learning rate, unless there is none or it is taken already."""
+        offered = self.suggested not in (None, self.values["eta"])
+        if offered:
+            self.suggestion.description = f"suggested η: {number(self.suggested)}"
+        self.suggestion.layout.visibility = "visible" if offered else "hidden"
 
     def fitting_rate(self) -> float:
         """Return the smallest of the rates 1, 2, 5, 10, … that gains nearly what the best gains.

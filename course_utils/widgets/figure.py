@@ -269,10 +269,10 @@ class MovingFigure(ipywidgets.VBox):
         """Return the bundle that stays: the still, and the recording if one is wanted."""
         try:
             with _quietly():
-                still = self.still()
-        except Exception as error:
+                data = last_picture(self.still(), self.canvas.figure)
+        except Exception as error:  # also what matplotlib finds when it draws
             still = Still(7, 0.8, f"No picture: {_sentence(error)}")
-        data = last_picture(still, self.canvas.figure)
+            data = last_picture(still, self.canvas.figure)
         if is_recording() and (recording := self.recording()):
             data[MIME] = recording.mime()
         return data

@@ -10,6 +10,7 @@ import contourpy
 import numpy as np
 
 from course_utils.plotting import SURFACE
+from course_utils.plotting.drawing import FAR, nice_step, round_levels, surface_scale
 from course_utils.widgets.wire import pack
 
 __all__ = ["colours", "contours", "nice_levels", "surface"]
@@ -22,9 +23,7 @@ def colours(colormap, count: int = 257) -> dict:
 
 def nice_levels(limit: float, count: int = 4) -> list[float]:
     """Return round contour levels within ±limit, about ``count`` on each side of 0."""
-    rough = limit / count
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= rough * 0.999)
+    step = nice_step(limit / count)
     side = math.floor(limit / step * (1 - 1e-9))
     return [float(f"{step * k:.10g}") for k in range(-side, side + 1)]
 
@@ -70,24 +69,19 @@ def contours(pieces, levels) -> dict:
 def surface(objective, window, nodes: int = 201) -> dict:
     """Return an error surface over ``window``: values, shades in [0, 1] and contour lines.
 
-    Shades and levels follow the same power law as ``plotting.trajectories``: half of the window
-    lies below the middle level, so that a steep surface keeps its valley visible.
+    Shades follow the same power law as ``plotting.trajectories``: half of the window lies below the
+    middle one, so that a steep surface keeps its valley visible. Levels are round numbers.
     """
     (low1, high1), (low2, high2) = window
     w1, w2 = np.linspace(low1, high1, nodes), np.linspace(low2, high2, nodes)
     with np.errstate(all="ignore"):
         values = np.asarray(objective.value(np.stack(np.meshgrid(w1, w2))), dtype=float)
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    if high > low:
-        middle = np.clip((np.median(finite) - low) / (high - low), 1e-3, 0.5)
-        power = math.log(middle) / math.log(0.5)
-        levels = low + (high - low) * np.linspace(0, 1, 13)[1:-1] ** power
-        levels = sorted({float(f"{level:.2g}") for level in levels})  # so that labels are true
+    levels, shades = [], np.where(np.isfinite(values), 0.0, np.nan)
+    if (np.abs(values) <= FAR).any():
+        low, high, power = surface_scale(values)
+        levels = round_levels(values)
         with np.errstate(all="ignore"):
-            shades = np.clip((values - low) / (high - low), 0, 1) ** (1 / power)
-    else:
-        levels, shades = [], np.where(np.isfinite(values), 0.0, np.nan)
+            shades = np.clip((values - low) / ((high - low) or 1), 0, 1) ** (1 / power)
     return {
         "x": [low1, high1],
         "y": [low2, high2],

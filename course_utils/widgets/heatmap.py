@@ -12,9 +12,11 @@ from course_utils.hyperparameters import default_of
 from course_utils.widgets.ahead import Ahead
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours, contours, nice_levels
+from course_utils.widgets.number_slider import NumberSlider
 from course_utils.widgets.sliders import settings
 from course_utils.widgets.student import StudentError, call
-from course_utils.widgets.wire import number, pack
+from course_utils.widgets.wire import pack
+from course_utils.wording import number
 
 __all__ = ["Heatmap", "heatmap"]
 
@@ -58,14 +60,7 @@ class Heatmap(MovingFigure):
             self.difference = ipywidgets.Checkbox(
                 value=False, indent=False, description="difference", layout={"width": "120px"}
             )
-        options = sorted({*_WINDOWS, float(window)})
-        self.window = ipywidgets.SelectionSlider(
-            options=[(f"±{number(size)}", size) for size in options],
-            value=float(window),
-            description="window",
-            style={"description_width": "5.5em"},
-            layout={"width": "300px"},
-        )
+        self.window = NumberSlider(window, {*_WINDOWS, window}, description="window ±")
         self._colours = colours(plotting.SIGNED)
         self._fixed = limit is not None
         super().__init__(parameters, [self.window])

@@ -17,7 +17,8 @@ from IPython import get_ipython
 from course_utils import plotting
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.recording import Recording, is_recording
-from course_utils.widgets.wire import number, pack
+from course_utils.widgets.wire import pack
+from course_utils.wording import number
 
 __all__ = ["Live", "live"]
 

@@ -9,7 +9,8 @@ from course_utils.optimizers import Momentum
 from course_utils.widgets.canvas import Canvas
 from course_utils.widgets.explorer import Explorer, RuleFactory
 from course_utils.widgets.ground import colours, contours
-from course_utils.widgets.wire import number, pack
+from course_utils.widgets.wire import pack
+from course_utils.wording import number
 
 __all__ = ["Rates", "curvatures", "rates"]
 

@@ -22,7 +22,8 @@ import numpy as np
 from course_utils.hyperparameters import symbol_of
 from course_utils.plotting import Still
 from course_utils.widgets.canvas import STATIC
-from course_utils.widgets.wire import DTYPES, number
+from course_utils.widgets.wire import DTYPES
+from course_utils.wording import number
 
 __all__ = ["MIME", "MOST_FRAMES", "RECORD_VARIABLE", "Recording", "is_recording"]
 

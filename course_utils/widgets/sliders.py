@@ -1,10 +1,11 @@
-"""One ipywidgets slider for each hyperparameter, made from what ``interact`` users know.
+"""One slider for each hyperparameter, made from what ``interact`` users know.
 
 A number becomes a slider with the hyperparameter's own range, a tuple ``(low, high[, step])`` a
 slider with that range, and a widget stays what it is. Symbols, defaults and ranges come from
 ``hyperparameters``.
 """
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -12,16 +13,17 @@ import ipywidgets
 import numpy as np
 
 from course_utils.hyperparameters import ANY_SLIDER, Slider, default_of, slider_of, symbol_of
-from course_utils.widgets.wire import number
+from course_utils.widgets.number_slider import NumberSlider
+from course_utils.wording import number
 
-__all__ = ["make_slider", "make_sliders", "nearest", "settings", "sweep"]
+__all__ = ["make_slider", "make_sliders", "nearest", "settings", "stops_of", "sweep"]
 
 # Round numbers in nearly equal ratios are easier to read, and to type again, than 10 to some power.
 _MANTISSAS = [*range(10, 20), *range(20, 50, 2), *range(50, 100, 5)]
 
 
 def make_slider(name: str, spec=None, limits: tuple | None = None) -> ipywidgets.Widget:
-    """Return a continuous slider for the hyperparameter ``name``.
+    """Return a slider for the hyperparameter ``name``.
 
     Parameters
     ----------
@@ -41,54 +43,35 @@ def make_slider(name: str, spec=None, limits: tuple | None = None) -> ipywidgets
     if isinstance(spec, ipywidgets.Widget):
         return spec
     value = default_of(name, None) if spec is None else spec
-    usual = slider_of(name)
-    look = {
-        "description": symbol_of(name),
-        "continuous_update": True,
-        "style": {"description_width": "5.5em"},
-        "layout": {"width": "300px"},
-    }
+    whole = slider_of(name).scale == "count"
     if isinstance(value, tuple) and len(value) in (2, 3):
-        return _slider_between(*value, name=name, look=look)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+        stops = _stops_between(*value, whole=whole)
+        start = min(max(default_of(name, value[0]), value[0]), value[1])
+    elif isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(
             f"expected a number, (low, high, step) or a widget for {name}, got {value!r}"
         )
+    else:
+        stops, start = {*_usual_stops(name, value, limits), float(value)}, value
+    return NumberSlider(start, stops, whole=whole, description=symbol_of(name))
+
+
+def _stops_between(low, high, step=None, *, whole: bool) -> set[float]:
+    """Return the stops from ``low`` to ``high``, both included."""
+    step = step or (1 if whole else (high - low) / 100)
+    count = math.floor((high - low) / step + 1e-9)
+    return {*(round(low + k * step, 12) for k in range(count + 1)), float(high)}
+
+
+def _usual_stops(name: str, value: float, limits: tuple | None) -> set[float]:
+    """Return the stops of a hyperparameter's own slider, or of one that reaches to ``value``."""
+    usual = slider_of(name)
     if usual.scale == "count":
-        low, high = limits or (usual.low, max(usual.high, 2 * value))
-        return ipywidgets.IntSlider(value, low, high, **look)
+        return _stops_between(*(limits or (usual.low, max(usual.high, 2 * value))), whole=True)
     if usual.scale == "log" and value > 0:
-        stops = sorted({*_round_numbers(usual), float(value)})
-        return ipywidgets.SelectionSlider(
-            options=[(f"{stop:.12g}", stop) for stop in stops], value=float(value), **look
-        )
-    return _slider_at(value, usual if usual.scale == "linear" else ANY_SLIDER, look)
-
-
-def _slider_between(low, high, step=None, *, name, look) -> ipywidgets.Widget:
-    """Return a slider with a range of somebody's choice; it starts at the default or near it."""
-    start = min(max(default_of(name, low), low), high)
-    if slider_of(name).scale == "count":
-        return ipywidgets.IntSlider(start, low, high, step or 1, **look)
-    step = step or (high - low) / 100
-    return ipywidgets.FloatSlider(start, min=low, max=high, step=step, **look)
-
-
-def _slider_at(value, usual: Slider, look) -> ipywidgets.FloatSlider:
-    """Return a linear slider that stands exactly at ``value``, wider than usual if need be."""
-    step = usual.step
-    # The browser moves a value to the nearest step: make steps that meet it.
-    while step > 1e-6 and abs(value / step - round(value / step)) > 1e-6:
-        step /= 10
-    digits = max(2, len(f"{step:.6f}".rstrip("0")) - 2)
-    return ipywidgets.FloatSlider(
-        value,
-        min=min(usual.low, value),
-        max=max(usual.high, value),
-        step=step,
-        readout_format=f".{digits}f",
-        **look,
-    )
+        return _round_numbers(usual)
+    usual = usual if usual.scale == "linear" else ANY_SLIDER
+    return _stops_between(usual.low, usual.high, usual.step, whole=False)
 
 
 def _round_numbers(usual: Slider) -> set[float]:
@@ -99,11 +82,22 @@ def _round_numbers(usual: Slider) -> set[float]:
     return stops | {float(usual.high)}
 
 
+def stops_of(slider: ipywidgets.Widget) -> list[float]:
+    """Return where a slider can stand, rising; of a widget that somebody else made too."""
+    if isinstance(slider, NumberSlider):
+        return slider.stops
+    if isinstance(slider, ipywidgets.SelectionSlider):
+        values = (option[1] if isinstance(option, tuple) else option for option in slider.options)
+        return sorted(map(float, values))
+    if hasattr(slider, "min") and getattr(slider, "step", None):
+        whole = isinstance(slider, ipywidgets.IntSlider)
+        return sorted(_stops_between(slider.min, slider.max, slider.step, whole=whole))
+    return []
+
+
 def nearest(slider: ipywidgets.Widget, value: float) -> float:
     """Return the value closest to ``value`` at which the slider can stand."""
-    if isinstance(slider, ipywidgets.SelectionSlider):
-        return min((stop for _, stop in slider.options), key=lambda stop: abs(stop - value))
-    return min(max(value, slider.min), slider.max) if hasattr(slider, "min") else value
+    return min(stops_of(slider), key=lambda stop: abs(stop - value), default=value)
 
 
 def make_sliders(
@@ -142,11 +136,7 @@ def sweep(sliders: Mapping[str, ipywidgets.Widget], share: float = 1.0) -> dict[
     dict of name -> list of floats
         For at most three sliders, rising; empty if no slider has a range.
     """
-    movable = {
-        name: slider
-        for name, slider in sliders.items()
-        if hasattr(slider, "min") or hasattr(slider, "options")
-    }
+    movable = {name: slider for name, slider in sliders.items() if stops_of(slider)}
     major = [name for name in movable if not slider_of(name).minor]
     chosen = major[: max(_STOPS_BY_SLIDERS)] or list(movable)[:1]
     return {
@@ -157,18 +147,15 @@ def sweep(sliders: Mapping[str, ipywidgets.Widget], share: float = 1.0) -> dict[
 
 def _stops(name: str, slider: ipywidgets.Widget, most: int) -> list[float]:
     """Return at most about ``most`` stops of one slider, rising."""
-    usual, here = slider_of(name), float(slider.value)
-    if isinstance(slider, ipywidgets.SelectionSlider):
+    usual, here, stops = slider_of(name), float(slider.value), stops_of(slider)
+    if usual.scale == "log":
         low, high = (nearest(slider, here * factor) for factor in (0.1, 10))
-        known = {float(stop) for _, stop in slider.options if low <= stop <= high}
-        spread = {nearest(slider, stop) for stop in np.geomspace(low, high, most)}
-        return sorted({here, *spread} & known)
+        return sorted({here, *(nearest(slider, stop) for stop in np.geomspace(low, high, most))})
     if usual.few and most <= 7:
-        return sorted({here, *(stop for stop in usual.few if slider.min <= stop <= slider.max)})
+        return sorted({here, *(stop for stop in usual.few if stops[0] <= stop <= stops[-1])})
     # Of updates, those alone that the figure was made for, and as many again.
-    high = min(slider.max, 2 * here) if usual.scale == "count" else slider.max
-    steps = round((high - slider.min) / slider.step)
+    high = min(stops[-1], 2 * here) if usual.scale == "count" else stops[-1]
+    within = [stop for stop in stops if stop <= high]
     round_numbers = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
-    stride = next(stride for stride in round_numbers if steps <= stride * (most - 1))
-    stops = {round(slider.min + step * slider.step, 9) for step in range(0, steps + 1, stride)}
-    return sorted(stops | {here, float(high)})
+    stride = next(stride for stride in round_numbers if len(within) - 1 <= stride * (most - 1))
+    return sorted({*within[::stride], here, float(high)})

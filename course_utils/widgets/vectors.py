@@ -11,7 +11,7 @@ from course_utils.optimizers import GradientDescent, Momentum, Nesterov
 from course_utils.plotting import BLUE, INK, VERMILION
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import surface
-from course_utils.widgets.wire import number, vector
+from course_utils.wording import number, vector
 
 __all__ = ["Construction", "StepVectors", "construction", "vectors"]
 

@@ -1,16 +1,12 @@
-"""What travels to the browser: arrays as typed bytes, and numbers as text.
+"""What travels to the browser: arrays as typed bytes.
 
 `pack` wraps an array with its dtype and shape, so that the browser can refuse what does not fit;
-ipywidgets sends the bytes as they are, outside the JSON. `number` and `vector` write numbers the
-way the course prints them.
+ipywidgets sends the bytes as they are, outside the JSON.
 """
-
-import math
-from collections.abc import Iterable
 
 import numpy as np
 
-__all__ = ["DTYPES", "number", "pack", "unpack", "vector"]
+__all__ = ["DTYPES", "pack", "unpack"]
 
 #: What the browser can read, in little-endian order.
 DTYPES = {"float32": "<f4", "float64": "<f8", "uint8": "|u1", "uint16": "<u2", "uint32": "<u4"}
@@ -51,27 +47,3 @@ def _single(array: np.ndarray) -> bool:
 def unpack(packed: dict) -> np.ndarray:
     """Return the array that `pack` was given, in the precision in which it travelled."""
     return np.frombuffer(packed["data"], DTYPES[packed["dtype"]]).reshape(packed["shape"])
-
-
-def number(value: float, digits: int = 4) -> str:
-    """Write a number for readers: few digits, a real minus, powers of ten only where needed."""
-    value = float(value)
-    if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    size = abs(value)
-    if size and not 1e-4 <= size < 1e6:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-        return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    decimals = max(0, digits - 1 - (math.floor(math.log10(size)) if size else 0))
-    text = f"{value:.{decimals}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return ("0" if text == "-0" else text).replace("-", "−")
-
-
-def vector(values: Iterable[float], digits: int = 6) -> str:
-    """Write a vector, or a single number, for readers."""
-    values = np.asarray(values, dtype=float)
-    if values.ndim == 0:
-        return number(values, digits)
-    return "(" + ", ".join(number(value, digits) for value in values.ravel()) + ")"

@@ -102,7 +102,7 @@ def check_stills(visit, saved):
         told = output.locator(".jp-OutputArea-output:visible").all_inner_texts()
         told = "".join(told).replace("after the loop", "").strip()
         assert told == (LINE if name in MOVING else ""), name
-        assert output.locator(".widget-slider:visible, button:visible").count() == 0
+        assert output.locator(".course-number:visible, button:visible").count() == 0
     everything = visit.page.locator("#main").inner_text()
     assert "Error displaying widget" not in everything
     assert "Loading widget" not in everything
@@ -316,13 +316,12 @@ def check_locked(page):
     cell = page.locator(".jp-Notebook .jp-CodeCell").nth(NAMES.index("explorer"))
     cell.locator(".course-moving").scroll_into_view_if_needed()
     state = lambda: cell.locator(".course-moving").evaluate(  # noqa: E731
-        """box => [[...box.querySelectorAll('.widget-readout')].map(node => node.textContent),
-          [...box.querySelectorAll('input')].map(input => input.value),
+        """box => [[...box.querySelectorAll('input')].map(input => input.value),
           box.querySelector('.course-start').getAttribute('transform'),
           box.querySelector('canvas').toDataURL()]"""
     )
     before = state()
-    slider = cell.locator(".noUi-base").first.bounding_box()
+    slider = cell.locator(".course-number input[type=range]").first.bounding_box()
     page.mouse.click(slider["x"] + 0.9 * slider["width"], slider["y"] + slider["height"] / 2)
     page.keyboard.press("ArrowLeft")
     box = cell.locator("input[type=text]").first.bounding_box()

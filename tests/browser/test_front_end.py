@@ -14,6 +14,8 @@ from course_utils import widgets
 from course_utils.objectives import BOWL
 from course_utils.optimizers import Momentum
 from course_utils.widgets import curves, explore, heatmap, rates, vectors
+from course_utils.widgets.sliders import make_slider
+from course_utils.wording import number
 from support.visit import Visit, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.requires("chromium")]
@@ -124,7 +126,7 @@ RENDER = """async ([code, state, live]) => {
   Object.values(open_).forEach((set) => set.clear());
   const host = document.createElement("div");
   host.className = "course-moving";
-  host.innerHTML = '<div class="widget-slider"><div class="widget-label">α</div></div><div></div>';
+  host.innerHTML = "<div></div><div></div>";
   document.body.replaceChildren(host);
   window.heard = () => model.count() + box.count() + slider.count() +
     kernel.statusChanged.count() + kernel.disposed.count();
@@ -275,3 +277,128 @@ def test_a_figure_of_no_kind_says_so(page):
     words = "There is no figure of the kind “sculpture”."
     assert page.locator(".course-mistake").inner_text() == words
     page.evaluate("end()")
+
+
+# ------------------------------------------------------------------- a number, moved or typed
+
+SLIDER_CODE = (STATIC / "slider.js").read_text(encoding="utf-8")
+SLIDER = """async ([code, values]) => {
+  const heard = {};
+  window.model = {
+    get: (name) => values[name],
+    set: (name, value) => { values[name] = value; heard[`change:${name}`]?.(); },
+    save_changes: () => { window.saved = (window.saved ?? 0) + 1; },
+    on: (event, work) => { heard[event] = work; },
+    off: (event) => { delete heard[event]; },
+  };
+  window.saved = 0;
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const el = document.createElement("div");
+  document.body.replaceChildren(el);
+  window.end = (await import(url)).default.render({ model, el });
+  window.heard = () => Object.keys(heard).length;
+}"""
+
+
+def show_slider(page, name, value):
+    slider = make_slider(name, value)
+    names = ("stops", "whole", "description", "value")
+    page.evaluate(SLIDER, [SLIDER_CODE, {name: getattr(slider, name) for name in names}])
+    return page.locator("input[type=range]"), page.locator("input[type=text]")
+
+
+def held(page):
+    return page.evaluate("model.get('value')")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "expected"),
+    [
+        ("eta", "5", 5),
+        ("eta", "0.0123", 0.0123),  # between two stops
+        ("alpha", "0,55", 0.55),
+        ("eta", "1e-3", 0.001),
+        ("eta", " +2,5E+1 ", 25),
+        ("epsilon", "2·10⁻⁹", 2e-9),  # as figures write it
+        ("alpha", ".5", 0.5),
+        ("steps", "250", 250),
+    ],
+)
+def test_a_number_is_typed_as_readers_write_it(page, name, typed, expected):
+    _, field = show_slider(page, name, {"steps": 60}.get(name, 0.9))
+    field.fill(typed)
+    field.press("Enter")
+    assert held(page) == pytest.approx(expected, rel=1e-12)
+    assert field.input_value() == number(expected, 12)
+    assert page.locator(".course-problem:visible").count() == 0
+    assert page.evaluate("saved") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "says"),
+    [
+        ("eta", "five", "“five” is not a number: write for example 0.05, 0,05 or 5e-2."),
+        ("eta", "", "Nothing is written: write a number, for example 0.05, 0,05 or 5e-2."),
+        ("eta", "1e", "“1e” is not a number: write for example 0.05, 0,05 or 5e-2."),
+        ("eta", "-1", "η goes from 0.0001 to 100 here; -1 lies outside."),
+        ("alpha", "1e400", "α goes from 0 to 1 here; 1e400 lies outside."),
+        ("eta", "1,000", "“1,000” can be read in two ways: write 1000 or 1.000."),
+        ("steps", "2.5", "Only whole numbers fit here, such as 60; got 2.5."),
+    ],
+)
+def test_nonsense_in_a_number_is_answered_and_the_number_stays(page, name, typed, says):
+    value = {"steps": 60}.get(name, 0.9)
+    _, field = show_slider(page, name, value)
+    field.fill(typed)
+    field.press("Enter")
+    problem = page.locator(".course-problem")
+    assert problem.inner_text() == f"{says} It stays {number(value)}."
+    assert problem.get_attribute("role") == "alert"
+    assert field.get_attribute("aria-invalid") == "true"
+    field.blur()
+    assert field.input_value() == number(value)  # never a blank
+    assert (held(page), page.evaluate("saved")) == (value, 0)
+    field.fill("1")
+    field.press("Enter")
+    assert held(page) == 1
+    assert problem.is_hidden()
+
+
+def test_arrow_keys_step_in_the_field_and_on_the_slider_from_wherever_the_number_is(page):
+    slider, field = show_slider(page, "eta", 0.001)
+    field.fill("0.0123")
+    field.press("ArrowUp")  # takes what is typed, and goes on from there
+    assert held(page) == 0.013
+    field.press("ArrowDown")
+    field.press("PageDown")
+    expected = make_slider("eta", 0.012).after(-5)
+    assert held(page) == expected
+    for key, wanted in {"ArrowRight": 1, "ArrowLeft": 0, "PageUp": 5}.items():
+        slider.press(key)
+        assert held(page) == (make_slider("eta", expected).after(wanted) if wanted else expected)
+    slider.press("End")
+    slider.press("ArrowUp")
+    assert held(page) == 100
+    field.fill("3")
+    field.press("Escape")
+    assert (field.input_value(), held(page)) == ("100", 100)
+
+
+def test_a_slider_is_named_and_tells_its_number_and_not_its_index(page):
+    slider, field = show_slider(page, "eta", 0.05)
+    assert slider.get_attribute("aria-label") == "η"
+    assert slider.get_attribute("aria-valuetext") == "0.05"
+    assert field.get_attribute("aria-label") == "η, typed"
+    slider.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "0.055"
+    assert page.evaluate("heard()") == 3
+    page.evaluate("end()")
+    assert page.evaluate("heard()") == 0
+
+
+def test_numbers_are_written_alike_in_python_and_on_the_page(page):
+    values = [0.0, 0.05, 1e-4, 9.99e-5, 1e-8, -2.5e-7, 123456.789012, 999999.5, 1e6, -1e20, 5e-324]
+    _, field = show_slider(page, "eta", 1.0)
+    for value in values:
+        page.evaluate("value => model.set('value', value)", value)
+        assert field.input_value() == number(value, 12)

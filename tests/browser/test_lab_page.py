@@ -127,7 +127,7 @@ def test_the_lessons_moving_figures_are_there_and_show_what_is_computed(lesson):
 
 def test_a_slider_redraws_its_figure_from_the_keyboard(lesson):
     page = lesson.page
-    slider = page.locator(".widget-slider .noUi-handle").first
+    slider = page.locator(".course-number input[type=range]").first
     slider.scroll_into_view_if_needed()
     figure = page.locator(".jp-OutputArea-output", has=slider).first
     before = figure.screenshot()

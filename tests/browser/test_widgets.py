@@ -116,7 +116,7 @@ def test_the_heatmaps_colours_are_those_of_the_measure_and_follow_the_slider(fig
                 before = shown.pixels()
                 handle.press("ArrowRight")
                 shown.wait_for_change(before)
-    assert shown.cell.locator(".widget-readout").first.inner_text() == "0.45"
+    assert shown.typed(0).input_value() == "0.45"
     for _ in range(5):
         handle.press("ArrowLeft")
 
@@ -125,7 +125,7 @@ AT_ONCE = """(cell, key) => {
   const canvas = cell.querySelector('.course-plot canvas');
   const colours = () => String(canvas.getContext('2d').getImageData(90, 60, 40, 40).data);
   const before = colours();
-  const handle = cell.querySelector('.noUi-handle');
+  const handle = cell.querySelector('.course-number input[type=range]');
   handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
   return colours() !== before; // in the key's own task: no kernel can have answered yet
 }"""
@@ -283,7 +283,7 @@ def test_the_error_axis_switches_between_linear_and_logarithmic(figure):
     shown.wait_for_change(before)
     assert switch.inner_text() == "axis: logarithmic"
     texts = shown.plot().locator("svg > g").nth(1).text_content()
-    assert "e−" in texts
+    assert "10⁻" in texts
 
 
 def test_the_single_step_writes_out_its_arithmetic(figure):
@@ -322,9 +322,63 @@ def test_zoom_asks_for_a_finer_surface_and_reset_brings_the_window_back(figure):
     shown.eventually(lambda: np.abs(np.subtract(shown.domain(), whole)).max(), lambda d: d < 0.2)
 
 
+def press_what_edits_notebooks(page, parts):
+    """Press in each part what would add, cut or delete a cell, and return the cells' count."""
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    for part in parts:
+        part.focus()
+        for key in ("a", "b", "x", "d", "d", "m", "0", "0", "j"):
+            part.press(key)
+    page.wait_for_timeout(300)
+    return cells.count()
+
+
+def test_keys_inside_a_figure_are_no_shortcuts_of_the_notebook(figure):
+    shown = figure("explorer")
+    parts = [
+        shown.cell.locator(".course-start"),
+        shown.handle(0),
+        shown.cell.get_by_role("button", name="play the updates"),
+        shown.cell.locator("input[aria-label='update t']"),
+    ]
+    assert press_what_edits_notebooks(shown.page, parts) == len(CELLS)
+    assert shown.cell.locator(".course-start").count() == 1
+
+
+def test_a_number_beside_a_slider_can_be_typed_and_another_surface_keeps_it(figure):
+    shown = figure("several")
+    before = shown.pixels()
+    shown.typed(0).fill("0,0123")
+    shown.typed(0).press("Enter")
+    shown.wait_for_change(before)
+    shown.typed(0).fill("much")
+    shown.typed(0).press("Enter")
+    problem = shown.cell.locator(".course-problem:visible")
+    assert problem.inner_text().endswith("It stays 0.0123.")
+    shown.typed(0).press("Escape")
+    assert problem.count() == 0
+    assert shown.typed(0).input_value() == "0.0123"
+
+
+def test_another_surface_keeps_the_students_learning_rate_and_offers_one(figure):
+    shown = figure("explorer")
+    shown.cell.locator("select").select_option("waves")
+    offer = shown.cell.get_by_role("button", name="suggested η")
+    offer.wait_for()
+    assert shown.typed(0).input_value() == "0.01"
+    suggested = offer.inner_text().split(": ")[1]
+    offer.click()
+    shown.eventually(shown.typed(0).input_value, suggested)
+    offer.wait_for(state="hidden")
+    shown.cell.locator("select").select_option("bowl")
+    offer.wait_for()
+    offer.click()
+    shown.eventually(shown.typed(0).input_value, "0.01")
+
+
 def test_a_formulas_mistake_is_answered_beside_it(figure):
     shown = figure("explorer")
-    box = shown.cell.locator("input[type=text]").first
+    box = shown.cell.locator(".widget-text input").first
     box.fill("sin(w1) + cosh(w3)")
     box.press("Enter")
     shown.cell.locator(".course-mistake pre").wait_for()
@@ -355,8 +409,8 @@ def test_a_dragged_mark_on_the_rate_map_moves_sliders_and_path(figure):
     shown.page.mouse.move(*shown.place(1.6, 0.7), steps=4)
     shown.page.mouse.up()
     shown.wait_for_change(before, 1)
-    readouts = shown.cell.locator(".widget-readout")
-    shown.eventually(lambda: readouts.all_inner_texts()[:2], ["0.08", "0.70"])
+    numbers = lambda: [shown.typed(index).input_value() for index in (0, 1)]  # noqa: E731
+    shown.eventually(numbers, ["0.08", "0.7"])
 
 
 def test_an_arrow_tells_its_numbers(figure):
@@ -396,9 +450,9 @@ def test_everything_has_a_name_for_who_cannot_see(figure):
         assert len(shown.cell.locator(".course-figure").first.get_attribute("aria-label")) > 60
         unnamed = shown.cell.locator(".course-figure button:not([aria-label])").all()
         assert all(button.inner_text().strip() for button in unnamed)
-    handles = figure("heatmap").cell.locator(".noUi-handle")
-    names = [handle.get_attribute("aria-label") for handle in handles.all()]
-    assert names == ["α", "window"]
+    sliders = figure("heatmap").cell.locator(".course-number input")
+    names = [slider.get_attribute("aria-label") for slider in sliders.all()]
+    assert names == ["α", "α, typed", "window ±", "window ±, typed"]
 
 
 CONTRAST = """figure => {
@@ -493,7 +547,9 @@ def test_notebook_7_shows_the_figures_too(new_visit, folder):
     before = shown.pixels()
     shown.handle(0).press("ArrowRight")
     shown.wait_for_change(before)
-    shown.eventually(shown.cell.locator(".widget-readout").first.inner_text, "0.41")
+    shown.eventually(shown.typed(0).input_value, "0.41")
+    parts = [shown.handle(0), shown.plot().locator(".course-surface")]
+    assert press_what_edits_notebooks(seven.page, parts) == len(cells)
     # Notebook 7 says these two of every notebook, one without figures included.
     its_own = ("(reading 'schema')", "filebrowser:open-path")
     assert [said for said in seven.complaints if not any(own in said for own in its_own)] == []
@@ -566,7 +622,7 @@ def test_a_saved_state_without_a_kernel_leaves_the_still(new_visit, folder, exec
     cell.locator(".course-stopped").wait_for(state="attached")  # the widget has been drawn
     cell.get_by_text(LINE).wait_for()
     assert cell.locator("img:visible").get_attribute("alt").startswith("α = 0.4.")
-    assert cell.locator(".widget-slider:visible, .course-stopped:visible").count() == 0
+    assert cell.locator(".course-number:visible, .course-stopped:visible").count() == 0
     assert saved.complaints == []
 
 

@@ -98,7 +98,11 @@ class Figure:
         self.eventually(lambda: self.pixels(index) != before, True)
 
     def handle(self, index):
-        return self.cell.locator(".noUi-handle").nth(index)
+        return self.cell.locator(".course-number input[type=range]").nth(index)
+
+    def typed(self, index):
+        """Return the text field beside a slider."""
+        return self.cell.locator(".course-number input[type=text]").nth(index)
 
     def start(self):
         label = self.cell.locator(".course-start").get_attribute("aria-label")

@@ -7,9 +7,9 @@ import functools
 import numpy as np
 import pytest
 
-from course_utils import measures
+from course_utils import measures, plotting
 from course_utils.descent import descend
-from course_utils.objectives import BOWL, OBJECTIVES, ROSENBROCK, SADDLE
+from course_utils.objectives import BOWL, OBJECTIVES, ROSENBROCK, SADDLE, objective_from_formula
 from course_utils.optimizers import (
     Adam,
     FirstMoment,
@@ -23,6 +23,7 @@ from course_utils.widgets import construction, curves, explore, heatmap, rates, 
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.rates import curvatures
 from course_utils.widgets.wire import unpack
+from course_utils.wording import number
 from support.rules import every_class
 
 
@@ -85,14 +86,14 @@ def test_at_rest_the_frames_around_a_stop_are_sent_ahead():
     assert [each["at"] for each in again] == [(0.05,), (0.03,), (0.09,)]
 
 
-def test_a_stop_in_powers_is_told_by_its_index_and_all_sliders_have_their_place():
+def test_what_is_sent_ahead_of_a_slider_in_powers_has_the_place_of_all_sliders():
     figure = heatmap(measures.adam_change, beta1=0.9, epsilon=1e-8)
     slider = figure.sliders["epsilon"]
-    stops = [stop for _, stop in slider.options]
-    sent = sent_ahead(figure, lambda: setattr(slider, "index", 7))
-    assert [each["at"] for each in sent] == [(0.9, 8), (0.9, 6), (0.9, 12), (0.9, 2)]
+    stops = slider.stops
+    sent = sent_ahead(figure, lambda: setattr(slider, "value", stops[7]))
+    assert [each["at"] for each in sent] == [(0.9, stops[index]) for index in (8, 6, 12, 2)]
     for each in sent:
-        assert each["frame"]["values"] == {"beta1": 0.9, "epsilon": stops[each["at"][1]]}
+        assert each["frame"]["values"] == {"beta1": 0.9, "epsilon": each["at"][1]}
 
 
 def test_what_was_sent_ahead_is_forgotten_when_the_window_changes():
@@ -398,15 +399,29 @@ def test_presets_bring_their_own_start_window_and_formula():
 
 
 @pytest.mark.parametrize("rule", [GradientDescent, RMSprop, FirstMoment])
-def test_a_preset_brings_a_learning_rate_that_moves_and_the_first_surface_its_own(rule):
+def test_another_surface_leaves_the_students_rate_and_offers_one_that_moves(rule):
     figure = explore(BOWL, rule, eta=0.001)
+    figure.sliders["eta"].value = 0.0123
+    shown = lambda: figure.suggestion.layout.visibility == "visible"  # noqa: E731
+    assert not shown()
     for name in OBJECTIVES:
         figure.preset.value = name
+        assert figure.values["eta"] == 0.0123
+        if name == "bowl":
+            continue
+        assert figure.suggestion.description == f"suggested η: {number(figure.suggested)}"
+        figure.suggestion.click()
+        assert figure.values["eta"] == figure.suggested
+        assert not shown()
         (run,) = figure.trajectories.values()
         assert run.errors[-1] < run.errors[0] - 0.5 * (run.errors[0] - run.errors.min())
-        assert np.linalg.norm(run.weights - run.weights[0], axis=1).max() > 0.2 or name == "bowl"
+        assert np.linalg.norm(run.weights - run.weights[0], axis=1).max() > 0.2
+        figure.sliders["eta"].value = 0.0123
+        assert shown()
+    figure.formula.value = "w1^2 + w2^2"
+    assert figure.values["eta"] == 0.0123
     figure.preset.value = "bowl"
-    assert figure.values["eta"] == 0.001
+    assert figure.suggestion.description == "suggested η: 0.001"  # the lesson's own
 
 
 def test_rules_that_are_made_already_race_from_one_start():
@@ -437,8 +452,41 @@ def test_a_malformed_formula_is_answered_in_place_and_the_figure_stays(text):
     assert 'role="alert"' in figure.formula_message.value
     assert "<b>" not in figure.formula_message.value
     assert figure.canvas.frame is before
+    figure.formula.value = BOWL.formula  # what is drawn already
+    assert figure.formula_message.value == ""
+    figure.formula.value = text
     figure.formula.value = "w1^2 + w2^2"
     assert figure.formula_message.value == ""
+
+
+@pytest.mark.parametrize("text", ["exp(1000*w1)", "exp(exp(exp(w1)))"])
+def test_a_surface_beyond_all_numbers_is_drawn_as_far_as_it_goes(text, shown):
+    figure = explore(objective_from_formula(text), Momentum, eta=0.01)
+    assert "message" not in figure.canvas.frame
+    assert max(unpack(figure.canvas.ground["field"]["lines"]["levels"])) <= 1e30
+    assert figure.still().html()
+    assert "No picture" not in str(shown(figure))
+
+
+def test_a_start_where_there_is_no_error_is_told_in_numbers_that_can_be_read():
+    surface = objective_from_formula("1e300*exp(w1^2)", start=(3.75, 17.624547101449274))
+    figure = explore(surface, Momentum, eta=0.01)
+    message = figure.canvas.frame["message"]
+    assert "got error 1.28·10³⁰⁶ and gradient (9.60124·10³⁰⁶, 0) at (3.75, 17.6245)" in message
+
+
+def test_a_still_that_cannot_be_drawn_is_told_in_a_sentence(shown, monkeypatch):
+    figure = explore(BOWL, Momentum)
+
+    class Broken(plotting.Still):
+        def png(self, scale=2.0):
+            if self.title.startswith("No picture"):
+                return super().png(scale)
+            raise ValueError("upper_level must be larger")
+
+    monkeypatch.setattr("course_utils.widgets.figure.Still", Broken)
+    monkeypatch.setattr(figure, "still", lambda: Broken(5, 3, "whatever"))
+    assert "No picture: upper_level must be larger" in shown(figure)[-1]["text/html"]
 
 
 # ---------------------------------------------------------------------------- the student's own

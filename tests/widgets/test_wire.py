@@ -8,13 +8,15 @@ import zlib
 import ipywidgets
 import numpy as np
 import pytest
+from traitlets import TraitError
 
 from course_utils import measures
 from course_utils.objectives import BOWL
 from course_utils.optimizers import Momentum
 from course_utils.widgets import explore, heatmap
 from course_utils.widgets.sliders import make_slider, nearest
-from course_utils.widgets.wire import DTYPES, number, pack, unpack, vector
+from course_utils.widgets.wire import DTYPES, pack, unpack
+from course_utils.wording import number, vector
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -53,8 +55,8 @@ def test_an_unknown_dtype_is_refused():
         (-14.73954, "−14.74"),
         (0.2353167, "0.2353"),
         (752, "752"),
-        (1234567, "1.235e6"),
-        (1e-8, "1e−8"),
+        (1234567, "1.235·10⁶"),
+        (1e-8, "1·10⁻⁸"),
         (np.inf, "∞"),
         (-np.inf, "−∞"),
         (np.nan, "not a number"),
@@ -73,23 +75,39 @@ def test_a_vector_is_written_with_more_digits_than_a_number():
 def test_a_learning_rate_slider_keeps_the_value_it_is_given(value):
     slider = make_slider("eta", value)
     assert slider.value == value
-    stops = [stop for _, stop in slider.options]
+    stops = slider.stops
     ratios = np.divide(stops[1:], stops[:-1])
     assert ratios.max() < 1.12  # fine enough to drag
     assert {0.001, 0.01, 0.018, 0.1} <= set(stops)
 
 
 @pytest.mark.parametrize("value", [0.9, 0.95, 0.905, 0.999])
-def test_the_steps_of_a_decay_slider_meet_its_value(value):
+def test_the_stops_of_a_decay_slider_meet_its_value(value):
     slider = make_slider("alpha", value)
-    assert value / slider.step == pytest.approx(round(value / slider.step))
-    assert float(f"{value:{slider.readout_format}}") == value
-    assert slider.continuous_update
+    assert slider.value == value
+    assert {0.0, 0.25, 1.0, value} <= set(slider.stops)
+    assert np.diff(slider.stops).max() < 0.0101  # fine enough to drag
+
+
+def test_a_slider_holds_any_number_within_its_stops_and_nothing_else():
+    slider = make_slider("eta", 0.001)
+    slider.value = 0.012345  # typed: it need be no stop
+    assert (slider.value, slider.after(1), slider.after(-1)) == (0.012345, 0.013, 0.012)
+    slider.value = 1e6
+    assert (slider.value, slider.after(1)) == (100.0, None)
+    for nonsense in ("much", None, np.nan):
+        with pytest.raises(TraitError, match="expected"):
+            slider.value = nonsense
+    assert slider.value == 100.0
+    updates = make_slider("steps", 60)
+    updates.value = 70.4
+    assert repr(updates.value) == "70"
 
 
 def test_a_tuple_gives_the_range_and_a_widget_stays_what_it_is():
     slider = make_slider("alpha", (0.2, 0.8, 0.05))
-    assert (slider.min, slider.max, slider.step) == (0.2, 0.8, 0.05)
+    assert (slider.min, slider.max) == (0.2, 0.8)
+    assert np.diff(slider.stops) == pytest.approx(0.05)
     assert slider.value == 0.8  # the usual 0.9, moved inside
     own = ipywidgets.FloatText(3.0)
     assert make_slider("alpha", own) is own
@@ -98,6 +116,8 @@ def test_a_tuple_gives_the_range_and_a_widget_stays_what_it_is():
 def test_the_nearest_stop_of_a_slider():
     assert nearest(make_slider("eta", 0.1), 0.0991) == pytest.approx(0.1)
     assert nearest(make_slider("alpha", 0.5), 1.7) == 1.0
+    assert nearest(ipywidgets.FloatSlider(min=0, max=1, step=0.25), 0.3) == 0.25
+    assert nearest(ipywidgets.SelectionSlider(options=[("a", 1.0), ("b", 3.0)]), 2.5) == 3.0
 
 
 # ------------------------------------------------------------------------------------- recordings

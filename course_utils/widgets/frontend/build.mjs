@@ -9,7 +9,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const target = process.argv[2] ?? here("../static");
 
 const bundle = await build({
-  entryPoints: { figures: here("src/index.js") },
+  entryPoints: { figures: here("src/index.js"), slider: here("src/slider.js") },
   outdir: target,
   bundle: true,
   format: "esm",
@@ -21,7 +21,7 @@ const bundle = await build({
   banner: { js: "// Built from ../frontend by esbuild; what it contains is licensed as in LICENSES.txt." },
 });
 await build({
-  entryPoints: { figures: here("src/figures.css") },
+  entryPoints: { figures: here("src/figures.css"), slider: here("src/slider.css") },
   outdir: target,
   minify: true,
   target: ["es2022"],

@@ -5,7 +5,7 @@ import { listen } from "./life.js";
 const MOST = 24; // as in ahead.py
 const key = (values) =>
   values.map((value) => (typeof value === "number" ? +value.toPrecision(9) : value)).join(" ");
-const place = (slider) => slider.get("index") ?? slider.get("value");
+const place = (slider) => slider.get("value");
 
 // `draw(frame)` shows a frame. Returns `outdates(frame)`, which tells whether a frame that arrives is
 // older than what is shown.
@@ -36,7 +36,7 @@ export function ahead(model, draw, signal) {
       shown = known.get(key(sliders.map(place))) ?? null;
       if (shown) draw(shown);
     };
-    for (const slider of sliders) listen(slider, { "change:value": moved, "change:index": moved }, signal);
+    for (const slider of sliders) listen(slider, { "change:value": moved }, signal);
   }
   listen(model, { "change:ahead": keep }, signal);
 

@@ -4,7 +4,7 @@ import { ahead } from "./ahead.js";
 import { curves } from "./curves.js";
 import { explorer } from "./explorer.js";
 import { heatmap } from "./heatmap.js";
-import { atOnceOrNextFrame, inNextFrame, atEnd, listen, within } from "./life.js";
+import { atOnceOrNextFrame, listen, within } from "./life.js";
 import { live } from "./live.js";
 import { element, voice } from "./text.js";
 import { vectors } from "./vectors.js";
@@ -66,12 +66,6 @@ export function drawing(model, el, signal) {
 
   const box = () => el.closest(".course-moving") ?? el;
   window.addEventListener("keydown", (event) => keepKeys(event, box()), { capture: true, signal });
-  const sliders = new MutationObserver(() => nameHandles(box()) && sliders.disconnect());
-  atEnd(signal, () => sliders.disconnect());
-  inNextFrame(() => {
-    const host = el.closest(".course-moving"); // a recording has none, and names its own sliders
-    if (host && !nameHandles(host)) sliders.observe(host, { childList: true, subtree: true });
-  }, signal);
   listen(
     model,
     {
@@ -87,23 +81,15 @@ export function drawing(model, el, signal) {
   build();
 }
 
-// ipywidgets' handles say a number; what it is the number of stands beside them. Tells whether all
-// sliders of the box are there and have their name.
-function nameHandles(box) {
-  const sliders = [...box.querySelectorAll(".widget-slider")];
-  for (const slider of sliders) {
-    const name = slider.querySelector(".widget-label")?.textContent;
-    const handle = slider.querySelector(".noUi-handle");
-    if (name && handle) handle.setAttribute("aria-label", name);
-  }
-  return sliders.length > 0 && sliders.every((slider) => slider.querySelector("[aria-label]"));
-}
-
-// Notebook applications listen for the arrow keys before anybody else; while one is pressed inside a
-// figure or on its sliders, it is the figure's.
+// A notebook in command mode takes letters and keys that move for its own: with the start of a path
+// in focus "x" would cut the cell. Inside a figure they are the figure's; what has a modifier, such as
+// Ctrl + S and Shift + Enter, and Escape stay the application's.
 function keepKeys(event, box) {
-  if (!event.key?.startsWith("Arrow") || !box.contains(event.target)) return;
-  const mark = "data-lm-suppress-shortcuts";
+  const applications =
+    event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" ||
+    (event.shiftKey && event.key === "Enter");
+  if (applications || !box.contains(event.target)) return;
+  const mark = "data-lm-suppress-shortcuts"; // Lumino's own, in JupyterLab and Notebook
   event.target.setAttribute(mark, "true");
   setTimeout(() => event.target.removeAttribute(mark), 0);
 }

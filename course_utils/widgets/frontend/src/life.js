@@ -18,12 +18,6 @@ export function listen(model, listeners, signal) {
   }
 }
 
-// Calls `work` in the next screen frame.
-export function inNextFrame(work, signal) {
-  const waiting = requestAnimationFrame(work);
-  atEnd(signal, () => cancelAnimationFrame(waiting));
-}
-
 // Calls `work` at most once a screen frame, with the newest state of affairs.
 export function onceAFrame(work, signal) {
   let waiting = 0;

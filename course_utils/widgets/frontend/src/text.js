@@ -1,20 +1,31 @@
 // Numbers for readers, and small helpers for the page's elements.
-import { format } from "d3-format";
 import { atEnd } from "./life.js";
 
-const small = format(".4~r");
-const large = format(".3~e");
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const power = (exponent) =>
+  `·10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[digit]).join("")}`;
+const short = (text) =>
+  (text.includes(".") ? text.replace(/\.?0+$/, "") : text).replace("-", "−");
 
-export function number(value) {
-  if (Number.isNaN(value)) return "not a number";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  return size && (size < 1e-4 || size >= 1e6) ? scientific(value) : tidy(small(value));
+function large(value, digits) {
+  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  return short(mantissa) + power(Number(exponent));
 }
 
-export const scientific = (value) => (value === 0 ? "0" : tidy(large(value)));
+// As course_utils/wording.py writes a number; a test compares the two.
+function write(value, digits) {
+  if (Number.isNaN(value)) return "not a number";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e6) return large(value, digits);
+  return short(value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size)))));
+}
 
-const tidy = (text) => (text === "−0" ? "0" : text.replace("e+", "e").replaceAll("-", "−"));
+// Of one argument each, for they are passed about.
+export const number = (value) => write(value, 4); // for readers
+export const exactly = (value) => write(value, 12); // where it was typed
+export const scientific = (value) => (value === 0 ? "0" : large(value, 4));
 
 export const vector = (values) => `(${Array.from(values, number).join(", ")})`;
 
