@@ -1,10 +1,10 @@
 r"""Still figures: a function for each, from arrays to a :class:`Still`.
 
-Every function takes plain arrays; this package imports nothing else of the course. It draws without
-pyplot, so that no global state and no window is involved. It returns a :class:`Still`: a figure of
-matplotlib that Jupyter shows as a sharp PNG. Its ``alt`` describes in words and numbers the data
-drawn. ``title=`` replaces the finding on top of the figure. In a dictionary the key is what the
-reader sees: a legend's label or a panel's heading.
+Every function takes plain arrays; this package imports nothing else of the course but ``wording``.
+It draws without pyplot, so that no global state and no window is involved. It returns a
+:class:`Still`: a figure of matplotlib that Jupyter shows as a sharp PNG. Its ``alt`` describes in
+words and numbers the data drawn. ``title=`` replaces the finding on top of the figure. In a
+dictionary the key is what the reader sees: a legend's label or a panel's heading.
 
 Lesson 1:
 

@@ -16,6 +16,7 @@ from course_utils.plotting.drawing import (
     text_at,
     who_wins,
 )
+from course_utils.plotting.log_axis import log_axis
 from course_utils.plotting.still import Still, styled
 from course_utils.plotting.style import FAINT, STYLE, looks
 
@@ -25,6 +26,7 @@ def error_curves(
     curves: Mapping[str, np.ndarray],
     *,
     log: bool = False,
+    least: float | None = None,
     ymax: float | None = None,
     marks: Sequence[tuple[str, int, str]] = (),
     threshold: float | None = None,
@@ -39,7 +41,9 @@ def error_curves(
     curves : dict of label -> array (T+1,)
         The error at w(0) … w(T).
     log : bool
-        Logarithmic scale; zeros and negative errors are then left out.
+        Logarithmic scale; `log_axis` says what it shows of errors that are not positive.
+    least : float, optional
+        The error at the minimum, for a logarithmic scale.
     ymax : float, optional
         Where the linear axis is cut, which its label says.
     marks : sequence of (label, t, text)
@@ -56,15 +60,27 @@ def error_curves(
     steps = max(map(len, curves.values())) - 1
     still = Still(9, 4.6, who_wins(curves, steps) if title is None else title)
     axes = still.subplots()
-    for label, curve in curves.items():
-        shown = np.where(curve > 0, curve, np.nan) if log else curve
+    scale = log_axis(curves, least, ylabel)
+    drawn = scale.curves if log else curves
+    for label, curve in drawn.items():
+        hidden = log and scale.linear is None
+        shown = np.where(curve > 0, curve, np.nan) if hidden else curve
         axes.plot(shown, label=label, **look_of[label].line)
     if log:
-        axes.set_yscale("log")
-        floor = log_floor(curves)
+        scale.apply(axes)
+        ylabel = scale.name
+        floor = None if scale.linear else log_floor(drawn)
         if floor is not None:
             axes.set_ylim(bottom=floor)
             ylabel += f" (cut at {num(floor, 1)})"
+        text_at(
+            axes,
+            (0.99, 0.97),
+            "\n".join(scale.notes),
+            xycoords="axes fraction",
+            ha="right",
+            va="top",
+        )
     if ymax is not None:
         lowest = min(float(np.nanmin(curve)) for curve in curves.values())
         axes.set_ylim(0 if lowest >= 0 and not log else None, ymax)
@@ -79,7 +95,7 @@ def error_curves(
     for label, t, text in marks:
         if label not in curves:
             raise ValueError(f"expected marks on one of {list(curves)}, got one on {label!r}")
-        look, place = look_of[label], (t, curves[label][t])
+        look, place = look_of[label], (t, drawn[label][t])
         axes.plot(*place, look.marker, color=look.colour, markersize=8, markeredgecolor="white")
         bottom, top = np.log(axes.get_ylim()) if log else axes.get_ylim()
         high = ((math.log(place[1]) if log else place[1]) - bottom) / (top - bottom) > 0.75

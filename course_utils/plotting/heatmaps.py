@@ -238,7 +238,7 @@ def rate_heatmap(
     handles += _draw_edge(axes, x, y, rate)
     _mark_runs(axes, points or {})
     bar = still.colorbar(image, ax=axes, pad=0.02, ticks=np.linspace(0, 1, 6))
-    bar.set_label("|σ|, the error's factor per update (0 fast, 1 never)")
+    bar.set_label("|σ|, the weights' factor per update (0 fast, 1 never)")
     if handles:
         still.legend(handles=handles, loc="outside lower center", ncols=3)
     stable = rate < 1
@@ -275,6 +275,7 @@ def _mark_runs(axes: Axes, points: Mapping[str, tuple[float, float]]) -> None:
         style = {"color": INK, "markeredgecolor": "white", "markersize": 10, "zorder": 5}
         axes.plot(*place, marker, clip_on=False, **style)
         across, high = axes.transAxes.inverted().transform(axes.transData.transform(place))
-        side, ha = (-9, "right") if across > 0.7 else (9, "left")
-        up = -17 if position % 2 and high > 0.1 else 6
-        text_at(axes, place, label, (side, up), ha=ha, weight="bold")
+        side, ha = (-14, "right") if across > 0.7 else (14, "left")
+        up = -26 if position % 2 and high > 0.1 else 16
+        tie = {"arrowstyle": "-", "color": INK, "shrinkB": 4}
+        text_at(axes, place, label, (side, up), ha=ha, weight="bold", arrowprops=tie)

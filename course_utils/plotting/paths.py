@@ -1,5 +1,6 @@
 """Steps and paths on an error surface."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -27,6 +28,7 @@ from course_utils.plotting.drawing import (
     vec,
     who_wins,
 )
+from course_utils.plotting.log_axis import LogAxis, log_axis
 from course_utils.plotting.still import Still, styled
 from course_utils.plotting.style import BLUE, INK, PATH, VERMILION, looks
 
@@ -188,6 +190,7 @@ def trajectories(
     minimum: np.ndarray | None = None,
     curves: Mapping[str, np.ndarray] | None = None,
     log: bool = False,
+    least: float | None = None,
     levels: Sequence[float] | None = None,
     columns: int | None = None,
     title: str | None = None,
@@ -206,7 +209,9 @@ def trajectories(
     curves : dict of label -> array (T+1,), optional
         The error along each path, drawn below it; all have one scale.
     log : bool
-        Logarithmic scale for the error curves.
+        Logarithmic scale for the error curves; `log_axis` says what it shows.
+    least : float, optional
+        The error at the minimum, for a logarithmic scale.
     levels : increasing numbers, optional
         Contour levels; by default such that half the window is below the middle one.
     columns : int, optional
@@ -235,6 +240,8 @@ def trajectories(
     grid = still.add_gridspec(
         rows * blocks, columns, height_ratios=([3.6, 1.9] if curves else [3.6]) * rows
     )
+    scale = log_axis(curves, least) if curves and log else None
+    drawn = scale.curves if scale else curves
     dot = next(k for k in (1, 2, 5, 10, 20, 50, 100, 500, 10**9) if steps / k <= 40)
     first = below = None
     for number, (label, path) in enumerate(paths.items()):
@@ -248,9 +255,9 @@ def trajectories(
         if curves:
             panel = still.add_subplot(grid[row * blocks + 1, column], sharex=below, sharey=below)
             below = below or panel
-            _draw_error_panel(panel, curves[label], log_floor(curves) if log else None, log)
+            _draw_error_panel(panel, drawn[label], scale)
             if column == 0:
-                panel.set_ylabel("error E")
+                panel.set_ylabel(textwrap.fill(scale.name if scale else "error E", 22))
     still.legend(
         handles=_time_legend(steps, dot, minimum is not None),
         loc="outside lower center",
@@ -266,6 +273,8 @@ def trajectories(
             for label, path in paths.items()
         )
     )
+    if scale and scale.notes:
+        still.alt += f" On the logarithmic axis {scale.name}: {'; '.join(scale.notes)}."
     return still
 
 
@@ -284,14 +293,15 @@ def _draw_path_panel(axes: Axes, label: str, path: np.ndarray, window, minimum, 
         text_at(axes, (0.03, 0.03), text, xycoords="axes fraction")
 
 
-def _draw_error_panel(axes: Axes, curve: np.ndarray, floor: float | None, log: bool) -> None:
+def _draw_error_panel(axes: Axes, curve: np.ndarray, scale: LogAxis | None) -> None:
     """Draw the error along one path."""
     if len(curve) == 1:  # a start alone
         axes.plot(0, curve[0], "o", color=PATH(1.0))
     _draw_time_coloured(axes, np.arange(len(curve)), curve)
-    if log:
-        axes.set_yscale("log")
-        axes.set_ylim(bottom=floor)
+    if scale:
+        scale.apply(axes)
+        if scale.linear is None:
+            axes.set_ylim(bottom=log_floor(scale.curves))
     axes.grid(True, linewidth=0.6)
     axes.set_xlabel("updates t")
 

@@ -25,6 +25,7 @@ same picture from ``plotting``, and ``.record(alpha=values)`` is a page that mov
 ``sliders``      one slider a hyperparameter
 ``canvas``       the drawn part: an anywidget with `scene` (still), `frame` (moving), `event` (back)
 ``figure``       `MovingFigure`: sliders + canvas + still + recording
+``scale``        what a logarithmic axis shows of errors below zero
 ``ground``       what lies under a path or a measure: fields, shades, contour lines
 ``student``      a student's function as an update rule, with its mistakes put into sentences
 ``arithmetic``   one update written out in numbers

@@ -10,11 +10,12 @@ from course_utils.descent import descend
 from course_utils.hyperparameters import default_of, symbol_of
 from course_utils.objectives import BOWL, Objective
 from course_utils.optimizers import Momentum
+from course_utils.plotting.log_axis import log_axis
 from course_utils.widgets.explorer import RuleFactory
 from course_utils.widgets.figure import MovingFigure
+from course_utils.widgets.scale import describe_axis, error_arrays
 from course_utils.widgets.sliders import settings
 from course_utils.widgets.student import StudentError, call
-from course_utils.widgets.wire import pack
 from course_utils.wording import number
 
 __all__ = ["Curves", "Lines", "Slide", "curves", "slide"]
@@ -46,19 +47,23 @@ class Lines(MovingFigure):
         """The curves that are drawn now, by label."""
         return self.numbers.curves if self.numbers else {}
 
+    least: float | None = None  # the error at the minimum, where it is known
+
     def _frame(self, values: dict, numbers: _Lines) -> dict:
         looks = plotting.looks(numbers.curves)
+        scale = log_axis(numbers.curves, self.least, self._look["names"][1])
         return {
             "paths": [
                 {
                     "label": label,
                     "colour": looks[label].colour,
                     "dash": list(looks[label].dash),
-                    "errors": pack(curve),
+                    **error_arrays(curve, scale.curves[label]),
                     "ending": numbers.descriptions.get(label, ""),
                 }
                 for label, curve in numbers.curves.items()
             ],
+            "log": describe_axis(scale),
             "alt": " ".join(
                 [
                     f"{settings(values)}.",
@@ -80,6 +85,7 @@ class Curves(Lines):
     def __init__(self, objective, maker, name, values, sliders, *, start, log, ymax):
         self.objective, self.maker, self.name, self.start = objective, maker, name, start
         self.compared = [float(value) for value in values]
+        self.least = objective.minimum_value
         super().__init__(
             sliders,
             names=["updates t", "error E"],
@@ -104,7 +110,10 @@ class Curves(Lines):
         )
 
     def _still(self) -> plotting.Still:
-        return plotting.error_curves(self.drawn, log=self._look["log"], ymax=self._look["ymax"])
+        look = self._look
+        return plotting.error_curves(
+            self.drawn, log=look["log"], least=self.least, ymax=look["ymax"]
+        )
 
 
 class Slide(Lines):

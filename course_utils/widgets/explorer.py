@@ -14,9 +14,11 @@ from course_utils.descent import Trajectory, descend
 from course_utils.formula import FormulaError
 from course_utils.hyperparameters import default_of
 from course_utils.objectives import BOWL, OBJECTIVES, Objective, objective_from_formula
+from course_utils.plotting.log_axis import log_axis
 from course_utils.widgets.arithmetic import STATE_SYMBOLS, explain
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours, surface
+from course_utils.widgets.scale import describe_axis, error_arrays
 from course_utils.widgets.sliders import nearest, settings
 from course_utils.widgets.student import StudentError, StudentRule, read_parameters
 from course_utils.widgets.wire import pack
@@ -292,6 +294,8 @@ class Explorer(MovingFigure):
 
     def _frame(self, values: dict, run: _Run) -> dict:
         looks = plotting.looks(run.trajectories)
+        errors = {label: path.errors for label, path in run.trajectories.items()}
+        scale = log_axis(errors, self.objective.minimum_value)
         endings = {label: self._ending(path) for label, path in run.trajectories.items()}
         description = " ".join(f"{label}: {ending}" for label, ending in endings.items())
         frame = {
@@ -302,7 +306,7 @@ class Explorer(MovingFigure):
                     "colour": looks[label].colour,
                     "dash": list(looks[label].dash),
                     "weights": pack(path.weights),
-                    "errors": pack(path.errors),
+                    **error_arrays(path.errors, scale.curves[label]),
                     "states": {
                         STATE_SYMBOLS.get(name, name): pack(record)
                         for name, record in path.states.items()
@@ -312,6 +316,7 @@ class Explorer(MovingFigure):
                 }
                 for label, path in run.trajectories.items()
             ],
+            "log": describe_axis(scale),
             "alt": f"{settings(values)}, from {vector(run.start)}. {description}",
         }
         if run.complaints:
@@ -357,6 +362,7 @@ class Explorer(MovingFigure):
             minimum=self.objective.minimum,
             curves={label: path.errors for label, path in self.trajectories.items()},
             log=self.logarithmic,
+            least=self.objective.minimum_value,
         )
         still.alt = f"{still.alt} {self.canvas.frame.get('alt', '')}"
         return still

@@ -15,8 +15,10 @@ import numpy as np
 from IPython import get_ipython
 
 from course_utils import plotting
+from course_utils.plotting.log_axis import log_axis
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.recording import Recording, is_recording
+from course_utils.widgets.scale import describe_axis, error_arrays
 from course_utils.widgets.wire import pack
 from course_utils.wording import number
 
@@ -167,6 +169,7 @@ class Live(MovingFigure):
 
     def _frame(self, values: dict, numbers) -> dict:
         looks = plotting.looks(self.errors)
+        scale = log_axis(self.errors, name=self.names[1], stride=self.every)
         rows = [
             {"label": label, "images": pack(shades, "uint8")} for label, shades in self._shades()
         ]
@@ -176,10 +179,11 @@ class Live(MovingFigure):
                     "label": label,
                     "colour": looks[label].colour,
                     "dash": list(looks[label].dash),
-                    "errors": pack(values),
+                    **error_arrays(np.array(values), scale.curves[label]),
                 }
                 for label, values in self.errors.items()
             ],
+            "log": describe_axis(scale),
             "rows": rows,
             "alt": self._description(),
         }

@@ -83,7 +83,7 @@ class Rates(Explorer):
             "over": "#e3e5ea",
             "levels": _LEVELS,
             "thick": 1.0,
-            "bar": "|σ|: the error's factor per update",
+            "bar": "|σ|: the weights' factor per update",
             "names": ["ηλ", "α"],
             "value": "|σ|",
             "drag": True,
@@ -131,7 +131,8 @@ class Rates(Explorer):
         verdict = (
             "The run diverges: ηλ is beyond the stability edge."
             if factors.max() > 1
-            else f"The slowest direction keeps {number(factors.max(), 3)} of its error per update."
+            else f"Per update the slowest direction keeps {number(factors.max(), 3)} of its "
+            f"distance to the minimum, and σ² = {number(factors.max() ** 2, 3)} of its error."
         )
         frame = {
             "panels": [

@@ -8,11 +8,13 @@ import base64
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from course_utils import widgets
-from course_utils.objectives import BOWL
-from course_utils.optimizers import Momentum
+from course_utils.descent import descend
+from course_utils.objectives import BOWL, SADDLE, TWO_HOLES, objective_from_formula
+from course_utils.optimizers import AdaGrad, FirstMoment, Momentum, RMSprop
 from course_utils.widgets import curves, explore, heatmap, rates, vectors
 from course_utils.widgets.sliders import make_slider
 from course_utils.wording import number
@@ -276,6 +278,140 @@ def test_a_figure_of_no_kind_says_so(page):
     render(page, {"scene": {"kind": "sculpture"}, "frame": {"alt": "x"}})
     words = "There is no figure of the kind “sculpture”."
     assert page.locator(".course-mistake").inner_text() == words
+    page.evaluate("end()")
+
+
+LABELS = """() => {
+  const box = (node) => node.getBoundingClientRect();
+  const middle = ({ left, right, top, bottom }) => [(left + right) / 2, (top + bottom) / 2];
+  const plot = box(document.querySelector(".course-surface"));
+  return [...document.querySelectorAll(".course-mark, .course-point")].map((mark) => {
+    const [path, text] = [mark.querySelector(".course-leader"), mark.querySelector("text")];
+    const [begin, end] = [0, path.getTotalLength()].map((at) =>
+      path.getPointAtLength(at).matrixTransform(path.getScreenCTM()));
+    const { left, right, top, bottom } = box(text);
+    const inside = left > plot.left && right < plot.right && top > plot.top - 4 &&
+      bottom < plot.bottom + 4;
+    return { name: text.textContent, at: middle(box(mark.querySelector("circle, .course-shape"))),
+      begin: [begin.x, begin.y], end: [end.x, end.y], box: [left, top, right, bottom], inside };
+  });
+}"""
+
+
+def gap(place, box):
+    """Return how far a place is from a box."""
+    (x, y), (left, top, right, bottom) = place, box
+    return np.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom))
+
+
+def test_on_the_rate_map_every_name_is_tied_to_its_own_mark_wherever_the_marks_are(page):
+    figure = rates(steps=5)
+    given = state(figure.map)
+    render(page, given)
+    (frame,) = [given["frame"]]
+    names = [mark["name"] for mark in frame["panels"][0]["marks"]]
+    for product in (0.0, 0.02, 0.24, 0.8, 1.9, 2.6, 4.0):
+        for alpha in (0.0, 0.03, 0.5, 0.93, 1.0):
+            frame["panels"][0]["marks"][0]["at"] = [product * 0.3, alpha]
+            frame["panels"][0]["marks"][1]["at"] = [product, alpha]
+            page.evaluate("given => give(given)", {"frame": frame | {"values": {"x": product}}})
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+            marks = page.evaluate(LABELS)
+            assert [mark["name"] for mark in marks] == names
+            for mark, other in (marks, marks[::-1]):
+                where = (product, alpha, mark["name"])
+                assert mark["inside"], where
+                assert np.hypot(*np.subtract(mark["begin"], mark["at"])) < 1.5, where
+                assert gap(mark["end"], mark["box"]) < 5, where
+                assert np.hypot(*np.subtract(mark["end"], mark["begin"])) < 80, where
+                assert gap(other["at"], mark["box"]) > 7, where  # on no mark
+                left, top, right, bottom = other["box"]
+                here = mark["box"]
+                apart = (
+                    here[2] < left or right < here[0] or here[3] < top + 3 or bottom < here[1] + 3
+                )
+                assert apart, where
+    page.evaluate("end()")
+
+
+def test_the_rate_map_speaks_of_the_weights_factor_and_the_error_has_its_square():
+    figure = rates(eta=0.04, alpha=0.9)  # both curvatures oscillate: |σ| = √0.9
+    assert figure.map.scene["bar"] == "|σ|: the weights' factor per update"
+    note = figure.map.frame["panels"][0]["note"]
+    assert "0.949 of its distance to the minimum, and σ² = 0.9 of its error" in note
+    steps = 60
+    errors = descend(Momentum(0.04, 0.9), BOWL, steps=steps).errors
+    swings = np.array([errors[k : k + 12].max() for k in (steps - 24, steps - 12)])
+    assert (swings[1] / swings[0]) ** (1 / 12) == pytest.approx(0.9, abs=0.02)
+
+
+def axis_texts(page, chart=1):
+    """Return the names and notes of an explorer's chart, and its left ticks."""
+    plot = page.locator(".course-plot").nth(chart)
+    names = plot.locator(".course-name").all_text_contents()
+    ticks = plot.locator("svg > g").nth(1).locator(".tick text").all_text_contents()
+    return names, plot.locator(".course-notes text").all_text_contents(), ticks
+
+
+def curve_heights(page, chart=1):
+    """Return for some columns of a chart's canvas whether a curve is there, at the first update."""
+    return (
+        page.locator(".course-plot canvas")
+        .nth(chart)
+        .evaluate(
+            """canvas => [...Array(20).keys()].map(k => {
+          const x = Math.round((k + 0.5) / 20 * canvas.width);
+          const { data } = canvas.getContext("2d").getImageData(x, 0, 1, canvas.height);
+          const red = data.filter((_, i) => i % 4 === 0);
+          const opaque = data.filter((_, i) => i % 4 === 3);
+          return red.some((value, i) => value < 120 && opaque[i] > 200);
+        })"""
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("objective", "name", "note"),
+    [
+        (TWO_HOLES, "error E − E*, E* = −0.05", "E ≤ 0 from t = 3"),
+        (SADDLE, "error E − E*, E* = −0.25", "E ≤ 0 from t = "),
+        (objective_from_formula("w1^2 - w2^2"), "error E, linear within ±1", "E ≤ 0 from t = "),
+    ],
+)
+def test_a_logarithmic_axis_shows_errors_below_zero_to_the_end(page, objective, name, note):
+    eta = 20 if objective is TWO_HOLES else 0.01
+    rule = FirstMoment if objective is TWO_HOLES else Momentum
+    render(page, state(explore(objective, rule, eta=eta, steps=60, log=True).canvas))
+    names, notes, ticks = axis_texts(page)
+    assert names[1] == name
+    assert notes[0].startswith(note)
+    assert len(ticks) >= 2
+    assert all(curve_heights(page))
+    page.get_by_role("button", name="axis").click()  # linear again
+    names, notes, _ = axis_texts(page)
+    assert (names[1], notes) == ("error E", [])
+    page.evaluate("end()")
+
+
+@pytest.mark.parametrize(
+    ("rule", "hyperparameters", "axis"),
+    [
+        (RMSprop, {"eta": 0.5, "steps": 500}, "s, logarithmic"),
+        (AdaGrad, {"eta": 5, "steps": 60}, "G"),
+        (Momentum, {"eta": 0.01, "steps": 60}, "m"),
+    ],
+)
+def test_the_axis_of_a_positive_state_has_no_negative_half(page, rule, hyperparameters, axis):
+    figure = explore(BOWL, rule, **hyperparameters)
+    render(page, state(figure.canvas))
+    page.get_by_role("button", name=f"{axis[0]}₁").click()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    side = page.locator(".course-side-axis")
+    assert side.locator(".course-name").text_content() == axis
+    ticks = side.locator(".tick text").all_text_contents()
+    assert len(ticks) >= 2
+    assert any(tick.startswith("−") for tick in ticks) == (axis == "m")
+    assert ("0" in ticks) == ("logarithmic" not in axis)
     page.evaluate("end()")
 
 

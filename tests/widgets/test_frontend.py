@@ -46,7 +46,9 @@ def test_a_fresh_build_is_the_committed_bundle(tmp_path, cannot_run):
     else:
         fetch_packages(work, cannot_run)
     subprocess.run(["node", "build.mjs", str(tmp_path / "out")], cwd=work, check=True)
-    for name in ("figures.js", "figures.css", "LICENSES.txt"):
+    built = ("figures.js", "figures.css", "slider.js", "slider.css", "LICENSES.txt")
+    assert sorted(path.name for path in STATIC.iterdir()) == sorted(built)
+    for name in built:
         fresh, committed = tmp_path / "out" / name, STATIC / name
         assert fresh.read_bytes() == committed.read_bytes(), f"{name}: run npm run build"
 
@@ -63,8 +65,10 @@ def test_the_lock_pins_every_package_by_hash_and_names_no_address():
 
 
 def test_the_bundle_is_small_and_asks_nobody_for_anything():
-    code = (STATIC / "figures.js").read_text()
-    assert len(code) < 150_000
+    bundles = [(STATIC / name).read_text() for name in ("figures.js", "slider.js")]
+    assert len(bundles[0]) < 150_000
+    assert len(bundles[1]) < 10_000  # every slider of a page brings it along
+    code = "".join(bundles)
     addresses = set(re.findall(r"https?://[^\"'`\s]+", code))
     assert all(address.startswith("http://www.w3.org/") for address in addresses)
     assert "fetch(" not in code

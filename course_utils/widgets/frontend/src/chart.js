@@ -1,17 +1,13 @@
 // Errors against updates, and on an axis of their own the states of the optimizer.
 import { axisRight } from "d3-axis";
-import { scaleLinear, scaleLog } from "d3-scale";
+import { scaleLinear, scaleLog, scaleSymlog } from "d3-scale";
 import { select } from "d3-selection";
-import { INK, MARGIN, Panel } from "./panel.js";
-import { element, number } from "./text.js";
+import { INK, MARGIN, Panel, powersOfTen } from "./panel.js";
+import { element, number, power } from "./text.js";
 
-const SIDE = 50; // pixels for one axis at the right
-
-// Whether an axis' numbers are short enough to be written out, as at the left.
-const plain = (scale) => {
-  const [, most] = scale.domain();
-  return most >= 1e-2 && most < 1e5;
-};
+const SIDE = 62; // pixels for one axis at the right
+const DECADES = 2; // that positive states may span on a linear axis
+const FEWEST = 1e-12; // of the largest: smaller states are no part of a logarithmic axis
 
 export class Chart {
   // onPoint(t or null): the pointer reads update t. onPick(t): update t is chosen.
@@ -23,12 +19,14 @@ export class Chart {
     this.ymax = ymax ?? null;
     this.paths = [];
     this.lines = []; // states: {values, colour, dash, label, axis}, an axis for each name there
-    this.sides = new Map();
+    this.sides = new Map(); // by name: {scale, log}
+    this.logAxis = null; // Python's {name, linear, notes} of a logarithmic axis
     this.t = -1;
     this.at = null;
     this.panel = new Panel(host, { names, label, signal });
     const { panel } = this;
     this.right = panel.svg.append("g");
+    this.notes = panel.inner.append("g").attr("class", "course-notes");
     this.rule = panel.over.append("path").attr("class", "course-cross");
     panel.painters.push((context) => this.paint(context));
     panel.onDraw = () => this.drawOver();
@@ -68,26 +66,36 @@ export class Chart {
     this.log = log;
     this.toggle.textContent = log ? "axis: logarithmic" : "axis: linear";
     this.toggle.setAttribute("aria-label", `${this.panel.names[1].split(" ")[0]} axis is ${log ? "logarithmic" : "linear"}, switch`);
-    this.update(this.paths, this.lines);
+    this.update(this.paths, this.lines, this.logAxis);
   }
 
-  update(paths, lines) {
+  // What is drawn of a path: on a logarithmic axis what Python chose for it.
+  drawn(path) {
+    return (this.log && path.logged) || path.errors;
+  }
+
+  update(paths, lines, logAxis) {
     this.paths = paths;
     this.lines = lines;
+    this.logAxis = logAxis ?? null;
+    const linear = (this.log && this.logAxis?.linear) || null; // the linear part around zero
     this.steps = Math.max(1, ...paths.map(({ errors }) => errors.length - 1));
     const { panel } = this;
     let [low, high] = [Infinity, -Infinity];
-    for (const { errors, on } of paths) {
-      if (on === false) continue;
-      for (const value of errors) {
-        if (!Number.isFinite(value) || (this.log && value <= 0)) continue;
+    for (const path of paths) {
+      if (path.on === false) continue;
+      for (const value of this.drawn(path)) {
+        if (!Number.isFinite(value) || (this.log && !linear && value <= 0)) continue;
         if (value < low) low = value;
         if (value > high) high = value;
       }
     }
     if (!(low <= high)) [low, high] = this.log ? [0.1, 1] : [0, 1];
     this.top = high;
-    if (this.log) {
+    if (linear) {
+      [low, high] = [Math.min(low, -linear), Math.max(high, linear)];
+      panel.y = scaleSymlog([low, high], panel.y.range()).constant(linear);
+    } else if (this.log) {
       if (low === high) [low, high] = [low / 10, high * 10];
       panel.y = scaleLog([low, high], panel.y.range());
     } else {
@@ -96,17 +104,19 @@ export class Chart {
       if (this.ymax !== null && high > this.ymax) high = this.ymax;
       panel.y = scaleLinear([low, high], panel.y.range()).nice();
     }
-    panel.powers = this.log && high / low > 100;
+    panel.powers = this.log && (linear || high / low > 100);
+    panel.linear = linear;
     panel.x.domain([0, this.steps * this.stride]);
     const cut = !this.log && this.ymax !== null && this.top > this.ymax;
-    panel.yName.text(panel.names[1] + (cut ? ` (cut at ${number(this.ymax)})` : ""));
-    const sizes = new Map();
-    for (const { axis, values } of lines) {
-      sizes.set(axis, Math.max(sizes.get(axis) ?? 1e-30, largest(values)));
-    }
-    panel.margin(MARGIN.right + SIDE * sizes.size);
+    const name = (this.log && this.logAxis?.name) || panel.names[1];
+    panel.yName.text(name + (cut ? ` (cut at ${number(this.ymax)})` : ""));
+    const axes = [...new Set(lines.map(({ axis }) => axis))];
+    panel.margin(MARGIN.right + SIDE * axes.length);
     this.sides = new Map(
-      [...sizes].map(([axis, size]) => [axis, scaleLinear([-size, size], panel.y.range()).nice()]),
+      axes.map((axis) => {
+        const values = lines.filter((line) => line.axis === axis).map((line) => line.values);
+        return [axis, sideScale(values, panel.y.range())];
+      }),
     );
     panel.draw();
   }
@@ -114,7 +124,7 @@ export class Chart {
   paint(context) {
     const { panel } = this;
     if (!this.paths.length) return;
-    for (const side of this.sides.values()) side.range(panel.y.range());
+    for (const { scale } of this.sides.values()) scale.range(panel.y.range());
     context.strokeStyle = "#e6e9ee";
     context.lineWidth = 1;
     const ticks = panel.powers ? [] : panel.y.ticks(5);
@@ -127,14 +137,15 @@ export class Chart {
     for (const { values, colour, dash, axis } of this.lines) {
       Object.assign(context, { strokeStyle: colour, lineWidth: 1.3, globalAlpha: 0.95 });
       context.setLineDash(dash ?? []);
-      this.trace(context, values, this.sides.get(axis));
+      const side = this.sides.get(axis);
+      this.trace(context, values, side.scale, side.log);
     }
     context.globalAlpha = 1;
-    for (const { errors, colour, dash, on } of this.paths) {
-      if (on === false) continue;
-      Object.assign(context, { strokeStyle: colour, lineWidth: 2.2 });
-      context.setLineDash(dash ?? []);
-      this.trace(context, errors, panel.y, this.log);
+    for (const path of this.paths) {
+      if (path.on === false) continue;
+      Object.assign(context, { strokeStyle: path.colour, lineWidth: 2.2 });
+      context.setLineDash(path.dash ?? []);
+      this.trace(context, this.drawn(path), panel.y, this.log && !panel.linear);
     }
   }
 
@@ -171,11 +182,21 @@ export class Chart {
       .attr("transform", (_, i) => `translate(${MARGIN.left + panel.width + SIDE * i},${MARGIN.top})`)
       .each(function ([axis, side]) {
         const group = select(this);
-        group.call(axisRight(side).ticks(4).tickSizeOuter(0).tickFormat(plain(side) ? null : number));
+        const ticks = axisRight(side.scale).tickSizeOuter(0).ticks(4).tickFormat(number);
+        if (side.log) ticks.tickValues(powersOfTen(side.scale.domain(), 4)).tickFormat(power);
+        group.call(ticks);
         group.select(".domain").attr("stroke-dasharray", "2 2");
         const name = group.selectAll("text.course-name").data([axis]).join("text");
-        name.attr("class", "course-name").attr("x", 26).attr("y", panel.height + 20).text(axis);
+        name.attr("class", "course-name").attr("transform", "rotate(-90)");
+        name.attr("x", -panel.height / 2).attr("y", SIDE - 6).text(side.log ? `${axis}, logarithmic` : axis);
       });
+    this.notes
+      .selectAll("text")
+      .data(this.log ? (this.logAxis?.notes ?? []) : [])
+      .join("text")
+      .attr("x", panel.width - 4)
+      .attr("y", (_, i) => 14 + 14 * i)
+      .text((note) => note);
     const t = this.at ?? (this.t >= 0 ? this.t : null);
     const px = panel.x(t * this.stride);
     this.rule.attr("d", t === null ? null : `M${px},0V${panel.height}`);
@@ -188,7 +209,10 @@ export class Chart {
       .attr("r", 4.5)
       .attr("fill", ({ colour }) => colour ?? INK)
       .attr("cx", px)
-      .attr("cy", ({ errors }) => Math.max(-9, Math.min(panel.height + 9, panel.y(errors[t]) || -9)));
+      .attr("cy", (path) => {
+        const py = panel.y(this.drawn(path)[t]);
+        return Math.max(-9, Math.min(panel.height + 9, Number.isFinite(py) ? py : panel.height + 9));
+      });
     if (this.at === null) panel.say(0, 0, null);
     else {
       panel.say(px, panel.height * 0.3, [
@@ -202,11 +226,21 @@ export class Chart {
   }
 }
 
-function largest(values) {
-  let largestSize = 0;
-  for (const value of values) {
-    const size = Math.abs(value);
-    if (size > largestSize && Number.isFinite(size)) largestSize = size;
+// The axis of a state: from 0 where it is never negative, logarithmic where it then spans decades.
+function sideScale(records, range) {
+  let [low, high] = [0, 0];
+  let least = Infinity; // of the positive ones
+  for (const values of records) {
+    for (const value of values) {
+      if (!Number.isFinite(value)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+      if (value > 0 && value < least) least = value;
+    }
   }
-  return largestSize;
+  least = Math.max(least, high * FEWEST);
+  if (low === 0 && high > least * 10 ** DECADES) return { scale: scaleLog([least, high], range), log: true };
+  if (low === 0) return { scale: scaleLinear([0, high || 1], range).nice(), log: false };
+  const size = Math.max(-low, high);
+  return { scale: scaleLinear([-size, size], range).nice(), log: false };
 }

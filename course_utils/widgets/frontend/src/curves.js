@@ -11,6 +11,7 @@ export function curves(root, { model, signal }) {
   const host = element("div");
   const hidden = new Set();
   let paths = [];
+  let logAxis = null;
   const toggles = legend(tools, (key, on) => {
     hidden[on ? "delete" : "add"](key);
     show();
@@ -25,15 +26,17 @@ export function curves(root, { model, signal }) {
     toggles.update(
       paths.map(({ label: key, colour, dash, on }) => ({ key, label: key, colour, dash, on })),
     );
-    chart.update(paths, []);
+    chart.update(paths, [], logAxis);
   }
 
   fitting(root, (width) => chart.panel.resize(Math.min(width, 860), 330), signal);
   return {
     frame(frame) {
+      logAxis = frame.log;
       paths = (frame.paths ?? []).map((path) => ({
         ...path,
         errors: read(path.errors, `${path.label}: errors`, [null]),
+        logged: path.logged && read(path.logged, `${path.label}: logged errors`, [null]),
       }));
       told.replaceChildren(
         ...paths

@@ -28,6 +28,7 @@ export function explorer(root, { model, signal }) {
   let field = null;
   let colours = null;
   let paths = [];
+  let logAxis = null;
   let start = [0, 0];
   let base = null; // scales of the whole window, before zoom
   let transform = zoomIdentity;
@@ -450,7 +451,7 @@ export function explorer(root, { model, signal }) {
             }),
         ),
       );
-    chart.update(paths, lines);
+    chart.update(paths, lines, logAxis);
     showTime();
   }
 
@@ -458,6 +459,7 @@ export function explorer(root, { model, signal }) {
     // Frames that are on their way must not pull the start back from under the hand.
     const outdated = asked && frame.start?.some((side, i) => Math.abs(side - asked[i]) > 1e-12 * Math.abs(side));
     if (frame.start && !outdated) [start, asked] = [frame.start, null];
+    logAxis = frame.log;
     paths = (frame.paths ?? []).map((path) => {
       const weights = read(path.weights, `${path.label}: weights`, [null, 2]);
       const rows = weights.shape[0];
@@ -465,6 +467,7 @@ export function explorer(root, { model, signal }) {
         ...path,
         weights,
         errors: read(path.errors, `${path.label}: errors`, [rows]),
+        logged: path.logged && read(path.logged, `${path.label}: logged errors`, [rows]),
         states: Object.entries(path.states).map(([name, packed]) => ({
           name,
           values: read(packed, `${path.label}: ${name}`, [rows, 2]),

@@ -1,5 +1,6 @@
 // Fields side by side on one scale, with one hover for all of them; marks that can be dragged.
 import { drag } from "d3-drag";
+import { writeNames } from "./labels.js";
 import { fitting } from "./life.js";
 import { colourBar, paintField, paintHatch, paintLines, Panel } from "./panel.js";
 import { element, number } from "./text.js";
@@ -113,6 +114,7 @@ export function heatmap(root, { model, say, signal }) {
       .data(panel.markData ?? [])
       .join((enter) => {
         const group = enter.append("g").attr("class", "course-mark").attr("role", "img");
+        group.append("path").attr("class", "course-leader");
         group.append("circle").attr("r", 8);
         group.append("text");
         if (scene.drag && !scene.recorded) {
@@ -135,12 +137,8 @@ export function heatmap(root, { model, say, signal }) {
       })
       .attr("aria-label", (mark) => `${mark.text}.${scene.recorded ? "" : " Arrow keys move it."}`)
       .attr("transform", (mark) => `translate(${place(panel, mark)})`);
-    marks
-      .select("text")
-      .attr("y", (mark, i) => (i % 2 && place(panel, mark)[1] < panel.height - 26 ? 22 : -10)) // neighbours
-      .attr("x", (mark) => (place(panel, mark)[0] > panel.width - 70 ? -12 : 12))
-      .attr("text-anchor", (mark) => (place(panel, mark)[0] > panel.width - 70 ? "end" : "start"))
-      .text((mark) => mark.name);
+    const named = (panel.markData ?? []).map((mark) => ({ at: place(panel, mark), name: mark.name }));
+    writeNames(marks, named, panel.width, panel.height);
   }
 
   // A mark outside the window waits at its edge.

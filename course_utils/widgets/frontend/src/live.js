@@ -13,6 +13,7 @@ export function live(root, { model, signal }) {
   root.append(element("div", { class: "course-row" }, [host, pictures]));
   const hidden = new Set();
   let paths = [];
+  let logAxis = null;
   const toggles = legend(tools, (key, on) => {
     hidden[on ? "delete" : "add"](key);
     show();
@@ -25,15 +26,17 @@ export function live(root, { model, signal }) {
     toggles.update(
       paths.map(({ label: key, colour, dash, on }) => ({ key, label: key, colour, dash, on })),
     );
-    chart.update(paths, []);
+    chart.update(paths, [], logAxis);
   }
 
   fitting(root, (width) => chart.panel.resize(Math.min(width, 520), 280), signal);
   return {
     frame(frame) {
+      logAxis = frame.log;
       paths = (frame.paths ?? []).map((path) => ({
         ...path,
         errors: read(path.errors, `${path.label}: errors`, [null]),
+        logged: path.logged && read(path.logged, `${path.label}: logged errors`, [null]),
       }));
       host.hidden = !paths.length;
       show();

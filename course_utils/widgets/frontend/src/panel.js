@@ -4,7 +4,7 @@ import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { pointer, select } from "d3-selection";
 import { onceAFrame } from "./life.js";
-import { element, number, scientific } from "./text.js";
+import { element, number, power, scientific } from "./text.js";
 import { clampIndex, css } from "./wire.js";
 
 export const INK = "#1d2430";
@@ -109,11 +109,11 @@ export class Panel {
   }
 
   drawAxes() {
-    const axes = [this.x.domain(), this.y.domain(), this.width, this.height, this.powers].join();
+    const axes = [this.x.domain(), this.y.domain(), this.width, this.height, this.powers, this.linear].join();
     if (axes === this.axes) return;
     this.axes = axes;
     const ticks = (pixels) => Math.max(2, Math.round(pixels / 70));
-    const below = axisBottom(this.x).ticks(ticks(this.width)).tickSizeOuter(0);
+    const below = axisBottom(this.x).ticks(ticks(this.width)).tickSizeOuter(0).tickFormat(number);
     if (this.exponents) {
       const [low, high] = this.x.domain().map(Math.floor);
       below.tickValues(Array.from({ length: high - low }, (_, k) => low + 1 + k));
@@ -124,9 +124,10 @@ export class Panel {
     if (large(this.x)) below.tickFormat(scientific);
     this.xAxis.call(below);
     const left = axisLeft(this.y).tickSizeOuter(0);
-    if (this.powers) left.tickValues(powersOfTen(this.y.domain())).tickFormat(number);
-    else if (this.y.base) left.ticks(ticks(this.height), number); // d3 would write 0.2 as 200m
-    else left.ticks(ticks(this.height)).tickFormat(large(this.y) ? scientific : null);
+    if (this.powers) {
+      left.tickValues(powersOfTen(this.y.domain(), 6, this.linear)).tickFormat(power);
+    } else if (this.y.base) left.ticks(ticks(this.height), number); // d3 leaves out what would overlap
+    else left.ticks(ticks(this.height)).tickFormat(large(this.y) ? scientific : number);
     this.yAxis.call(left);
   }
 
@@ -186,11 +187,17 @@ function towards([x0, y0], [x1, y1]) {
   return Number.isFinite(scale) ? [x0 + dx * scale, y0 + dy * scale] : [x0, y0];
 }
 
-// Ticks for a logarithmic axis: every power of ten, or every second, third … if there are many.
-function powersOfTen([low, high]) {
+// Ticks for a logarithmic axis: every power of ten, or every second, third … if there are many. With
+// a linear part they stand on both sides of 0.
+export function powersOfTen([low, high], most, linear) {
+  if (linear) {
+    const up = high > linear ? powersOfTen([linear, high], most / 2) : [];
+    const down = -low > linear ? powersOfTen([linear, -low], most / 2) : [];
+    return [...down.map((value) => -value).reverse(), 0, ...up];
+  }
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
-  const every = Math.max(1, Math.ceil((last - first + 1) / 6));
+  const every = Math.max(1, Math.ceil((last - first + 1) / most));
   const ticks = [];
   for (let power = first; power <= last; power += every) ticks.push(10 ** power);
   return ticks;

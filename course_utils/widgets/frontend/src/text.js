@@ -2,14 +2,14 @@
 import { atEnd } from "./life.js";
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const power = (exponent) =>
-  `·10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[digit]).join("")}`;
+const tenTo = (exponent) =>
+  `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[digit]).join("")}`;
 const short = (text) =>
   (text.includes(".") ? text.replace(/\.?0+$/, "") : text).replace("-", "−");
 
 function large(value, digits) {
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  return short(mantissa) + power(Number(exponent));
+  return `${short(mantissa)}·${tenTo(Number(exponent))}`;
 }
 
 // As course_utils/wording.py writes a number; a test compares the two.
@@ -25,6 +25,12 @@ function write(value, digits) {
 // Of one argument each, for they are passed about.
 export const number = (value) => write(value, 4); // for readers
 export const exactly = (value) => write(value, 12); // where it was typed
+// A power of ten, on an axis of such; 0 and negative ones stand on an axis around zero.
+export function power(value) {
+  const size = Math.abs(value);
+  if (!size || (size >= 1e-3 && size < 1e4)) return write(value, 4);
+  return (value < 0 ? "−" : "") + tenTo(Math.round(Math.log10(size)));
+}
 export const scientific = (value) => (value === 0 ? "0" : large(value, 4));
 
 export const vector = (values) => `(${Array.from(values, number).join(", ")})`;

@@ -1,5 +1,6 @@
 // Arrows in several panels, with their numbers on hover and groups that can be switched off.
 import { drag } from "d3-drag";
+import { writeNames } from "./labels.js";
 import { legend } from "./legend.js";
 import { fitting } from "./life.js";
 import { paintField, paintLines, Panel } from "./panel.js";
@@ -13,23 +14,6 @@ const MARKS = {
   cross: "M-7,0H7M0,-7V7",
   star: "M0,-10L2.4,-3.2L9.5,-3.1L3.8,1.2L5.9,8.1L0,4L-5.9,8.1L-3.8,1.2L-9.5,-3.1L-2.4,-3.2Z",
 };
-
-// Where each point's name stands, seen from the point: inside the plot, and on no other name.
-function placed(panel, points) {
-  const taken = [];
-  return points.map(({ at, name }) => {
-    const [px, py] = [panel.x(at[0]), panel.y(at[1])];
-    const width = 7 * name.length; // of 12 pixel letters, or less
-    const right = px + 9 + width < panel.width ? px + 9 : px - 9 - width;
-    const x = Math.max(2, Math.min(panel.width - width - 2, right));
-    const free = (y) =>
-      y > 11 && y < panel.height - 3 &&
-      taken.every(([qx, qy, w]) => Math.abs(y - qy) > 14 || x > qx + w || qx > x + width);
-    const y = [-8, 18, -24, 34, -40, 50].map((dy) => py + dy).find(free) ?? py - 8;
-    taken.push([x, y, width]);
-    return [x - px, y - py];
-  });
-}
 
 export function vectors(root, { model, say, signal }) {
   const tools = element("div", { class: "course-tools" });
@@ -113,29 +97,26 @@ export function vectors(root, { model, say, signal }) {
         head.setAttribute("fill", colour);
       });
     const shown = points.filter(on);
-    const labels = placed(panel, shown);
     const marks = panel.points
       .selectAll("g")
       .data(shown)
       .join((enter) => {
         const point = enter.append("g").attr("class", "course-point");
-        point.append("path");
+        point.append("path").attr("class", "course-leader");
+        point.append("path").attr("class", "course-shape");
         point.append("text");
         return point;
       })
       .call(tell)
       .attr("transform", ({ at }) => `translate(${panel.x(at[0])},${panel.y(at[1])})`);
     marks
-      .select("path")
+      .select("path.course-shape")
       .attr("d", ({ mark }) => MARKS[mark] ?? MARKS.circle)
       .attr("fill", ({ mark, colour }) => ({ ring: "#fff", cross: "none", star: "#fff" })[mark] ?? colour)
       .attr("stroke", ({ mark, colour }) => (["circle", "square"].includes(mark) ? "#fff" : colour))
       .attr("stroke-width", 1.6);
-    marks
-      .select("text")
-      .attr("x", (_, i) => labels[i][0])
-      .attr("y", (_, i) => labels[i][1])
-      .text(({ name }) => name);
+    const named = shown.map(({ at, name }) => ({ at: [panel.x(at[0]), panel.y(at[1])], name }));
+    writeNames(marks, named, panel.width, panel.height);
     marks
       .filter(({ drag: draggable }) => draggable && !model.get("scene").recorded)
       .classed("course-start", true)

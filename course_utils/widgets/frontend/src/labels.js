@@ -1,0 +1,66 @@
+// Names of marks: each beside its own mark and tied to it by a line, on no mark and no other name.
+
+const LETTER = 7.2; // pixels, of 12 pixel bold letters, or less
+const HEIGHT = 14;
+const ROOM = 11; // pixels around the middle of a mark that are the mark's
+const SIDES = [[1, -1], [-1, -1], [1, 1], [-1, 1]]; // right or left, above or below
+const AWAY = [13, 24, 38, 54]; // pixels from a mark's middle to the nearest corner of its name
+
+const overlap = (a, b, pad = 2) =>
+  a.x < b.x + b.width + pad && b.x < a.x + a.width + pad &&
+  a.y < b.y + b.height + pad && b.y < a.y + a.height + pad;
+
+const gap = ([px, py], { x, y, width, height }) =>
+  Math.hypot(Math.max(x - px, 0, px - x - width), Math.max(y - py, 0, py - y - height));
+
+// The distance of a point from a line between two others.
+function distance([px, py], [x0, y0], [x1, y1]) {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const share = Math.max(0, Math.min(1, ((px - x0) * dx + (py - y0) * dy) / (dx * dx + dy * dy || 1)));
+  return Math.hypot(px - x0 - share * dx, py - y0 - share * dy);
+}
+
+// marks: [{at: [px, py], name}]. Returns a box {x, y, width, height, line} for each name, `line` the
+// corner of the box that faces its mark.
+export function placeNames(marks, width, height) {
+  const taken = [];
+  return marks.map(({ at, name }, index) => {
+    const others = marks.filter((_, i) => i !== index).map((mark) => mark.at);
+    // Away from the nearest of the others first.
+    const near = [...others].sort((a, b) => Math.hypot(a[0] - at[0], a[1] - at[1]) - Math.hypot(b[0] - at[0], b[1] - at[1]))[0];
+    const outwards = near && near[0] > at[0] ? -1 : 1;
+    const sides = [...SIDES].sort((a, b) => outwards * (b[0] - a[0]));
+    const boxes = AWAY.flatMap((away) => sides.map((side) => boxAt(at, name, side, away)));
+    const inside = boxes.filter(
+      (box) => box.x > 1 && box.y > 1 && box.x + box.width < width - 1 && box.y + box.height < height - 1,
+    );
+    const free = (box) =>
+      taken.every((other) => !overlap(box, other)) && others.every((other) => gap(other, box) > ROOM);
+    const clear = (box) => others.every((other) => distance(other, at, box.line) > ROOM);
+    const own = (box) => others.every((other) => gap(at, box) < gap(other, box));
+    const tests = [(box) => free(box) && clear(box) && own(box), (box) => free(box) && clear(box), free];
+    const box = tests.map((good) => inside.find(good)).find(Boolean) ?? inside[0] ?? boxes[0];
+    taken.push(box);
+    return box;
+  });
+}
+
+function boxAt([px, py], name, [right, below], away) {
+  const width = LETTER * name.length;
+  const x = right > 0 ? px + away * 0.8 : px - away * 0.8 - width;
+  const y = below > 0 ? py + away * 0.8 : py - away * 0.8 - HEIGHT;
+  return { x, y, width, height: HEIGHT, line: [right > 0 ? x : x + width, below > 0 ? y : y + HEIGHT] };
+}
+
+// Writes names into groups that stand at their marks; each has a path.course-leader and a text.
+export function writeNames(groups, marks, width, height) {
+  const boxes = placeNames(marks, width, height);
+  const from = (i, [x, y]) => [x - marks[i].at[0], y - marks[i].at[1]];
+  groups.select("path.course-leader").attr("d", (_, i) => `M0,0L${from(i, boxes[i].line)}`);
+  groups
+    .select("text")
+    .attr("text-anchor", (_, i) => (boxes[i].line[0] > boxes[i].x ? "end" : "start"))
+    .attr("x", (_, i) => from(i, boxes[i].line)[0])
+    .attr("y", (_, i) => from(i, [0, boxes[i].y + HEIGHT - 3])[1])
+    .text((_, i) => marks[i].name);
+}
