@@ -559,8 +559,8 @@ def counted(lesson):
                 continue
             if cell.cell_type == "markdown":
                 taken[section] += words(cell.source) / WORDS
-                taken[section] += cell.source.count("<details>") * THINK
-            elif cell.source.startswith("predicted_"):
+                taken[section] += cell.source.count("<summary>Compare") * THINK
+            elif re.search(r"^predict(\(|ed_)", cell.source, re.MULTILINE):
                 taken[section] += THINK
             elif not cell.metadata.get("nbgrader"):
                 taken[section] += PLAY if MOVING.search(cell.source) else RUN

@@ -9,6 +9,8 @@ It imports nothing of the course but itself:
   random initial weights must fulfil
 - ``message``: a verdict as sentences
 - ``check``: all of it in one line of a notebook
+- ``predict``: a prediction, compared with what the run below it finds; ``predictions/`` holds the
+  questions
 - ``unwritten``: a notebook goes on where a function is not written yet
 
 When a cohort is graded, ``call`` runs in a sandbox and ``judge`` outside of it.
@@ -18,8 +20,9 @@ files, and `registry.score`. Students do not get it, and nothing here imports it
 """
 
 from .check import check
+from .predict import compare, predict
 from .unwritten import go_on_without
 
 go_on_without()
 
-__all__ = ["check"]
+__all__ = ["check", "compare", "predict"]

@@ -49,6 +49,20 @@ def site(tmp_path_factory):
     return out
 
 
+def test_what_is_folded_on_the_screen_is_there_in_print(chromium, tmp_path):
+    style = (ROOT / "course_utils/staff/authoring/site/templates/site.css").read_text("utf-8")
+    text = "<details><summary>The reading</summary><p>4.4 times as far.</p></details>"
+    (tmp_path / "page.html").write_text(f"<style>{style}</style>{text}", encoding="utf-8")
+    visit = Visit(chromium, offline=True)
+    visit.page.goto((tmp_path / "page.html").as_uri())
+    seen = []
+    for medium in ("screen", "print"):
+        visit.page.emulate_media(media=medium)
+        seen.append(visit.page.locator("p").evaluate("p => p.checkVisibility()"))
+    visit.close()
+    assert seen == [False, True]
+
+
 @pytest.fixture(scope="module")
 def visits(chromium, site):
     """Return what opens a page once, all its figures playing; later tests find it as it is."""
@@ -134,12 +148,12 @@ def test_a_recorded_slider_moves_pixels(visits, name):
 @pytest.mark.parametrize("name", [name for name in PAGES if name[0].isdigit()])
 def test_formulas_are_drawn_at_the_size_of_the_text(visits, name):
     page = visits(name).page
-    heights = page.evaluate(
+    seen = page.evaluate(
         """() => [...document.querySelectorAll(".formula.inline svg")]
           .map(svg => svg.getBoundingClientRect()).map(box => [box.width, box.height])"""
     )
-    assert len(heights) > 5
-    assert all(wide > 3 and 3 < high < 60 for wide, high in heights)
+    assert len(seen) > 5
+    assert all(wide > 3 and 3 < high < 60 for wide, high in seen)
     text = page.locator("main").inner_text()
     assert not re.search(r"\\(frac|eta|alpha|nabla|sqrt)\b", text)
 

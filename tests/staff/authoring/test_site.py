@@ -115,10 +115,14 @@ def test_a_page_has_the_students_text_and_neither_answers_nor_hidden_tests(cours
         assert secret not in everything
 
 
-def test_outputs_stay_but_those_of_answers_and_checks(course, run):
+def test_outputs_stay_but_those_of_answers_checks_and_predictions(course, run):
+    source = notebook()
+    source.cells.append(nbformat.v4.new_code_cell('predict("length", None)'))
+    write_notebook(course / "solutions" / "01-small" / "01-small.ipynb", source)
     page = text_of(build(course) / "01-small.html")
     assert PROMISED.strip() in page
-    assert page.count("ran") == 1  # the import cell; no answer, no check
+    assert page.count("ran") == 1  # the import cell; no answer, no check, no prediction
+    assert page.count("Your prediction") == 1
 
 
 def test_checks_do_not_run_at_all(course, monkeypatch):

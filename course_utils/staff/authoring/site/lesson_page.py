@@ -2,7 +2,7 @@
 
 The text is that of the student's notebook (`assignments.build_student_notebook`), so that no answer
 and no hidden test can be in it. The outputs are those of the executed source, cell by cell. What a
-check or an answer printed is left out: it would be the solution's, not the reader's.
+check, an answer or a prediction printed is left out: it would not be the reader's.
 """
 
 import html
@@ -58,7 +58,7 @@ def page_of_lesson(name, path, executed, config, follow):
             pieces.append(prose.to_html(cell.source))
         elif cell.cell_type == "code":
             pieces.append(_code(cell))
-            if not _is_answer_or_check(cell):
+            if not _is_answer_or_check(cell) and not _is_prediction(cell):
                 pieces[-1] += _outputs(outputs[cell.id], figures)
     kicker, body = _split_kicker("\n".join(pieces))
     return Page(name, prose.title, body, prose.sections, prose.formulas, kicker, figures.files)
@@ -86,6 +86,10 @@ def _is_answer_or_check(cell):
     return roles.get("grade") or roles.get("solution")
 
 
+def _is_prediction(cell):
+    return re.search(r"^predict(\(|ed_)", cell.source, re.MULTILINE)
+
+
 def _code(cell):
     """Return a code cell as highlighted HTML, with a line that says what it is for."""
     roles = cell.metadata.get("nbgrader", {})
@@ -95,7 +99,7 @@ def _code(cell):
         label = f"Check · {points:g} point{'' if points == 1 else 's'}"
     elif roles.get("solution"):
         label = "Exercise: yours to write"
-    elif re.match(r"predicted_", cell.source):
+    elif _is_prediction(cell):
         label = "Your prediction"
     heading = f'<div class="label">{label}</div>' if label else ""
     kind = f" {label.split()[0].rstrip(':').lower()}" if label else ""
