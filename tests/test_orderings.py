@@ -4,10 +4,13 @@ The margins are wider than what another BLAS kernel changes: `make test-processo
 with each. In single precision a kernel moves the second digit of an error, in double precision
 none that is told.
 
+Table 1 is measured as in the paper, with a final phase in which every momentum is at most 0.9: a
+largest momentum of 0.999 is best with it, and no better than 0.995 without.
+
 Not here, because they do not hold at this size: that NAG beats CM at 0.9 (they are alike), and
-that a largest momentum of 0.999 is best without the final phase. And not here, because chance
-decides them: recurrent networks with a momentum of 0.995 and a rate of 0.01, where six starts of
-nine do not learn, and others with another kernel.
+that CM gains beyond 0.9 in 2500 updates. And not here, because chance decides them: recurrent
+networks with a momentum of 0.995 and a rate of 0.01, where six starts of nine do not learn, and
+others with another kernel.
 """
 
 from functools import cache
@@ -16,7 +19,7 @@ import numpy as np
 import pytest
 
 from course_utils.descent import descend
-from course_utils.experiments import AutoencoderCell, RecurrentCell, run
+from course_utils.experiments import AutoencoderCell, RecurrentCell, cells, run
 from course_utils.initializers import echo_state
 from course_utils.objectives import BOWL, PLATEAU_AND_CLIFF
 from course_utils.optimizers import (
@@ -56,54 +59,65 @@ def errors(*arguments, **settings):
     return np.array([row["error"] for row in runs(*arguments, **settings)])
 
 
-def best(method, mu_max, rates=(0.01, 0.03)):
-    """Return the mean error at the better of the learning rates."""
-    return min(errors(method, mu_max, eta).mean() for eta in rates)
+@cache
+def table1(method, mu_max):
+    """Return the errors of a cell of Table 1, the live one, with the rate that did best."""
+    (cell,) = {
+        (cell.eta, cell.last)
+        for cell in cells("table1")
+        if (cell.method, cell.mu_max, cell.initialization) == (method, mu_max, "sparse")
+    }
+    return errors(method, mu_max, cell[0], last=cell[1])
 
 
 def test_the_best_momentum_beats_plain_sgd_by_far():
-    sgd = best("SGD", 0.0, (0.2, 0.4))
-    assert sgd > 1.3 * best("NAG", 0.99)
-    assert sgd > 1.3 * best("CM", 0.9, (0.1,))
+    sgd = table1("SGD", 0.0).mean()
+    assert sgd > 1.3 * table1("NAG", 0.99).mean()
+    assert sgd > 1.3 * table1("CM", 0.9).mean()
 
 
-@pytest.mark.parametrize("eta", [0.01, 0.03])
+@pytest.mark.parametrize("eta", [0.02, 0.03])
 @pytest.mark.parametrize("mu_max", [0.99, 0.995, 0.999])
 def test_from_099_on_nag_beats_cm_at_the_same_learning_rate(mu_max, eta):
-    assert errors("NAG", mu_max, eta).mean() < 0.97 * errors("CM", mu_max, eta).mean()
+    nag, cm = (errors(method, mu_max, eta, last=250).mean() for method in ("NAG", "CM"))
+    assert nag < 0.97 * cm
 
 
 @pytest.mark.parametrize("mu_max", [0.99, 0.995, 0.999])
 def test_from_099_on_nag_beats_cm_with_each_at_its_own_best_learning_rate(mu_max):
-    assert best("NAG", mu_max) < 0.9 * best("CM", mu_max, (0.003, 0.01, 0.03))
+    assert table1("NAG", mu_max).mean() < 0.97 * table1("CM", mu_max).mean()
 
 
 def test_cm_gets_worse_when_its_largest_momentum_rises_from_099_to_0999():
-    rates = (0.003, 0.01, 0.03)
-    assert best("CM", 0.999, rates) > 1.2 * best("CM", 0.99, rates)
+    assert table1("CM", 0.999).mean() > 1.2 * table1("CM", 0.99).mean()
 
 
-def test_cm_is_dead_at_0999_and_a_rate_of_003_where_nag_trains():
-    assert {row["status"] for row in runs("CM", 0.999, 0.03)} == {"stopped"}
-    assert errors("CM", 0.999, 0.03).min() > 0.95 * BASELINE
-    assert {row["status"] for row in runs("NAG", 0.999, 0.03)} == {"trained"}
-    assert errors("NAG", 0.999, 0.03).max() < 0.4 * BASELINE
+def test_cm_is_dead_at_0999_and_nags_learning_rate_where_nag_trains():
+    for eta in (0.02, 0.03):
+        assert {row["status"] for row in runs("CM", 0.999, eta, last=250)} == {"stopped"}
+        assert errors("CM", 0.999, eta, last=250).min() > 0.95 * BASELINE
+        assert {row["status"] for row in runs("NAG", 0.999, eta, last=250)} == {"trained"}
+        assert errors("NAG", 0.999, eta, last=250).max() < 0.4 * BASELINE
 
 
 def test_cm_at_0999_is_about_as_bad_as_no_momentum():
-    assert 0.85 < errors("CM", 0.999, 0.003).mean() / errors("SGD", 0.0, 0.4).mean() < 1.25
+    assert 0.8 < table1("CM", 0.999).mean() / table1("SGD", 0.0).mean() < 1.25
 
 
-def test_in_2500_updates_cm_gains_nothing_beyond_09_and_nag_nothing_beyond_099():
-    assert best("CM", 0.99) > 1.03 * best("CM", 0.9, (0.1,))
-    assert best("NAG", 0.995) > 0.97 * best("NAG", 0.99)
-    assert best("NAG", 0.999) > 1.1 * best("NAG", 0.99)
+def test_in_2500_updates_cm_loses_beyond_099_and_nag_gains_nothing():
+    assert table1("CM", 0.995).mean() > 1.03 * table1("CM", 0.9).mean()
+    assert table1("NAG", 0.995).mean() > 0.95 * table1("NAG", 0.99).mean()
+    assert table1("NAG", 0.999).mean() > 1.05 * table1("NAG", 0.99).mean()
 
 
-@pytest.mark.parametrize(("mu_max", "eta"), [(0.99, 0.01), (0.995, 0.01), (0.999, 0.003)])
-def test_about_half_of_nags_lead_is_that_it_stands_a_larger_learning_rate(mu_max, eta):
-    cm, same_rate = (errors(method, mu_max, eta).mean() for method in ("CM", "NAG"))
-    assert 0.25 < (cm - same_rate) / (cm - best("NAG", mu_max)) < 0.75
+@pytest.mark.parametrize(("mu_max", "eta"), [(0.995, 0.01), (0.999, 0.005)])
+def test_from_0995_on_about_half_of_nags_lead_is_that_it_stands_a_larger_learning_rate(mu_max, eta):
+    cm, same_rate = (errors(method, mu_max, eta, last=250).mean() for method in ("CM", "NAG"))
+    assert 0.2 < (cm - same_rate) / (cm - table1("NAG", mu_max).mean()) < 0.75
+
+
+def test_at_099_nag_leads_nearly_as_far_with_cms_learning_rate():
+    assert errors("NAG", 0.99, 0.02, last=250).mean() < 1.1 * table1("NAG", 0.99).mean()
 
 
 def test_small_dense_weights_leave_the_network_with_the_mean_picture_where_sparse_ones_train():
@@ -112,12 +126,22 @@ def test_small_dense_weights_leave_the_network_with_the_mean_picture_where_spars
     assert errors("NAG", 0.99, 0.03, "glorot").mean() > 1.5 * errors("NAG", 0.99, 0.03).mean()
 
 
+def long(mu_max, eta, last):
+    """Return the errors of NAG after 10 000 updates."""
+    return errors("NAG", mu_max, eta, updates=10_000, period=15, last=last)
+
+
 def test_after_10000_updates_a_final_phase_of_low_momentum_lowers_the_error_of_every_seed():
     # runs of one seed are the same until the last 1000 updates
-    settings = {"updates": 10_000, "period": 15}
-    before = errors("NAG", 0.999, 0.03, **settings)
-    after = errors("NAG", 0.999, 0.03, last=1000, **settings)
-    assert (after < 0.97 * before).all()
+    assert (long(0.999, 0.03, last=1000) < 0.97 * long(0.999, 0.03, last=0)).all()
+
+
+def test_after_10000_updates_0999_is_nags_best_with_the_final_phase():
+    # each with its best rate, and with that of 0.999
+    largest = long(0.999, 0.03, last=1000)
+    for eta in (0.03, 0.05):
+        assert largest.mean() < 0.99 * long(0.995, eta, last=1000).mean()
+        assert largest.mean() < 0.97 * long(0.99, eta, last=1000).mean()
 
 
 @cache

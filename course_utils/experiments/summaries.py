@@ -19,9 +19,10 @@ def summary(rows: Iterable[dict]) -> list[dict]:
     Returns
     -------
     list of dict
-        In the order of the rows: method, mu_max; initialization and last, or radius; eta; mean
-        and std of the error over the seeds (inf, nan if one diverged), seeds, dead (how many of
-        them were given up or diverged), baseline.
+        In the order of the rows: method, mu_max; initialization and last, or radius; eta; edge
+        (whether eta is the smallest or the largest of several rates that were tried, so that a
+        better one may lie beyond); mean and std of the error over the seeds (inf, nan if one
+        diverged), seeds, dead (how many of them were given up or diverged), baseline.
     """
     groups: dict[tuple, dict[float, list[dict]]] = {}
     for row in rows:
@@ -30,7 +31,9 @@ def summary(rows: Iterable[dict]) -> list[dict]:
     found = []
     for column, by_rate in groups.items():
         candidates = [_average(eta, runs) for eta, runs in by_rate.items()]
-        found.append(dict(column) | min(candidates, key=lambda one: one["mean"]))
+        best = min(candidates, key=lambda one: one["mean"])
+        edge = len(by_rate) > 1 and best["eta"] in (min(by_rate), max(by_rate))
+        found.append(dict(column) | best | {"edge": edge})
     return found
 
 
@@ -48,15 +51,22 @@ def _average(eta, runs):
 
 
 def table(columns: Iterable[dict]) -> Iterator[str]:
-    """Yield the lines of a table, for a terminal, of what `summary` returns."""
-    yield f"{'':<32}{'eta':>8}{'mean':>12}{'std':>12}  seeds"
+    """Yield the lines of a table, for a terminal, of what `summary` returns.
+
+    A star marks a learning rate at the edge of those that were tried, and a last line says so.
+    """
+    columns = list(columns)
+    yield f"{'':<34}{'eta':>8}{'mean':>12}{'std':>12}  seeds"
     for one in columns:
         name = [one["method"], f"{one['mu_max']:g}"] if one["method"] != "SGD" else ["SGD"]
         name += [one["initialization"]] if "initialization" in one else []
         name += [f"last {one['last']} at 0.9"] if one.get("last") else []
         name += [f"radius {one['radius']:g}"] if "radius" in one else []
         dead = f", {one['dead']} given up or diverged" if one["dead"] else ""
+        star = "*" if one["edge"] else " "
         yield (
-            f"{' '.join(name):<32}{one['eta']:>8g}{one['mean']:>12.5g}{one['std']:>12.3g}"
+            f"{' '.join(name):<34}{one['eta']:>8g}{star}{one['mean']:>11.5g}{one['std']:>12.3g}"
             f"  {one['seeds']}{dead}"
         )
+    if any(one["edge"] for one in columns):
+        yield "* the smallest or the largest eta that was tried: a better one may lie beyond"

@@ -11,7 +11,7 @@ import numpy as np
 from course_utils import plotting
 from course_utils.datasets import digits
 from course_utils.descent import descend
-from course_utils.experiments import PAPER_TABLE1, results, summary
+from course_utils.experiments import PAPER_OTHERS, PAPER_TABLE1, results, summary
 from course_utils.initializers import dense, echo_state, glorot, sparse
 from course_utils.networks import Autoencoder, minibatches, train
 from course_utils.objectives import OBLONG
@@ -199,30 +199,30 @@ def schedule():
 
 
 def table1():
-    """Put our rows of Table 1 beside the published one for MNIST."""
-    panels, lines = {}, {}
-    for heading, data in {"digits, here": "digits", "MNIST, here": "mnist"}.items():
-        panels[heading] = _row("table1", data, LIMITS)
-        lines[heading] = {"no momentum": _cells("table1", data)["SGD", 0.0, 0].mean()}
-    published = PAPER_TABLE1["mnist"]
-    panels["MNIST, published"] = {
-        name: np.array([published[method, mu] for mu in LIMITS]) for method, name in NAMES.items()
-    }
-    lines["MNIST, published"] = {"no momentum": published["SGD", 0.0]}
+    """Put our row of Table 1 beside two published ones."""
+    panels = {"digits, here": _row("table1", "digits", LIMITS)}
+    lines = {"digits, here": {"no momentum": _cells("table1", "digits")["SGD", 0.0, 0].mean()}}
+    for name, data in {"Curves": "curves", "MNIST": "mnist"}.items():
+        published = PAPER_TABLE1[data]
+        panels[f"{name}, published"] = {
+            label: np.array([published[method, mu] for mu in LIMITS])
+            for method, label in NAMES.items()
+        }
+        lines[f"{name}, published"] = {
+            "no momentum": published["SGD", 0.0],
+            "HF†": PAPER_OTHERS[data]["HF†"],
+        }
     return plotting.result_tables([str(mu) for mu in LIMITS], panels, lines=lines, title="")
 
 
 def table2():
-    """Show the digits' errors with and without a low momentum in the last thousand updates."""
+    """Show NAG's errors on the digits with and without a low momentum in the last updates."""
     found, limits = _cells("table2", "digits"), LIMITS[1:]
-    panels = {
-        NAMES[method]: {
-            label: np.transpose([found[method, mu, last] for mu in limits])
-            for label, last in {"as before": 0, "lowered to 0.9": 1000}.items()
-        }
-        for method in ("NAG", "CM")
+    rows = {
+        label: np.transpose([found["NAG", mu, last] for mu in limits])
+        for label, last in {"as before": 0, "lowered to 0.9": 1000}.items()
     }
-    return _sized(plotting.result_tables([str(mu) for mu in limits], panels, title=""))
+    return _sized(plotting.result_tables([str(mu) for mu in limits], {"NAG": rows}, title=""))
 
 
 def hidden_states():
@@ -323,10 +323,9 @@ def _cells(experiment, data):
 
 def _row(experiment, data, limits):
     """Return a table's rows for both kinds of momentum, (seeds, columns)."""
-    found = _cells(experiment, data)
+    found = {cell[:2]: errors for cell, errors in _cells(experiment, data).items()}
     return {
-        name: np.transpose([found[method, mu, 0] for mu in limits])
-        for method, name in NAMES.items()
+        name: np.transpose([found[method, mu] for mu in limits]) for method, name in NAMES.items()
     }
 
 

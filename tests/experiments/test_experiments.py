@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -24,11 +25,13 @@ from course_utils.experiments import (
     cells,
     computed_by,
     pictures,
+    plan,
     read,
     result_file,
     results,
     run,
     runner,
+    summaries,
     summary,
 )
 
@@ -381,6 +384,35 @@ def test_table_1_has_the_papers_columns_and_the_other_initializations():
     assert len({c.seed for c in cells("table1", "lesson")}) >= 3
 
 
+def test_table_1_is_measured_after_the_final_phase_like_the_papers():
+    # the paper's best NAG of each task is what its Table 2 lists after the drop
+    for data, (_, after) in PAPER_TABLE2.items():
+        assert after == min(e for (method, _), e in PAPER_TABLE1[data].items() if method == "NAG")
+    for scale, data in product(experiments.SCALES, EXPERIMENTS["table1"]):
+        for cell in cells("table1", scale, data):
+            lowered = 0 if cell.mu_max <= 0.9 else 250 if scale == "live" else 1000
+            assert cell.last == lowered, cell
+
+
+def test_table_2_is_of_nag_and_compares_each_rate_and_seed_with_itself():
+    found = cells("table2", "lesson")
+    assert {cell.method for cell in found} == {"NAG"}
+    assert {cell.last for cell in found} == {0, 1000}
+    assert Counter(replace(c, last=0) for c in found) == Counter(
+        {replace(c, last=0): 2 for c in found}
+    )
+
+
+@pytest.mark.parametrize("data", EXPERIMENTS["table1"])
+def test_the_baselines_are_tuned_as_finely_as_nag(data):
+    etas = {}
+    for cell in cells("table1", "lesson", data):
+        etas.setdefault((cell.method, cell.mu_max, cell.initialization), set()).add(cell.eta)
+    for column, tried in etas.items():
+        lowest = plan.LADDER.index(min(tried))
+        assert sorted(tried) == list(plan.LADDER[lowest : lowest + 3]), column
+
+
 def test_the_full_scale_is_the_papers():
     cell = cells("table1", "paper", "curves")[0]
     assert (cell.sizes, cell.updates, cell.period) == ("784-400-200-100-50-25-6", 750_000, 250)
@@ -388,6 +420,7 @@ def test_the_full_scale_is_the_papers():
     assert (recurrent.first, recurrent.length, recurrent.input_scale) == (1000, 80, 0.001)
     assert {c.eta for c in cells("rnn", "paper")} == {1e-3, 1e-4, 1e-5, 1e-6}
     assert {c.last for c in cells("table2", "paper")} == {0, 1000}
+    assert {c.eta for c in cells("table1", "paper")} == {0.05, 0.01, 0.005, 0.001, 0.0005, 0.0001}
 
 
 def test_the_papers_numbers_are_those_of_the_lecture():
@@ -414,6 +447,26 @@ def test_the_summary_takes_for_each_column_the_rate_that_is_best_on_average():
     assert (nag["eta"], nag["mean"], nag["std"], nag["dead"]) == (0.1, 2.0, 1.0, 0)
     assert (cm["mean"], cm["dead"], cm["seeds"]) == (math.inf, 1, 2)
     assert math.isnan(cm["std"])
+
+
+def test_a_best_rate_at_the_edge_of_those_tried_has_a_star_and_the_table_says_what_it_means():
+    def column(method, errors):
+        return [
+            {"method": method, "mu_max": 0.9, "eta": eta, "seed": 0, "error": error,
+             "status": "trained", "baseline": 4.0}
+            for eta, error in errors.items()
+        ]  # fmt: skip
+
+    inside = column("NAG", {0.1: 2.0, 0.2: 1.0, 0.3: 2.0})
+    largest = column("CM", {0.1: 3.0, 0.2: 2.0})
+    smallest = column("SGD", {0.1: 2.0, 0.2: 3.0})
+    single = column("other", {0.1: 1.0})  # nothing was searched, so there is no edge
+    found = summary(inside + largest + smallest + single)
+    assert [one["edge"] for one in found] == [False, True, True, False]
+    _, *lines, meaning = summaries.table(found)
+    assert ["*" in line for line in lines] == [False, True, True, False]
+    assert meaning.startswith("* the smallest or the largest eta that was tried")
+    assert not any("*" in line for line in summaries.table(summary(inside + single)))
 
 
 @pytest.mark.parametrize("path", sorted(result_file._RESULTS.glob("*.csv")), ids=lambda p: p.stem)
