@@ -167,8 +167,11 @@ def rename(root, ledger, book, old, new):
     Raises
     ------
     UsageError
-        If nothing is known under the old name, or there are hand-ins or marks under both.
+        If nothing is known under the old name, there are hand-ins or marks under both, or the
+        gradebook cannot hold the new one.
     """
+    if reason := gradebook.refusal(book, new):
+        raise UsageError(f"expected another name for {old!r}: {reason}, got {len(new)}")
     moves = [
         (path, Path(root, kind, new, path.name))
         for kind in _BY_STUDENT

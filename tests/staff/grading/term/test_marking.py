@@ -21,6 +21,7 @@ from course_utils.staff.grading.term.marking import (
 from support import ROOT
 from support.cohorts import LESSON, grade_folder, hand_in, right, synchronised
 from support.entries import OUTLINE
+from support.spreadsheets import filled
 
 QUESTION, OTHER = (part.name for part in OUTLINE.parts if part.by_hand)
 FOUND = [Answer("ada", QUESTION, 3, 3.0, "- because"), Answer("bob", QUESTION, 4, 3.0, "=1+1")]
@@ -30,16 +31,6 @@ PEOPLE = People([Person("ada", name="Ada L", section="One"), Person("bob", secti
 def given(student, points, marker="ann", comment="", decides=False, version=None):
     version = version or {one.student: one.version for one in FOUND}[student]
     return Marking(student, QUESTION, version, marker, points, comment, decides)
-
-
-def filled(text, **cells):
-    """Return a sheet with these cells in every line, as a spreadsheet saves it in German."""
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    file = io.StringIO()
-    writer = csv.DictWriter(file, rows[0], delimiter=";")
-    writer.writeheader()
-    writer.writerows(row | cells for row in rows)
-    return b"\xef\xbb\xbf" + file.getvalue().encode()
 
 
 def test_a_sheet_holds_a_section_and_only_ones_own_points():
