@@ -201,7 +201,7 @@ def _add_grading(add):
     )
     report = add_step(
         "report",
-        shared,
+        [*shared, url],
         help="write how a cohort did, and what to look at",
         description="Write DIR/report/ASSIGNMENT.html and .csv.",
     )

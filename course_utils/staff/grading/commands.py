@@ -53,12 +53,13 @@ def grade(options):
         grader = cohort.trusted_grader(outline, release, seed)
         folders, refused = _at_the_door(root, ledger, folders, named)
         scored = _score(options, ledger, grader, folders)
-        entries = _fill_gradebook(options, course, root, outline, ledger)
+        entries = _fill_gradebook(options, course, root, outline, ledger, folders)
         _keep_times(ledger, outline, entries, folders)
         if options.render:  # after every score is safe
             _render(options, root, outline, grader, entries, folders, ledger)
-    if options.json:
-        write_json(options.json, outline, entries)
+        if options.json:
+            _, counts = what_counts(options, course, root, outline, ledger, entries)
+            write_json(options.json, outline, entries, counts)
     named = [entries[student] for student in folders] if options.student else entries.values()
     graded = sum(entry.graded for entry in named)
     print(
@@ -161,20 +162,20 @@ def _keep_times(ledger, outline, entries, folders):
     )
 
 
-def _fill_gradebook(options, course, root, outline, ledger):
+def _fill_gradebook(options, course, root, outline, ledger, folders):
     """Bring the gradebook up to the ledger; return everybody's entries.
 
-    Whom the gradebook cannot take counts as not graded, on the ledger too.
+    If students were named, it is brought up for these: to look at everybody takes a while in a
+    large cohort. Whom it cannot take counts as not graded, on the ledger too.
     """
-    entries = ledger.current(outline.assignment)
+    entries, accepted = ledger.current(outline.assignment), {}
     url = options.gradebook or gradebook.default_url(root)
     with gradebook.connected(url, course) as book:
-        refused = {
-            student: reason for student in entries if (reason := gradebook.refusal(book, student))
-        }
-        for student, reason in refused.items():
-            entries[student] = _without_score(ledger, outline, entries[student], reason)
-        accepted = {student: entry for student, entry in entries.items() if student not in refused}
+        for student in folders if options.student else list(entries):
+            if reason := gradebook.refusal(book, student):
+                entries[student] = _without_score(ledger, outline, entries[student], reason)
+            else:
+                accepted[student] = entries[student]
         gradebook.synchronise(book, outline, course, root, accepted, ledger)
     return entries
 
@@ -207,7 +208,7 @@ def _pool(options, submissions):
     return pools.local_workers(workers) if workers > 1 else pools.in_this_process
 
 
-def write_json(path, outline, entries):
+def write_json(path, outline, entries, finals):
     """Write what others build on; "-" is standard output.
 
     Parameters
@@ -216,16 +217,25 @@ def write_json(path, outline, entries):
     outline : Outline
     entries : dict of str to Entry
         Everybody on the assignment's ledger.
+    finals : dict of str to Final
+        What counts, of those who have a score.
     """
     students = {}
     for student, entry in entries.items():
-        result = entry.result
+        result, final = entry.result, finals.get(student)
         exercises = {
             slug: {name: one[name] for name in ("points", "max_points", "diagnosis")}
             for slug, one in result["exercises"].items()
         }
         fields = ("status", "reason", "flags", "points", "max_points")
-        students[student] = {**{name: result[name] for name in fields}, "exercises": exercises}
+        students[student] = {
+            **{name: result[name] for name in fields},
+            "exercises": exercises,
+            "score": final.points if final else None,
+            "max_score": outline.most,
+            "waits_for_a_person": bool(final and final.waits),
+            "remark": final.remark if final else "",
+        }
     data = {
         "assignment": outline.assignment,
         "grader_version": GRADER_VERSION,
@@ -280,7 +290,8 @@ def report(options):
             name = Path(folder).absolute().name
             earlier.append((name, other.current(outline.assignment), other.notebooks))
         entries = _entries(ledger, outline, root)
-        written = write_report(outline, entries, ledger.notebooks, root, earlier)
+        _, counts = what_counts(options, course, root, outline, ledger, entries)
+        written = write_report(outline, entries, counts, ledger.notebooks, root, earlier)
     for path in written:
         print(f"wrote {path}")
     return 0

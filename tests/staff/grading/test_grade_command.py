@@ -11,9 +11,10 @@ import pytest
 
 from course_utils.app.main import main
 from course_utils.staff.grading import GRADER_VERSION, pools
+from course_utils.staff.grading.records import gradebook
 from course_utils.staff.grading.records.ledger import reading
 from support import ROOT
-from support.cohorts import LESSON, POINTS, exercises, hand_in, mixed, right
+from support.cohorts import LESSON, MOST, POINTS, exercises, hand_in, mixed, right
 
 pytestmark = pytest.mark.requires("bubblewrap")
 
@@ -45,7 +46,10 @@ def test_the_json_holds_exactly_what_others_build_on(root, capsys):
     assert set(data) == {"assignment", "grader_version", "students"}
     assert (data["assignment"], data["grader_version"]) == (LESSON, GRADER_VERSION)
     for student in data["students"].values():
-        assert set(student) == {"status", "reason", "flags", "points", "max_points", "exercises"}
+        assert set(student) == {
+            *("status", "reason", "flags", "points", "max_points", "exercises"),
+            *("score", "max_score", "waits_for_a_person", "remark"),
+        }
         points = {e.slug: float(e.points) for e in exercises()}
         assert {s: e["max_points"] for s, e in student["exercises"].items()} == points
         for exercise in student["exercises"].values():
@@ -69,6 +73,10 @@ def test_who_cannot_be_graded_makes_exit_code_three_and_keeps_an_empty_grade(roo
         "points": None,
         "max_points": POINTS,
         "exercises": {},
+        "score": None,
+        "max_score": MOST,
+        "waits_for_a_person": False,
+        "remark": "",
     }
     assert data["students"]["bad"]["reason"]
     # The exit code speaks of those named, the JSON of everybody.
@@ -78,6 +86,23 @@ def test_who_cannot_be_graded_makes_exit_code_three_and_keeps_an_empty_grade(roo
     assert results(root, "--student", "ada", "--student", "bad", "--regrade")[0] == 3
     with reading(root) as ledger:
         assert ledger.current(LESSON)["worse"].id < ledger.current(LESSON)["ada"].id
+
+
+def test_for_students_who_are_named_nobody_elses_rows_are_looked_at(root, monkeypatch):
+    """In a cohort of thousands that takes longer than to grade one of them."""
+    hand_in(root, "bob", right())
+    assert results(root)[0] == 0
+    looked_at, synchronise = [], gradebook.synchronise
+
+    def told(book, outline, course, root, entries, ledger):
+        looked_at.append(sorted(entries))
+        return synchronise(book, outline, course, root, entries, ledger)
+
+    monkeypatch.setattr(gradebook, "synchronise", told)
+    code, data = results(root, "--student", "bob")
+    assert (code, set(data["students"])) == (0, {"ada", "bob"})
+    assert results(root)[0] == 0
+    assert looked_at == [["bob"], ["ada", "bob"]]
 
 
 @pytest.mark.nightly

@@ -75,7 +75,7 @@ def summarise(outline, entries):
     }
 
 
-def write_report(outline, entries, notebooks, root, earlier=()):
+def write_report(outline, entries, finals, notebooks, root, earlier=()):
     """Write the report of an assignment.
 
     Parameters
@@ -83,6 +83,8 @@ def write_report(outline, entries, notebooks, root, earlier=()):
     outline : Outline
     entries : dict of str to Entry
         By student; at least one.
+    finals : dict of str to Final
+        What counts, by student.
     notebooks : callable
         Digest -> canonical source.
     root : Path
@@ -98,6 +100,7 @@ def write_report(outline, entries, notebooks, root, earlier=()):
     cohorts = [("", entries, notebooks), *earlier]
     entries = list(entries.values())
     summary = summarise(outline, entries)
+    summary["counts"] = _counts(outline, finals)
     summary["identical"] = identical(cohorts)
     summary["similar"] = similar(outline, cohorts)
     page = Path(root, "report", f"{outline.assignment}.html")
@@ -106,6 +109,27 @@ def write_report(outline, entries, notebooks, root, earlier=()):
     write_atomically(page, render("report.html", title=title, table=table.name, **summary))
     write_atomically(table, _table(summary))
     return [page, table]
+
+
+def _counts(outline, finals):
+    """Return what counts in the end, and whose points lateness or an earlier hand-in changed."""
+    scores = [final.points for final in finals.values()]
+    return {
+        "most": outline.most,
+        "median": statistics.median(scores) if scores else None,
+        "mean": statistics.fmean(scores) if scores else None,
+        "waits": sum(final.waits for final in finals.values()),
+        "remarks": [
+            {
+                "student": student,
+                "score": final.points,
+                "penalty": final.penalty,
+                "remark": final.remark,
+            }
+            for student, final in finals.items()
+            if final.remark or final.penalty
+        ],
+    }
 
 
 def _share(part, whole):
@@ -316,6 +340,14 @@ def _table(summary):
         rows.append(("cohort", "", name, summary[name], None, ""))
     for name in ("mean", "median"):
         rows.append(("cohort", "", name, summary[name], None, f"of {points(summary['most'])}"))
+    counts = summary["counts"]
+    for name in ("mean", "median"):
+        rows.append(("counts", "", name, counts[name], None, f"of {points(counts['most'])}"))
+    rows.append(("counts", "", "waits for a person", counts["waits"], None, ""))
+    rows += [
+        ("counts", "", row["student"], row["score"], None, row["remark"])
+        for row in counts["remarks"]
+    ]
     for bar in summary["plot"]["bars"] if summary["graded"] else ():
         rows.append(("distribution", "", bar["label"], bar["count"], None, ""))
     for row in summary["exercises"]:

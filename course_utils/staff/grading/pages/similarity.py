@@ -5,6 +5,7 @@ release notebook holds does not count, nor does what many wrote: of a two-line f
 not many forms.
 """
 
+import functools
 import io
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ def alike(sources, released, among=None):
     list of Pair
     """
     given = _marks(released)
-    marks = {student: _marks(code) - given for student, code in sources}
+    marks = {student: _marks(_looked_at(code)) - given for student, code in sources}
     students = defaultdict(list)
     for student, mine in marks.items():
         for mark in mine:
@@ -74,15 +75,15 @@ def alike(sources, released, among=None):
     return pairs[:MOST_PAIRS]
 
 
+def _looked_at(code):
+    return with_short_blanks(code)[:MOST_CODE]
+
+
+@functools.lru_cache(maxsize=20_000)
 def _marks(code):
+    """Return the marks of some code; those of a cohort are kept, for `course grade --watch`."""
     from copydetect import CodeFingerprint
 
     if not code.strip():
         return set()
-    return CodeFingerprint(
-        "answer.py",
-        K,
-        WINDOW,
-        language="python",
-        fp=io.StringIO(with_short_blanks(code)[:MOST_CODE]),
-    ).hashes
+    return CodeFingerprint("answer.py", K, WINDOW, language="python", fp=io.StringIO(code)).hashes

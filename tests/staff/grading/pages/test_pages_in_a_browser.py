@@ -10,6 +10,8 @@ from course_utils.app.doctor import OPTIONAL
 from course_utils.staff.grading.pages.feedback import write_feedback
 from course_utils.staff.grading.pages.report import write_report
 from course_utils.staff.grading.submissions.outline import read_outline
+from course_utils.staff.grading.term.finals import finals
+from course_utils.staff.grading.term.settings import Term
 from support import ROOT
 from support.cohorts import LESSON, right
 from support.entries import EVIL, cohort, entry
@@ -27,7 +29,8 @@ def pages(tmp_path_factory):
     (feedback,) = write_feedback(OUTLINE, evil, answers, None, root)
     entries = [*cohort(), dataclasses.replace(evil, digest="e", id=20)]
     by_student = {one.student: one for one in entries}
-    report, _ = write_report(OUTLINE, by_student, lambda digest: {}, root)
+    counts = finals(Term(), OUTLINE, by_student, {}, {}, {})
+    report, _ = write_report(OUTLINE, by_student, counts, lambda digest: {}, root)
     return {"feedback": feedback, "report": report}
 
 

@@ -10,6 +10,8 @@ from course_utils.staff.grading.pages import similarity
 from course_utils.staff.grading.pages.report import identical, similar, summarise, write_report
 from course_utils.staff.grading.pages.similarity import alike
 from course_utils.staff.grading.submissions.outline import read_outline
+from course_utils.staff.grading.term.finals import Final, finals
+from course_utils.staff.grading.term.settings import Term
 from support import ROOT
 from support.cohorts import LESSON, POINTS, exercises, right
 from support.entries import EVIL, cohort, doubtful, entry
@@ -17,8 +19,16 @@ from support.entries import EVIL, cohort, doubtful, entry
 OUTLINE = read_outline(ROOT, LESSON)
 
 
-def written(tmp_path, entries, notebooks=lambda digest: {}):
-    page, table = write_report(OUTLINE, {e.student: e for e in entries}, notebooks, tmp_path)
+def automatic(entries):
+    """Return what counts where no person gave points and nothing is late."""
+    return finals(Term(), OUTLINE, entries, {}, {}, {})
+
+
+def written(tmp_path, entries, notebooks=lambda digest: {}, counts=None):
+    by_student = {e.student: e for e in entries}
+    page, table = write_report(
+        OUTLINE, by_student, counts or automatic(by_student), notebooks, tmp_path
+    )
     assert page == tmp_path / "report" / f"{LESSON}.html"
     with table.open(newline="", encoding="utf-8") as file:
         return page.read_text("utf-8"), list(csv.DictReader(file))
@@ -117,6 +127,22 @@ def test_page_and_table_say_the_same(tmp_path):
     assert "broken the notebook is empty" in words
 
 
+def test_what_counts_and_what_lateness_took_off_stands_on_the_page_and_in_the_table(tmp_path):
+    late = Final(20.8, 26.0, 5.2, True, "Handed in 2 days late: 5.2 points are taken off.")
+    counts = {"s0": late, "s1": Final(26.0, 26.0), "s2": Final(30.0, 30.0)}
+    page, table = written(tmp_path, cohort(), counts=counts)
+    rows = {row["name"]: row for row in table if row["section"] == "counts"}
+    assert set(rows) == {"mean", "median", "waits for a person", "s0"}
+    assert [rows[name]["count"] for name in ("mean", "median")] == ["25.6", "26"]
+    assert rows["waits for a person"]["count"] == "1"
+    assert (rows["s0"]["count"], rows["s0"]["detail"]) == ("20.8", late.remark)
+    words = " ".join(re.sub("<[^>]*>", " ", page).split())
+    assert "of 32 points, 25.6 on average, half have 26 or more." in words
+    assert "Still with an answer for a person to read: 1." in words
+    assert f"s0 20.8 5.2 {late.remark}" in words
+    assert "s1 26" not in words
+
+
 def test_a_report_needs_nobody_to_be_graded(tmp_path):
     page, table = written(tmp_path, cohort()[-1:])
     assert "Not graded" in page
@@ -160,7 +186,7 @@ def test_other_years_are_compared_and_are_no_part_of_this_one(tmp_path):
     ]
     found = {(pair.one, pair.other) for pair in similar(OUTLINE, cohorts)}
     assert found == {("kim", "2025: bob"), ("kim", "2025: eve")}
-    page, _ = write_report(OUTLINE, mine, cohorts[0][2], tmp_path, cohorts[1:])
+    page, _ = write_report(OUTLINE, mine, automatic(mine), cohorts[0][2], tmp_path, cohorts[1:])
     assert "2025: bob" in page.read_text()
     assert summarise(OUTLINE, list(mine.values()))["everybody"] == 1
 

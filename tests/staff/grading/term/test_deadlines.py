@@ -186,7 +186,7 @@ def test_the_command_sets_extends_and_forgets(tmp_path, capsys):
     assert read_term(tmp_path) == Term(late_days=2)
 
 
-def test_a_page_shows_what_the_export_says(tmp_path, empty_gradebook, monkeypatch):
+def test_a_page_and_the_report_show_what_the_export_says(tmp_path, empty_gradebook, monkeypatch):
     from course_utils.staff.grading import commands
 
     shutil.copy(empty_gradebook, tmp_path)
@@ -197,7 +197,7 @@ def test_a_page_shows_what_the_export_says(tmp_path, empty_gradebook, monkeypatc
         commands._keep_times(ledger, OUTLINE, entries, {"ada": folder})
     shared = ["--root", str(tmp_path)]
     assert main(["due", LESSON, "--at", DUE, "--penalty", "10%", *shared]) == 0
-    assert main(["feedback", LESSON, *shared]) == 0
+    assert main(["feedback", LESSON, *shared]) == main(["report", LESSON, *shared]) == 0
     out = tmp_path / "out.csv"
     assert main(["export", LESSON, "--format", "csv", "--out", str(out), *shared]) == 0
     with out.open(newline="") as file:
@@ -205,4 +205,6 @@ def test_a_page_shows_what_the_export_says(tmp_path, empty_gradebook, monkeypatc
     page = (tmp_path / "feedback/ada" / LESSON / f"{LESSON}.html").read_text()
     assert float(row["score"]) == pytest.approx(20.8)
     assert "<dt>counts for the assignment, of 32</dt><dd>20.8</dd>" in page
-    assert "Handed in 2 days late: 5.2 points are taken off." in page
+    report = (tmp_path / "report" / f"{LESSON}.html").read_text()
+    for place in (page, report):
+        assert "Handed in 2 days late: 5.2 points are taken off." in place
