@@ -579,6 +579,49 @@ def test_a_sections_minutes_are_those_that_are_counted(lesson):
     assert off == {}, "told and counted"
 
 
+@pytest.mark.parametrize("lesson", LESSONS[:3])
+def test_a_section_opens_with_a_question_and_closes_with_a_law_of_the_last_page(lesson):
+    (cells,) = source_cells(lesson).values()
+    texts = re.split(r"^(?=## )", "\n\n".join(c.source for c in cells), flags=re.MULTILINE)
+    *numbered, reflections = [text for text in texts if re.match(r"## \d", text)]
+    laws = []
+    for number, text in enumerate(numbered, 1):
+        heading, question, *_, last = text.strip().split("\n\n")
+        anchor = rf'(<a id="section-{number}"></a>)?'
+        assert re.fullmatch(rf"{anchor}\*\*Question\.\*\* .+\?", question), heading
+        law = re.fullmatch(rf"> \*\*Law {number}\.\*\* (.+\.)", last)
+        assert law, heading
+        laws.append(f"{number}. {law[1]}")
+    assert "reflections" in reflections.split("\n")[0]
+    (card,) = (text for text in texts if text.startswith("## What we saw\n"))
+    assert card.strip().split("\n\n")[-1].split("\n") == laws
+
+
+SECTION = re.compile(r"(?:Lesson (\d), )?Section (\d+)(?!\.?\d)")
+
+
+@pytest.mark.parametrize("lesson", LESSONS[:3])
+def test_a_section_that_is_named_is_linked_and_the_link_has_its_place(lesson):
+    """JupyterLab, the reading copy and nbconvert's pages find a place by its id."""
+    cells = {name[:2]: one for name in LESSONS[:3] for one in source_cells(name).values()}
+    texts = [
+        cell.source
+        for cell in cells[lesson[:2]]
+        if cell.cell_type == "markdown" and "nbgrader" not in cell.metadata
+    ]
+    links = r'\[([^]]+)\]\(([^)]*#section-\d+)\)|<a href="([^"]*#section-\d+)">([^<]+)</a>'
+    linked = 0
+    for text in texts:
+        assert not SECTION.search(re.sub(links, "", text)), text
+        for words, target, html_target, html_words in re.findall(links, text):
+            other, section = SECTION.fullmatch(words or html_words).groups()
+            place = next(name for name in cells if name == (f"0{other}" if other else lesson[:2]))
+            assert (target or html_target).endswith(f"#section-{section}")
+            assert any(f'<a id="section-{section}"></a>' in c.source for c in cells[place])
+            linked += 1
+    assert linked
+
+
 @every_lesson
 def test_the_graded_cells_are_the_registrys_exercises_with_their_points(lesson):
     from course_utils.staff.registry import EXERCISES

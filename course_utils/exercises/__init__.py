@@ -11,6 +11,7 @@ It imports nothing of the course but itself:
 - ``check``: all of it in one line of a notebook
 - ``predict``: a prediction, compared with what the run below it finds; ``predictions/`` holds the
   questions
+- ``progress``: the points of all checks of a notebook
 - ``unwritten``: a notebook goes on where a function is not written yet
 
 When a cohort is graded, ``call`` runs in a sandbox and ``judge`` outside of it.
@@ -21,8 +22,9 @@ files, and `registry.score`. Students do not get it, and nothing here imports it
 
 from .check import check
 from .predict import compare, predict
+from .progress import progress
 from .unwritten import go_on_without
 
 go_on_without()
 
-__all__ = ["check", "compare", "predict"]
+__all__ = ["check", "compare", "predict", "progress"]

@@ -15,6 +15,7 @@ from .call import call
 from .cases import NOT_CALLED, TOO_SLOW, Reply, Task, load
 from .judge import judge
 from .message import write_message
+from .progress import note
 from .time_limit import TooSlow, time_limit
 
 # Seconds for one call, by the wall clock; right answers need a thousandth of it.
@@ -41,7 +42,10 @@ def check(slug: str, function: Callable) -> float:
     ValueError
         If there is no such exercise, or its case file cannot be read.
     """
-    return check_task(load(slug), function, reveal=True)
+    task = load(slug)
+    points = check_task(task, function, reveal=True)
+    note(slug, points, task.points)
+    return points
 
 
 def check_task(task: Task, function: Callable, reveal: bool) -> float:

@@ -2,7 +2,7 @@
 
 The text is that of the student's notebook (`assignments.build_student_notebook`), so that no answer
 and no hidden test can be in it. The outputs are those of the executed source, cell by cell. What a
-check, an answer or a prediction printed is left out: it would not be the reader's.
+check, an answer, a prediction or `progress` printed is left out: it would not be the reader's.
 """
 
 import html
@@ -58,7 +58,7 @@ def page_of_lesson(name, path, executed, config, follow):
             pieces.append(prose.to_html(cell.source))
         elif cell.cell_type == "code":
             pieces.append(_code(cell))
-            if not _is_answer_or_check(cell) and not _is_prediction(cell):
+            if not _is_readers_own(cell):
                 pieces[-1] += _outputs(outputs[cell.id], figures)
     kicker, body = _split_kicker("\n".join(pieces))
     return Page(name, prose.title, body, prose.sections, prose.formulas, kicker, figures.files)
@@ -81,9 +81,11 @@ def _split_kicker(body):
     return re.sub(r"</?em>", "", found[1]), body.replace(f"<p><em>{found[1]}</p>", "", 1)
 
 
-def _is_answer_or_check(cell):
+def _is_readers_own(cell):
+    """Return whether what a cell prints depends on what its reader wrote."""
     roles = cell.metadata.get("nbgrader", {})
-    return roles.get("grade") or roles.get("solution")
+    is_points = cell.source.startswith("progress(")
+    return roles.get("grade") or roles.get("solution") or is_points or _is_prediction(cell)
 
 
 def _is_prediction(cell):
