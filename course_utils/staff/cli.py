@@ -1,6 +1,7 @@
 """The subcommands of instructors: build and check the course, give it to students, grade."""
 
 import argparse
+import functools
 import sys
 from pathlib import Path
 
@@ -139,21 +140,30 @@ def _gradebook():
     )
 
 
-def _add_grading(add):
-    """Add grade, feedback, report and export; what they do is in `grading.commands`."""
-    shared, url = [_assignment(), _root()], _gradebook()
-
-    def add_step(name, parents, **words):
-        parser = add(name, parents=parents, **words)
-        parser.set_defaults(handler=_grading)
-        return parser
-
-    student = _option(
+def _student():
+    return _option(
         "--student", action="append", default=[], metavar="ID", help="only this one; repeatable"
     )
-    grade = add_step(
+
+
+def _step(add, handler, name, parents, **words):
+    """Add a subcommand that is a function of the same name in the handler's module."""
+    parser = add(name, parents=parents, **words)
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def _add_grading(add):
+    """Add what a cohort needs, from grading to exports; it is done in `grading.commands`."""
+    step = functools.partial(_step, add, _grading)
+    for add_step in (_add_grade, _add_repair, _add_feedback, _add_report, _add_export):
+        add_step(step)
+
+
+def _add_grade(step):
+    grade = step(
         "grade",
-        [*shared, url, student],
+        [_assignment(), _root(), _gradebook(), _student()],
         help="grade what a cohort handed in",
         description="Score DIR/submitted/STUDENT/ASSIGNMENT/*.ipynb in sandboxes and bring the "
         "gradebook in line. What is scored stays scored: run it again after whatever stopped it.",
@@ -184,24 +194,32 @@ def _add_grading(add):
     )
     grade.add_argument("--json", metavar="FILE", help="write everybody's result ('-' prints it)")
 
-    add_step(
+
+def _add_repair(step):
+    step(
         "repair",
-        shared,
+        [_assignment(), _root()],
         help="write copies that plain nbgrader can grade",
         description="Find the answers in DIR/submitted/STUDENT/ASSIGNMENT/ wherever they stand, "
         "and write them into fresh copies of the release, DIR/repaired/STUDENT/ASSIGNMENT/. What "
         "was handed in stays as it is. The exit code is 3 if somebody has no copy, or a person "
         "has to look at an answer.",
     )
-    add_step(
+
+
+def _add_feedback(step):
+    step(
         "feedback",
-        [*shared, url, student],
+        [_assignment(), _root(), _gradebook(), _student()],
         help="write a page for each student",
         description="Write DIR/feedback/STUDENT/ASSIGNMENT/*.html.",
     )
-    report = add_step(
+
+
+def _add_report(step):
+    report = step(
         "report",
-        [*shared, url],
+        [_assignment(), _root(), _gradebook()],
         help="write how a cohort did, and what to look at",
         description="Write DIR/report/ASSIGNMENT.html and .csv.",
     )
@@ -212,9 +230,12 @@ def _add_grading(add):
         metavar="DIR",
         help="another year's grading folder, to find who wrote alike; repeatable",
     )
-    export = add_step(
+
+
+def _add_export(step):
+    export = step(
         "export",
-        [*shared, url],
+        [_assignment(), _root(), _gradebook()],
         help="write scores for a spreadsheet or a learning platform",
         description="Write scores as CSV, or into a sheet that Canvas or Moodle exported. "
         "Who has no score gets an empty cell, never a 0.",
@@ -235,10 +256,16 @@ def _add_grading(add):
 
 
 def _add_term(add):
-    """Add what a term needs besides; what it does is in `grading.term.commands`."""
-    collect = add(
+    """Add what a term needs besides; it is done in `grading.term.commands`."""
+    step = functools.partial(_step, add, _term)
+    for add_step in (_add_collect, _add_roster, _add_due, _add_marks, _add_total):
+        add_step(step)
+
+
+def _add_collect(step):
+    collect = step(
         "collect",
-        parents=[_assignment(), _root()],
+        [_assignment(), _root()],
         help="put a platform's download where the grader reads it",
         description="Put the notebooks of a download into DIR/submitted/STUDENT/ASSIGNMENT/, with "
         "their times. What cannot be placed is named, and a second run changes nothing. "
@@ -255,10 +282,12 @@ def _add_term(add):
         metavar="SHEET",
         help="Moodle's grading worksheet, which says when each handed in (local time)",
     )
-    collect.set_defaults(handler=_term)
-    roster = add(
+
+
+def _add_roster(step):
+    roster = step(
         "roster",
-        parents=[_root(), _gradebook()],
+        [_root(), _gradebook()],
         help="say who is in the course, and see who handed in nothing",
         description="Take the people of a sheet onto the roster. From then on only theirs is "
         "graded. Then say who handed in nothing, and whose folder is not clear. "
@@ -273,10 +302,12 @@ def _add_term(add):
         metavar=("OLD", "NEW"),
         help="correct a student's folder, with all grades and marks",
     )
-    roster.set_defaults(handler=_term)
-    due = add(
+
+
+def _add_due(step):
+    due = step(
         "due",
-        parents=[_root()],
+        [_root()],
         help="set due dates, extensions, and what lateness costs",
         description="Set when an assignment is due, for everybody or for some, and say what holds. "
         "Feedback, exports and the course's table go by it. TIME is such as '2026-11-02 23:59', "
@@ -307,10 +338,12 @@ def _add_term(add):
         help="how many days late a student may be over the term at no cost",
     )
     due.add_argument("--forget", action="store_true", help="this due date, or these extensions")
-    due.set_defaults(handler=_term)
-    marks = add(
+
+
+def _add_marks(step):
+    marks = step(
         "marks",
-        parents=[_assignment(), _root(), _gradebook()],
+        [_assignment(), _root(), _gradebook()],
         help="give answers in words to several people to read, and take their points back",
         description="Write a sheet of answers for somebody to fill in, or take one back into the "
         "gradebook; then say how far the reading is. Nobody sees another's points. "
@@ -323,10 +356,12 @@ def _add_term(add):
     marks.add_argument(
         "--decides", action="store_true", help="what stands in it goes before other readings"
     )
-    marks.set_defaults(handler=_term)
-    total = add(
+
+
+def _add_total(step):
+    total = step(
         "total",
-        parents=[_root(), _gradebook()],
+        [_root(), _gradebook()],
         help="write the course's grade: all assignments in one table",
         description="Write DIR/report/course.html and .csv: everybody's share of the points, "
         "weighted. Weights and what is dropped are kept for the next time.",
@@ -348,7 +383,6 @@ def _add_term(add):
     total.add_argument(
         "--alike", action="store_true", help="also who wrote alike in several lessons"
     )
-    total.set_defaults(handler=_term)
 
 
 def _check(options):
