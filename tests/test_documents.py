@@ -580,7 +580,7 @@ def test_a_sections_minutes_are_those_that_are_counted(lesson):
 
 
 @pytest.mark.parametrize("lesson", LESSONS[:3])
-def test_a_section_opens_with_a_question_and_closes_with_a_law_of_the_last_page(lesson):
+def test_a_section_opens_with_a_question_and_closes_with_a_law_that_the_end_repeats(lesson):
     (cells,) = source_cells(lesson).values()
     texts = re.split(r"^(?=## )", "\n\n".join(c.source for c in cells), flags=re.MULTILINE)
     *numbered, reflections = [text for text in texts if re.match(r"## \d", text)]
