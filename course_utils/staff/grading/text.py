@@ -12,7 +12,7 @@ import unicodedata
 # which no encoding takes.
 _HIDDEN = {"Cc", "Cf", "Cs"}
 # What could end a string or begin something else in a page, a script, an address or a sheet.
-_MARKUP = frozenset("\"'`<>&%\\~;\t\n\r")
+_MARKUP = frozenset("\"'`<>&%\\~;#?\t\n\r")
 # A spreadsheet takes what follows for a formula, at the start of a cell; and which character starts
 # a cell depends on the separator that its reader chooses.
 _FORMULA = re.compile(r"(^|[;,|\t\r\n])(\"*)(?=[=+\-@\t\r])")
