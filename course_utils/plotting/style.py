@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
 INK = "#1d2430"  # text, axes, results
 FAINT = "#8a93a3"  # helpers that may recede
@@ -90,6 +90,14 @@ RC = {
     "xtick.labelsize": 11,
     "ytick.labelsize": 11,
 }
+
+
+def path_colours(colour: str) -> LinearSegmentedColormap:
+    """Return the colours of an optimizer's path: its own, dark early and bright late."""
+    if colour == BLUE:
+        return PATH
+    own = np.array(to_rgb(colour))
+    return LinearSegmentedColormap.from_list("path", [0.35 * own, own, 1 - 0.6 * (1 - own)])
 
 
 def looks(labels: Iterable[str]) -> dict[str, Look]:

@@ -15,6 +15,7 @@ from course_utils.formula import FormulaError
 from course_utils.hyperparameters import default_of
 from course_utils.objectives import BOWL, OBJECTIVES, Objective, objective_from_formula
 from course_utils.plotting.log_axis import log_axis
+from course_utils.plotting.style import path_colours
 from course_utils.widgets.arithmetic import STATE_SYMBOLS, explain
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours, surface
@@ -257,11 +258,16 @@ class Explorer(MovingFigure):
     def _scene(self) -> dict:
         return {
             "kind": "explorer",
-            "path": colours(plotting.PATH),
+            "path": colours(self._ramp()),
             "names": ["w₁", "w₂"],
             "log": self.logarithmic,
             "label": "Trajectory explorer: error surface over the weights w1 and w2",
         }
+
+    def _ramp(self):
+        """Return dark early and bright late, in the optimizer's own colour where it has one."""
+        look = plotting.STYLE.get(next(iter(self.makers)).lower())
+        return plotting.PATH if look is None else path_colours(look.colour)
 
     def _ground(self) -> dict:
         minimum = self.objective.minimum

@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import re
 from collections.abc import Callable, Mapping
 
 import ipywidgets
@@ -31,6 +32,10 @@ _KNOWN = {
     measures.amplification: ("Cₐ", 10.0),
     measures.adam_change: ("C_A", 1.0),
 }
+
+
+# Unicode has subscripts of these letters alone.
+_SUBSCRIPTS = dict(zip("aehijklmnoprstuvx0123456789", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₀₁₂₃₄₅₆₇₈₉", strict=True))
 
 
 class Heatmap(MovingFigure):
@@ -249,6 +254,15 @@ def nice_ceiling(value: float) -> float:
     return float(f"{digit * power:.6g}")
 
 
+def _subscripted(text: str) -> str:
+    """Return a text in which C_m, as students type it, is Cₘ, as readers see it."""
+    return re.sub(
+        rf"\b([A-Za-z])_([{''.join(_SUBSCRIPTS)}])\b",
+        lambda match: match[1] + _SUBSCRIPTS[match[2]],
+        text,
+    )
+
+
 def _parameters(measure: Callable) -> list[str]:
     """Return the names of the measure's parameters after g1 and g2."""
     return list(inspect.signature(measure).parameters)[2:]
@@ -297,6 +311,7 @@ def heatmap(
     """
     known = _KNOWN.get(measure)
     symbol = symbol or (known[0] if known else getattr(measure, "__name__", "measure"))
+    symbol, title = _subscripted(symbol), title and _subscripted(title)
     window = window or (known[1] if known else 2.0)
     for name, value in {"window": window, "limit": limit}.items():
         if value is not None and not 0 < value < np.inf:

@@ -100,24 +100,24 @@ class StepVectors(MovingFigure):
             "points": [_point("start", "w(0)", start, INK, "circle")],
         }
         for label, path in reversed(paths.items()):
-            colour, dash = looks[label].colour, looks[label].dash
+            colour, broad = looks[label].colour, label == "momentum"
+            width = 5 if broad else 2.5
             plane["arrows"].append(
-                _arrow(label, f"w({steps})", (0, 0), path.weights[steps], colour, dash)
+                _arrow(label, f"w({steps})", (0, 0), path.weights[steps], colour, (), width)
             )
             # The longer arrows lie below, broad and pale; the shorter ones on top.
-            wide, tint = (8, colour + "80") if label == "momentum" else (2.5, colour)
+            wide, tint = (8, colour + "80") if broad else (2.5, colour)
             for t in range(steps):
                 step = path.weights[t + 1] - path.weights[t]
                 near["arrows"].append(
                     _arrow(label, f"step {t + 1}", path.weights[t], step, tint, (), wide)
                 )
-            mark = "square" if label == "momentum" else "circle"
+            mark = "square" if broad else "circle"
             near["points"].append(_point(label, label, path.weights[steps], colour, mark))
         return {
             "panels": [plane, near, self._inside(paths, looks, steps)],
             "groups": [
-                {"label": label, "colour": looks[label].colour, "dash": list(looks[label].dash)}
-                for label in paths
+                {"label": label, "colour": looks[label].colour, "dash": []} for label in paths
             ],
             "alt": f"η = {number(values['eta'])}, α = {number(values['alpha'])}. "
             + " ".join(
@@ -142,9 +142,7 @@ class StepVectors(MovingFigure):
             **_domain([(0, 0), kept_part, momentum, aside, aside + descent]),
             "arrows": [
                 _arrow("momentum", f"m({steps})", (0, 0), momentum, look.colour + "55", (), 9),
-                _arrow(
-                    "momentum", f"kept α·m({steps - 1})", (0, 0), kept_part, look.colour, look.dash
-                ),
+                _arrow("momentum", f"kept α·m({steps - 1})", (0, 0), kept_part, look.colour),
                 _arrow(
                     "momentum",
                     f"newest gradient ∇E(w({steps - 1}))",

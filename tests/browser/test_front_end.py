@@ -6,12 +6,13 @@ be lost, and browser functions that count what is waiting.
 
 import base64
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from course_utils import widgets
+from course_utils import measures, widgets
 from course_utils.descent import descend
 from course_utils.objectives import BOWL, SADDLE, TWO_HOLES, objective_from_formula
 from course_utils.optimizers import AdaGrad, FirstMoment, Momentum, RMSprop
@@ -281,6 +282,251 @@ def test_a_figure_of_no_kind_says_so(page):
     page.evaluate("end()")
 
 
+@pytest.mark.parametrize("name", ["heatmap", "vectors", "rates"])
+def test_planes_are_square_and_begin_at_one_height_whatever_their_titles(page, name):
+    figure = MAKES[name]()
+    for canvas in (figure.canvas, *figure.beside):
+        given = state(canvas)
+        panels = given["frame"].get("panels", [])
+        if not panels:
+            continue
+        panels[0]["title"] = "A title of so many words that it can stand in two lines or three " * 2
+        render(page, given)
+        page.wait_for_timeout(100)
+        boxes = [plane.bounding_box() for plane in page.locator(".course-surface").all()]
+        assert len(boxes) == len(panels)
+        assert all(box["width"] == pytest.approx(box["height"], abs=1.5) for box in boxes)
+        assert np.ptp([box["y"] for box in boxes]) < 1
+        for bar in page.locator(".course-bar canvas").all():
+            assert bar.bounding_box()["y"] == pytest.approx(boxes[0]["y"], abs=1.5)
+            assert bar.bounding_box()["height"] == pytest.approx(boxes[0]["height"], abs=1.5)
+        page.evaluate("end()")
+
+
+def test_a_long_title_makes_no_room_above_a_panel_of_another_row(page):
+    figure = heatmap(alpha=0.4, beside={"true": measures.true_momentum_change})
+    given = state(figure.canvas)
+    given["frame"]["panels"][1]["title"] = "A title of so many words that it stands in lines " * 2
+    page.set_viewport_size({"width": 400, "height": 800})
+    render(page, given)
+    page.wait_for_timeout(100)
+    titles = [title.bounding_box() for title in page.locator(".course-title").all()]
+    assert titles[1]["y"] > titles[0]["y"] + 100
+    assert titles[0]["height"] < 30 < titles[1]["height"]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("end()")
+
+
+def test_a_figure_neither_scrolls_nor_grows_at_the_first_step(page):
+    figure = explore(BOWL, Momentum, steps=20)
+    render(page, state(figure.canvas))
+    sizes = """() => {
+      const box = document.querySelector(".course-moving");
+      return [box.scrollHeight, box.clientHeight];
+    }"""
+    whole, seen = page.evaluate(sizes)
+    assert whole == seen
+    page.get_by_role("button", name="one update on").click()
+    figure.canvas.t = 1
+    page.evaluate("given => give(given)", {"answer": figure.canvas.answer})
+    assert "w(1) = w(0)" in page.locator(".course-arithmetic").inner_text()
+    assert page.evaluate(sizes) == [whole, seen]
+    page.evaluate("end()")
+
+
+def test_with_several_paths_the_states_wait_behind_one_button(page):
+    given = state(
+        explore(BOWL, {"momentum": Momentum(0.01, 0.9), "RMSprop": RMSprop(0.1, 0.9)}).canvas
+    )
+    render(page, given)
+    names = page.locator(".course-toggle:visible").all_inner_texts()
+    assert names == ["momentum", "RMSprop"]
+    button = page.get_by_role("button", name="states")
+    assert button.get_attribute("aria-expanded") == "false"
+    button.click()
+    assert button.get_attribute("aria-expanded") == "true"
+    assert page.locator(".course-toggle:visible").all_inner_texts()[2:] == ["m₁", "m₂", "s₁", "s₂"]
+    struck = "toggles => toggles.filter((t) => getComputedStyle(t).textDecorationLine !== 'none')"
+    assert page.locator(".course-toggle").evaluate_all(f"{struck}.length") == 0
+    page.evaluate("end()")
+
+
+# What is written on a canvas, and where the path's points are.
+WRITTEN = """() => {
+  window.written = [];
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    window.written.push([text, x, y]);
+    fillText.call(this, text, x, y);
+  };
+}"""
+
+
+def test_contour_levels_are_round_and_stand_on_no_path(page):
+    page.evaluate(WRITTEN)
+    for alpha in (0.5, 0.9, 0.97):
+        figure = explore(BOWL, Momentum, eta=0.01, alpha=alpha, steps=60)
+        page.evaluate("written = []")
+        render(page, state(figure.canvas))
+        page.wait_for_timeout(100)
+        written = page.evaluate("written")
+        assert {text for text, *_ in written} <= {
+            "1",
+            "3",
+            "10",
+            "30",
+            "100",
+            "300",
+            "1000",
+            "3000",
+        }
+        assert written
+        (size,) = [page.locator(".course-map canvas").bounding_box()]
+        path = figure.trajectories["momentum"].weights
+        points = np.column_stack(
+            [(path[:, 0] + 25) / 50 * size["width"], (25 - path[:, 1]) / 50 * size["height"]]
+        )
+        dense = np.concatenate([np.linspace(a, b, 50) for a, b in pairwise(points)])
+        for text, x, y in written:
+            away = np.abs(dense - [x, y])
+            assert not ((away[:, 0] < 10) & (away[:, 1] < 7)).any(), (alpha, text)
+    page.evaluate("end()")
+
+
+DOMAIN = """() => {
+  const plot = document.querySelector(".course-map .course-plot");
+  const frame = plot.querySelector(".course-surface").getBoundingClientRect();
+  const axis = (group, side, low, high) => {
+    const ticks = [...group.querySelectorAll(".tick")].map((tick) => {
+      const { x, y, width, height } = tick.querySelector("line").getBoundingClientRect();
+      return [side === "x" ? x + width / 2 : y + height / 2,
+              Number(tick.textContent.replace("−", "-"))];
+    });
+    const [[p, a], [q, b]] = [ticks[0], ticks.at(-1)];
+    return [low, high].map((at) => a + (at - p) / (q - p) * (b - a));
+  };
+  const [across, up] = plot.querySelectorAll("svg > g");
+  return [...axis(across, "x", frame.left, frame.right), ...axis(up, "y", frame.bottom, frame.top)];
+}"""
+HOLES = """() => [...document.querySelectorAll(".course-map canvas")].map((canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((value, i) => i % 4 === 3 && value < 255).length;
+})"""
+
+
+def test_a_zoomed_map_shows_the_same_weights_when_the_window_narrows_and_widens(page):
+    page.set_viewport_size({"width": 1200, "height": 800})
+    render(page, state(explore(BOWL, Momentum, steps=20).canvas))
+    for _ in range(2):
+        page.get_by_role("button", name="zoom in").click()
+    page.wait_for_timeout(100)
+    whole = page.evaluate(DOMAIN)
+    assert whole[1] - whole[0] == pytest.approx(50 / 1.6**2, rel=0.02)
+    width = page.locator(".course-map").bounding_box()["width"]
+    for size in (500, 400, 1200):
+        page.set_viewport_size({"width": size, "height": 800})
+        page.wait_for_timeout(150)
+        assert (page.locator(".course-map").bounding_box()["width"] < width) == (size < 1200)
+        assert page.evaluate(DOMAIN) == pytest.approx(whole, abs=0.3)
+        assert page.evaluate(HOLES) == [0]
+    page.get_by_role("button", name="zoom out").click()  # from there, and not from elsewhere
+    page.wait_for_timeout(100)
+    now = page.evaluate(DOMAIN)
+    assert np.mean(now[:2]) == pytest.approx(np.mean(whole[:2]), abs=0.3)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("end()")
+
+
+PRINTED = """() => {
+  window.dispatchEvent(new Event("beforeprint"));
+  const drawn = [...document.querySelectorAll(".course-plot")].map((plot) => {
+    const canvas = plot.querySelector("canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return [plot.getBoundingClientRect().right, new Set(new Uint32Array(data.buffer)).size > 10];
+  });
+  window.dispatchEvent(new Event("afterprint"));
+  return drawn;
+}"""
+
+
+@pytest.mark.parametrize("name", ["explorer", "heatmap", "curves"])
+def test_what_is_printed_fits_the_paper_and_is_drawn_before_the_printer_looks(page, name):
+    render(page, state(MAKES[name]().canvas))
+    page.wait_for_timeout(100)
+    before = [plot.bounding_box() for plot in page.locator(".course-plot").all()]
+    for right, drawn in page.evaluate(PRINTED):
+        assert right < 700
+        assert drawn
+    assert [plot.bounding_box() for plot in page.locator(".course-plot").all()] == before
+    page.evaluate("end()")
+
+
+def test_a_start_that_is_dropped_outside_comes_back_to_the_frame(page):
+    render(page, state(explore(BOWL, Momentum, steps=20).canvas))
+    handle = page.locator(".course-start")
+    assert "course-unused" in handle.get_attribute("class")
+    box = handle.bounding_box()
+    assert min(box["width"], box["height"]) >= 24  # a target that a finger hits
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(600, 300, steps=3)
+    page.mouse.move(2, 300, steps=3)
+    assert handle.get_attribute("class") == "course-start course-held"
+    page.mouse.up()
+    assert handle.get_attribute("class") == "course-start"
+    event = page.evaluate("model.get('event')")
+    assert event["type"] == "start"
+    assert event["at"][0] == -25
+    page.evaluate("end()")
+
+
+@pytest.mark.parametrize("name", ["explorer", "rates"])
+def test_a_recorded_figure_has_plain_dots_where_nothing_can_be_moved(page, name):
+    figure = MAKES[name]()
+    for canvas in (figure.canvas, *figure.beside):
+        given = state(canvas)
+        given["scene"]["recorded"] = True
+        render(page, given)
+        assert (
+            page.locator(".course-start, .course-movable, [aria-label*='rrow keys']").count() == 0
+        )
+        dots = page.locator(".course-origin circle, .course-mark circle")
+        assert dots.count() >= 1
+        assert all(float(dot.get_attribute("r")) < 5 for dot in dots.all())
+        assert dots.first.evaluate("dot => getComputedStyle(dot).cursor") == "auto"
+        page.evaluate("end()")
+
+
+@pytest.fixture
+def phone(chromium):
+    visit = Visit(chromium, size=(390, 700), offline=True, has_touch=True, is_mobile=True)
+    viewport = '<meta name="viewport" content="width=device-width">'
+    visit.page.goto(f"data:text/html,{viewport}<title>A phone</title>")
+    visit.page.add_style_tag(path=STATIC / "figures.css")
+    visit.page.evaluate(COUNTING)
+    yield visit.page
+    visit.close()
+
+
+@pytest.mark.parametrize("name", MAKES)
+def test_a_finger_on_a_figure_scrolls_the_page(phone, name):
+    render(phone, state(MAKES[name]().canvas))
+    assert "Ctrl" not in phone.locator(".course-figure").inner_text()
+    assert "Point at" not in phone.locator(".course-figure").inner_text()
+    phone.evaluate("document.body.style.paddingBottom = '2000px'")
+    surface = phone.locator(".course-surface").first.bounding_box()
+    finger = phone.context.new_cdp_session(phone)
+    x, y = surface["x"] + 0.7 * surface["width"], surface["y"] + 0.7 * surface["height"]
+    for moved in range(0, 150, 15):
+        kind = "touchMove" if moved else "touchStart"
+        point = {"x": x, "y": y - moved}
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    eventually(phone, lambda: phone.evaluate("scrollY"), lambda y: y > 100)
+    assert phone.evaluate("(model.get('event') ?? {}).type") != "start"
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 LABELS = """() => {
   const box = (node) => node.getBoundingClientRect();
   const middle = ({ left, right, top, bottom }) => [(left + right) / 2, (top + bottom) / 2];
@@ -354,7 +600,7 @@ def axis_texts(page, chart=1):
 
 
 def curve_heights(page, chart=1):
-    """Return for some columns of a chart's canvas whether a curve is there, at the first update."""
+    """Return for some columns of a chart's canvas whether a curve is there."""
     return (
         page.locator(".course-plot canvas")
         .nth(chart)
@@ -362,9 +608,8 @@ def curve_heights(page, chart=1):
             """canvas => [...Array(20).keys()].map(k => {
           const x = Math.round((k + 0.5) / 20 * canvas.width);
           const { data } = canvas.getContext("2d").getImageData(x, 0, 1, canvas.height);
-          const red = data.filter((_, i) => i % 4 === 0);
-          const opaque = data.filter((_, i) => i % 4 === 3);
-          return red.some((value, i) => value < 120 && opaque[i] > 200);
+          const drawn = (i) => Math.min(...data.slice(i, i + 3)) < 150 && data[i + 3] > 200;
+          return [...Array(canvas.height).keys()].some((row) => drawn(4 * row));
         })"""
         )
     )

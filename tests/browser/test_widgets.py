@@ -262,6 +262,7 @@ def test_the_legend_switches_states_and_paths(figure):
     shown = figure("several")
     chart = 1
     before = shown.pixels(chart)
+    shown.cell.get_by_role("button", name="states").click()
     toggle = shown.cell.get_by_role("button", name="m₁")
     assert toggle.get_attribute("aria-pressed") == "false"
     toggle.click()

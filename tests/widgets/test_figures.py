@@ -6,12 +6,22 @@ import functools
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from course_utils import measures, plotting
 from course_utils.descent import descend
-from course_utils.objectives import BOWL, OBJECTIVES, ROSENBROCK, SADDLE, objective_from_formula
+from course_utils.objectives import (
+    BOWL,
+    OBJECTIVES,
+    OBLONG,
+    ROSENBROCK,
+    SADDLE,
+    objective_from_formula,
+)
 from course_utils.optimizers import (
+    NAG,
     Adam,
+    ClassicalMomentum,
     FirstMoment,
     GradientDescent,
     Momentum,
@@ -21,6 +31,7 @@ from course_utils.optimizers import (
 )
 from course_utils.widgets import construction, curves, explore, heatmap, rates, vectors
 from course_utils.widgets.figure import MovingFigure
+from course_utils.widgets.ground import colours
 from course_utils.widgets.rates import curvatures
 from course_utils.widgets.wire import unpack
 from course_utils.wording import number
@@ -457,6 +468,38 @@ def test_a_malformed_formula_is_answered_in_place_and_the_figure_stays(text):
     figure.formula.value = text
     figure.formula.value = "w1^2 + w2^2"
     assert figure.formula_message.value == ""
+
+
+def test_one_optimizer_has_one_colour_alone_and_in_a_race():
+    race = explore(OBLONG, NAG, beside=ClassicalMomentum, eta=0.018, mu=0.95).canvas.frame
+    alone = explore(OBLONG, NAG, eta=0.018, mu=0.95).canvas
+    own = np.array(to_rgb(path_of(race, "NAG")["colour"])) * 255
+    ramp = unpack(alone.scene["path"]).astype(float)
+    np.testing.assert_allclose(ramp[128], own, atol=2)
+    assert (np.diff(ramp.sum(axis=1)) >= 0).all()  # dark early, bright late
+    blue = unpack(explore(BOWL, GradientDescent, eta=0.001).canvas.scene["path"])
+    np.testing.assert_array_equal(blue, unpack(colours(plotting.PATH)))
+
+
+def path_of(frame, label):
+    (found,) = [path for path in frame["paths"] if path["label"] == label]
+    return found
+
+
+def test_in_the_arrows_figure_no_arrow_is_dashed():
+    frame = vectors(BOWL).canvas.frame
+    arrows = [arrow for panel in frame["panels"] for arrow in panel["arrows"]]
+    assert {tuple(each["dash"]) for each in [*arrows, *frame["groups"]]} == {()}
+    widths = {arrow["group"]: arrow["width"] for arrow in frame["panels"][0]["arrows"]}
+    assert widths["momentum"] > widths["gradient descent"]  # colour alone tells nobody apart
+
+
+def test_names_typed_with_an_underscore_are_written_as_readers_see_them():
+    figure = heatmap(measures.momentum_change, symbol="C_m", title="C_m", alpha=0.4)
+    assert figure.canvas.scene["bar"] == "Cₘ"
+    assert panel(figure)["title"] == "Cₘ"
+    other = heatmap(measures.momentum_change, symbol="C_A of a_b, my_measure", alpha=0.4)
+    assert other.canvas.scene["bar"] == "C_A of a_b, my_measure"
 
 
 @pytest.mark.parametrize("text", ["exp(1000*w1)", "exp(exp(exp(w1)))"])

@@ -43,7 +43,9 @@ export class Chart {
       this.point(null);
       onPoint?.(null);
     };
-    panel.surface.on("pointerleave", leave).on("blur", leave);
+    // A finger leaves whenever it is lifted.
+    panel.surface.on("pointerleave", (event) => event.pointerType === "touch" || leave());
+    panel.surface.on("blur", leave);
     panel.surface.on("keydown", (event) => {
       const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!move) return;
@@ -111,13 +113,13 @@ export class Chart {
     const name = (this.log && this.logAxis?.name) || panel.names[1];
     panel.yName.text(name + (cut ? ` (cut at ${number(this.ymax)})` : ""));
     const axes = [...new Set(lines.map(({ axis }) => axis))];
-    panel.margin(MARGIN.right + SIDE * axes.length);
     this.sides = new Map(
       axes.map((axis) => {
         const values = lines.filter((line) => line.axis === axis).map((line) => line.values);
         return [axis, sideScale(values, panel.y.range())];
       }),
     );
+    panel.margin(MARGIN.right + SIDE * axes.length);
     panel.draw();
   }
 

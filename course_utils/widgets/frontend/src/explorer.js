@@ -5,7 +5,7 @@ import { Chart } from "./chart.js";
 import { legend } from "./legend.js";
 import { atEnd, fitting } from "./life.js";
 import { INK, paintField, paintLines, Panel } from "./panel.js";
-import { element, number, subscript, vector } from "./text.js";
+import { byTouch, element, number, subscript, vector } from "./text.js";
 import { css, nearestNode, read, readColours, readField } from "./wire.js";
 
 // Colours of states while there is one path; with several, a state wears its path's colour.
@@ -31,7 +31,7 @@ export function explorer(root, { model, signal }) {
   let logAxis = null;
   let start = [0, 0];
   let base = null; // scales of the whole window, before zoom
-  let transform = zoomIdentity;
+  let transform = zoomIdentity; // D3's, in pixels; `fit` keeps it on the same weights
   let playing = null;
   let dragged = false;
   let asked = null; // the start that the hand has asked for and Python has not answered yet
@@ -50,12 +50,28 @@ export function explorer(root, { model, signal }) {
   const player = element("div", { class: "course-tools course-player" });
   const arithmetic = element("div", { class: "course-arithmetic" });
   const endings = element("ul", { class: "course-endings" });
-  right.append(curveTools, curveHost, player, arithmetic, endings);
+  const stateTools = element("div", { class: "course-tools", hidden: "" });
+  right.append(curveTools, stateTools, curveHost, player, endings, arithmetic);
   const toggles = legend(curveTools, (key, on) => {
-    if (key.startsWith("state:")) states[on ? "add" : "delete"](key.slice(6));
-    else hidden[on ? "delete" : "add"](key);
+    hidden[on ? "delete" : "add"](key);
     show();
   });
+  // With one path its states stand beside it; with several they would bury the paths' names.
+  const stateToggles = legend(stateTools, (key, on) => {
+    states[on ? "add" : "delete"](key);
+    show();
+  }, "states");
+  const disclose = element("button", {
+    type: "button",
+    class: "course-button",
+    text: "states ▾",
+    "aria-expanded": "false",
+    onclick: () => {
+      stateTools.hidden = !stateTools.hidden;
+      disclose.setAttribute("aria-expanded", String(!stateTools.hidden));
+    },
+  });
+  curveTools.append(disclose);
   const chart = new Chart(curveHost, {
     names: ["updates t", "error E"],
     log: scene.log,
@@ -70,7 +86,9 @@ export function explorer(root, { model, signal }) {
   panel.painters.push((context) => {
     if (!field) return;
     paintField(panel, context, field, colours, [0, 1]);
-    paintLines(panel, context, field.lines, { colour: "#a98a63", thick: null, width: 0.7, most: 6 });
+    const avoid = paths.filter((path) => path.on).map((path) => path.weights);
+    if (ground.minimum) avoid.push(ground.minimum);
+    paintLines(panel, context, field.lines, { colour: "#a98a63", thick: null, width: 0.7, most: 7, avoid });
     for (const path of paths) if (path.on) paintPath(context, path);
   });
 
@@ -121,10 +139,14 @@ export function explorer(root, { model, signal }) {
   const star = panel.over.append("path").attr("class", "course-star");
   star.attr("d", "M0,-10L2.4,-3.2L9.5,-3.1L3.8,1.2L5.9,8.1L0,4L-5.9,8.1L-3.8,1.2L-9.5,-3.1L-2.4,-3.2Z");
   const dots = panel.over.append("g");
-  const handle = panel.over.append("g").attr("class", "course-start").attr("role", "img");
-  if (live) handle.attr("tabindex", 0);
-  handle.append("circle").attr("r", 9);
-  handle.append("circle").attr("r", 2.5).attr("class", "course-start-dot");
+  const handle = panel.over.append("g").attr("role", "img");
+  handle.attr("class", live ? "course-start course-unused" : "course-origin");
+  if (live) {
+    handle.attr("tabindex", 0);
+    handle.append("circle").attr("r", 14).attr("class", "course-target");
+    handle.append("circle").attr("r", 9);
+  }
+  handle.append("circle").attr("r", live ? 2.5 : 4).attr("class", "course-start-dot");
 
   panel.onDraw = () => {
     const at = (place) => `translate(${panel.x(place[0])},${panel.y(place[1])})`;
@@ -162,6 +184,7 @@ export function explorer(root, { model, signal }) {
   function move(place) {
     if (!live || signal.aborted) return; // a drag may outlast its kernel
     rest(null);
+    handle.classed("course-unused", false);
     start = asked = place;
     panel.onDraw();
     model.set("event", { type: "start", at: place });
@@ -186,7 +209,17 @@ export function explorer(root, { model, signal }) {
     handle.call(
       drag()
         .container(panel.surface.node().parentNode)
-        .on("drag", (event) => move([panel.x.invert(event.x), panel.y.invert(event.y)])),
+        .on("start", () => handle.classed("course-held", true))
+        .on("drag", (event) => move([panel.x.invert(event.x), panel.y.invert(event.y)]))
+        .on("end", () => {
+          handle.classed("course-held", false);
+          // Dropped outside, it could not be taken up again: back to the frame.
+          const within = [panel.x, panel.y].map((scale, i) => {
+            const [low, high] = scale.domain();
+            return Math.max(low, Math.min(high, start[i]));
+          });
+          if (within.some((side, i) => side !== start[i])) move(within);
+        }),
     );
     handle.on("keydown", (event) => {
       const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -201,7 +234,7 @@ export function explorer(root, { model, signal }) {
   }
 
   // Hover: an update of a path if one is near, else the surface.
-  panel.surface.on("pointermove", (event) => {
+  panel.surface.on("pointermove pointerdown", (event) => {
     if (!field) return;
     const { px, py, x, y } = panel.place(event);
     rest(event.buttons ? null : [x, y]);
@@ -227,7 +260,8 @@ export function explorer(root, { model, signal }) {
     pointAt(null);
     chart.point(null);
   });
-  panel.surface.on("pointerleave", () => {
+  panel.surface.on("pointerleave", (event) => {
+    if (event.pointerType === "touch") return; // a finger leaves whenever it is lifted
     rest(null);
     panel.say(0, 0, null);
     pointAt(null);
@@ -261,8 +295,12 @@ export function explorer(root, { model, signal }) {
     .scaleExtent([0.2, 200])
     // Until `fit` knows the size; D3 would ask the page, which cannot tell while it hides the figure.
     .extent([[0, 0], [1, 1]])
-    // The wheel alone scrolls the page; with Ctrl or ⌘ it zooms, like a map in a page.
-    .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button))
+    // The wheel and one finger scroll the page; with Ctrl or ⌘, or with two, they zoom, like a map in
+    // a page.
+    .filter((event) => {
+      if (event.type === "wheel") return event.ctrlKey || event.metaKey;
+      return event.touches ? event.touches.length > 1 : !event.button;
+    })
     .clickDistance(4)
     .on("zoom", (event) => {
       transform = event.transform;
@@ -270,10 +308,10 @@ export function explorer(root, { model, signal }) {
       view();
     })
     .on("end", (event) => {
-      if (event.sourceEvent !== undefined && live && dragged) askForSurface();
+      if (event.sourceEvent && live && dragged) askForSurface();
       dragged = false;
     });
-  panel.surface.call(zoomer).on("dblclick.zoom", null);
+  panel.surface.call(zoomer).on("dblclick.zoom", null).style("touch-action", "pan-x pan-y");
   panel.surface.on("click", (event) => {
     const { x, y } = panel.place(event);
     move([x, y]);
@@ -305,9 +343,12 @@ export function explorer(root, { model, signal }) {
     button("reset view", "show the whole window again", resetView),
     element("span", {
       class: "course-note",
-      text: live
-        ? "Click or drag the start. Drag the map to pan, Ctrl + wheel to zoom."
-        : "Drag the map to pan, Ctrl + wheel to zoom.",
+      text: [
+        live && (byTouch() ? "Tap, or drag the start." : "Click or drag the start."),
+        byTouch() ? "Two fingers pan and zoom." : "Drag the map to pan, Ctrl + wheel to zoom.",
+      ]
+        .filter(Boolean)
+        .join(" "),
     }),
   );
 
@@ -368,7 +409,8 @@ export function explorer(root, { model, signal }) {
     const t = model.get("t");
     const { t: told, updates } = model.get("answer") ?? {};
     if (t < 0) {
-      arithmetic.replaceChildren();
+      const text = "Step through the updates to read their arithmetic.";
+      arithmetic.replaceChildren(element("span", { class: "course-note", text }));
       return;
     }
     if (told !== t) {
@@ -423,19 +465,17 @@ export function explorer(root, { model, signal }) {
     ];
     const look = (name, path) =>
       paths.length === 1 ? STATES[names.indexOf(name) % STATES.length] : [path.colour, [2, 2 + names.indexOf(name)]];
-    toggles.update([
-      ...paths.map((path) => ({
-        key: path.label,
-        label: path.label,
-        colour: path.colour,
-        dash: path.dash,
-        on: path.on,
-      })),
-      ...names.map((name) => {
+    toggles.update(
+      paths.map(({ label, colour, dash, on }) => ({ key: label, label, colour, dash, on })),
+    );
+    stateToggles.update(
+      names.map((name) => {
         const [colour, dash] = look(name, { colour: INK });
-        return { key: `state:${name}`, label: name, colour, dash, on: states.has(name) };
+        return { key: name, label: name, colour, dash, on: states.has(name) };
       }),
-    ]);
+    );
+    disclose.hidden = paths.length < 2 || !names.length;
+    if (paths.length === 1) stateTools.hidden = !names.length;
     const lines = paths
       .filter((path) => path.on)
       .flatMap((path) =>
@@ -486,6 +526,7 @@ export function explorer(root, { model, signal }) {
 
   const fit = (width) => {
     const sideBySide = width >= 760;
+    const [oldWidth, oldHeight] = [panel.width, panel.height];
     const map = Math.min(sideBySide ? Math.floor(width * 0.54) : width, 560);
     panel.resize(map, Math.min(460, Math.round(map * (sideBySide ? 0.86 : 0.74))));
     chart.panel.resize(sideBySide ? Math.min(width - map - 24, 520) : Math.min(width, 560), 260);
@@ -493,6 +534,11 @@ export function explorer(root, { model, signal }) {
     right.style.width = sideBySide ? `${width - map - 24}px` : `${width}px`;
     base = base && { x: base.x.copy().range([0, panel.width]), y: base.y.copy().range([panel.height, 0]) };
     zoomer.extent([[0, 0], [panel.width, panel.height]]);
+    if (oldWidth) {
+      const { x, y, k } = transform;
+      transform = zoomIdentity.translate((x * panel.width) / oldWidth, (y * panel.height) / oldHeight).scale(k);
+      panel.surface.property("__zoom", transform); // where D3 keeps it: calling it would be a zoom
+    }
     view();
   };
 

@@ -2,8 +2,8 @@
 import { drag } from "d3-drag";
 import { writeNames } from "./labels.js";
 import { fitting } from "./life.js";
-import { colourBar, paintField, paintHatch, paintLines, Panel } from "./panel.js";
-import { element, number } from "./text.js";
+import { colourBar, levelTitles, paintField, paintHatch, paintLines, Panel } from "./panel.js";
+import { byTouch, element, number } from "./text.js";
 import { clampIndex, nearestNode, nodeAt, readColours, readField } from "./wire.js";
 
 const HATCHES = ["▨ hatched:", "▧ hatched the other way:"];
@@ -18,8 +18,11 @@ export function heatmap(root, { model, say, signal }) {
   const readout = element("div", { class: "course-readout" });
   const legend = element("div", { class: "course-hatched", hidden: "" });
   root.append(row, legend, readout);
-  const hint = "Point at the picture, or focus it and use the arrow keys, to read values.";
+  const hint = byTouch()
+    ? "Tap the picture to read values."
+    : "Point at the picture, or focus it and use the arrow keys, to read values.";
   readout.textContent = hint;
+  const movable = scene.drag && !scene.recorded; // the marks
   let panels = [];
   let bar;
   let cursor = null; // {row, column}: the same node in all panels
@@ -47,11 +50,11 @@ export function heatmap(root, { model, say, signal }) {
       panel.marks = panel.over.append("g");
       panel.onDraw = () => (drawMarks(panel), drawCursor());
       const surface = panel.surface.attr("tabindex", 0);
-      surface.on("pointermove", (event) => {
+      surface.on("pointermove pointerdown", (event) => {
         const { x, y } = panel.place(event);
         if (panel.field) point(nearestNode(panel.field, x, y));
       });
-      surface.on("pointerleave", () => point(null));
+      surface.on("pointerleave", (event) => event.pointerType === "touch" || point(null));
       surface.on("blur", () => point(null));
       surface.on("keydown", (event) => {
         const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0] };
@@ -113,11 +116,12 @@ export function heatmap(root, { model, say, signal }) {
       .selectAll("g")
       .data(panel.markData ?? [])
       .join((enter) => {
-        const group = enter.append("g").attr("class", "course-mark").attr("role", "img");
+        const group = enter.append("g").attr("class", movable ? "course-mark course-movable" : "course-mark");
+        group.attr("role", "img");
         group.append("path").attr("class", "course-leader");
-        group.append("circle").attr("r", 8);
+        group.append("circle").attr("r", movable ? 8 : 4.5);
         group.append("text");
-        if (scene.drag && !scene.recorded) {
+        if (movable) {
           group.attr("tabindex", 0).call(
             drag()
               .container(panel.surface.node().parentNode)
@@ -135,7 +139,7 @@ export function heatmap(root, { model, say, signal }) {
         }
         return group;
       })
-      .attr("aria-label", (mark) => `${mark.text}.${scene.recorded ? "" : " Arrow keys move it."}`)
+      .attr("aria-label", (mark) => `${mark.text}.${movable ? " Arrow keys move it." : ""}`)
       .attr("transform", (mark) => `translate(${place(panel, mark)})`);
     const named = (panel.markData ?? []).map((mark) => ({ at: place(panel, mark), name: mark.name }));
     writeNames(marks, named, panel.width, panel.height);
@@ -163,9 +167,14 @@ export function heatmap(root, { model, say, signal }) {
     const room = width - 100; // the colour bar stands beside the panels
     const columns = room / count >= 230 ? count : Math.max(1, Math.floor(room / 300));
     const side = Math.min(470, Math.floor(room / columns) - 12);
-    panels.forEach((panel) => panel.resize(side, side));
-    bar?.resize(side);
+    panels.forEach((panel) => panel.square(side));
+    level();
   };
+
+  function level() {
+    const top = levelTitles(panels);
+    if (size) bar?.resize(panels[0].height, top);
+  }
 
   const still = model.get("ground").panels?.map((panel, i) => readField(panel, `panel ${i + 1}`));
 
@@ -188,6 +197,7 @@ export function heatmap(root, { model, say, signal }) {
         if (panel.field) panel.domain(panel.field.x, panel.field.y);
         panel.drawNow();
       });
+      level();
       const hatched = frame.hatched ?? [];
       legend.hidden = !hatched.length;
       legend.textContent = hatched.map((text, i) => `${HATCHES[i % 2]} ${text}`).join("  ·  ");

@@ -30,10 +30,8 @@ export function placeNames(marks, width, height) {
     const near = [...others].sort((a, b) => Math.hypot(a[0] - at[0], a[1] - at[1]) - Math.hypot(b[0] - at[0], b[1] - at[1]))[0];
     const outwards = near && near[0] > at[0] ? -1 : 1;
     const sides = [...SIDES].sort((a, b) => outwards * (b[0] - a[0]));
-    const boxes = AWAY.flatMap((away) => sides.map((side) => boxAt(at, name, side, away)));
-    const inside = boxes.filter(
-      (box) => box.x > 1 && box.y > 1 && box.x + box.width < width - 1 && box.y + box.height < height - 1,
-    );
+    const boxes = AWAY.flatMap((away) => sides.map((side) => boxAt(at, name, side, away, width)));
+    const inside = boxes.filter((box) => box.y > 1 && box.y + box.height < height - 1);
     const free = (box) =>
       taken.every((other) => !overlap(box, other)) && others.every((other) => gap(other, box) > ROOM);
     const clear = (box) => others.every((other) => distance(other, at, box.line) > ROOM);
@@ -45,22 +43,27 @@ export function placeNames(marks, width, height) {
   });
 }
 
-function boxAt([px, py], name, [right, below], away) {
+// A name beside a mark; where the plot ends it is moved inwards, and stands above or below its mark.
+function boxAt([px, py], name, [right, below], away, plotWidth) {
   const width = LETTER * name.length;
-  const x = right > 0 ? px + away * 0.8 : px - away * 0.8 - width;
+  const aside = right > 0 ? px + away * 0.8 : px - away * 0.8 - width;
+  const x = Math.max(2, Math.min(plotWidth - width - 2, aside));
   const y = below > 0 ? py + away * 0.8 : py - away * 0.8 - HEIGHT;
-  return { x, y, width, height: HEIGHT, line: [right > 0 ? x : x + width, below > 0 ? y : y + HEIGHT] };
+  const line = [Math.max(x, Math.min(x + width, px)), below > 0 ? y : y + HEIGHT];
+  return { x, y, width, height: HEIGHT, line };
 }
 
 // Writes names into groups that stand at their marks; each has a path.course-leader and a text.
 export function writeNames(groups, marks, width, height) {
   const boxes = placeNames(marks, width, height);
-  const from = (i, [x, y]) => [x - marks[i].at[0], y - marks[i].at[1]];
-  groups.select("path.course-leader").attr("d", (_, i) => `M0,0L${from(i, boxes[i].line)}`);
+  const ends = boxes.map((box, i) => marks[i].at[0] > box.x + box.width / 2); // the text, near its mark
+  groups
+    .select("path.course-leader")
+    .attr("d", (_, i) => `M0,0L${boxes[i].line[0] - marks[i].at[0]},${boxes[i].line[1] - marks[i].at[1]}`);
   groups
     .select("text")
-    .attr("text-anchor", (_, i) => (boxes[i].line[0] > boxes[i].x ? "end" : "start"))
-    .attr("x", (_, i) => from(i, boxes[i].line)[0])
-    .attr("y", (_, i) => from(i, [0, boxes[i].y + HEIGHT - 3])[1])
+    .attr("text-anchor", (_, i) => (ends[i] ? "end" : "start"))
+    .attr("x", (_, i) => boxes[i].x + (ends[i] ? boxes[i].width : 0) - marks[i].at[0])
+    .attr("y", (_, i) => boxes[i].y + HEIGHT - 3 - marks[i].at[1])
     .text((_, i) => marks[i].name);
 }

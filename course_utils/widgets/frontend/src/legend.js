@@ -1,8 +1,8 @@
 // Toggles that show their line: colour, dash and name; pressed means drawn.
 import { element } from "./text.js";
 
-export function legend(host, onToggle) {
-  const root = element("div", { class: "course-legend", role: "group", "aria-label": "legend" });
+export function legend(host, onToggle, name = "legend") {
+  const root = element("div", { class: "course-legend", role: "group", "aria-label": name });
   host.append(root);
   let shown = "";
   return {

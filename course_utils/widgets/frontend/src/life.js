@@ -53,6 +53,8 @@ export function atOnceOrNextFrame(work, signal) {
   return ask;
 }
 
+const PAPER = 680; // CSS pixels between a sheet's margins
+
 // Lets panels share the room: calls `fit` with the width available, whenever it changes.
 export function fitting(root, fit, signal) {
   let fitted = 0;
@@ -63,6 +65,9 @@ export function fitting(root, fit, signal) {
       fit(width);
     }
   };
+  // Nobody tells a page how wide its paper is: what fits on A4 and Letter, and no wider than now.
+  window.addEventListener("beforeprint", () => fitted && fit(Math.min(fitted, PAPER)), { signal });
+  window.addEventListener("afterprint", () => fitted && fit(fitted), { signal });
   const observer = new ResizeObserver(measure);
   observer.observe(root);
   atEnd(signal, () => observer.disconnect());

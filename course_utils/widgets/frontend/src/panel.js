@@ -75,7 +75,12 @@ export class Panel {
       height: `${this.height}px`,
     });
     this.density = density;
-    this.draw();
+    this.drawNow(); // the canvas is blank now
+  }
+
+  // A plot as high as wide, within so many pixels.
+  square(width) {
+    this.resize(width, width - MARGIN.left - this.right + MARGIN.top + MARGIN.bottom);
   }
 
   // Makes room at the right for further axes.
@@ -181,6 +186,19 @@ export class Panel {
   }
 }
 
+// Panels in one row begin at one height, however long their titles are; returns that of the last row.
+export function levelTitles(panels) {
+  for (const { title } of panels) title.style.minHeight = "";
+  const rows = new Map();
+  for (const panel of panels) {
+    const { offsetTop } = panel.root;
+    rows.set(offsetTop, Math.max(rows.get(offsetTop) ?? 0, panel.title.offsetHeight));
+  }
+  const tops = panels.map(({ root }) => root.offsetTop); // before any title grows
+  panels.forEach(({ title }, i) => (title.style.minHeight = `${rows.get(tops[i])}px`));
+  return rows.get(tops.at(-1)) ?? 0;
+}
+
 function towards([x0, y0], [x1, y1]) {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const scale = (FAR / 2) / Math.max(Math.abs(dx), Math.abs(dy), 1);
@@ -283,8 +301,9 @@ export function paintHatch(panel, context, field, mask, kind) {
   context.drawImage(stripes, 0, 0, panel.width, panel.height);
 }
 
-// Contour lines with their levels written where there is room.
-export function paintLines(panel, context, lines, { colour, thick, width = 0.9, most = 99 }) {
+// Contour lines with their levels written where there is room: `avoid` holds lines of points, such as
+// paths, that no level may stand on.
+export function paintLines(panel, context, lines, { colour, thick, width = 0.9, most = 99, avoid = [] }) {
   const taken = [];
   context.strokeStyle = colour;
   for (const { level, points } of lines) {
@@ -298,7 +317,7 @@ export function paintLines(panel, context, lines, { colour, thick, width = 0.9, 
   context.strokeStyle = "#ffffffd8";
   context.fillStyle = INK;
   for (const { level, points } of lines) {
-    const spot = taken.length < most && roomOn(panel, points, taken);
+    const spot = taken.length < most && roomOn(panel, points, taken, avoid);
     if (!spot) continue;
     taken.push(spot);
     const text = number(thick !== null && Math.abs(level - thick) < 1e-6 ? thick : level);
@@ -307,7 +326,7 @@ export function paintLines(panel, context, lines, { colour, thick, width = 0.9, 
   }
 }
 
-function roomOn(panel, points, taken) {
+function roomOn(panel, points, taken, avoid) {
   const count = points.length / 2;
   if (count < 2) return null;
   const at = (index) => [panel.x(points[2 * index]), panel.y(points[2 * index + 1])];
@@ -323,9 +342,28 @@ function roomOn(panel, points, taken) {
     const index = Math.floor(position);
     const [before, after] = [at(index), at(Math.min(index + 1, count - 1))];
     const spot = [0, 1].map((axis) => before[axis] + (position - index) * (after[axis] - before[axis]));
-    if (inside(spot) && free(spot)) return spot;
+    if (inside(spot) && free(spot) && !avoid.some((path) => crosses(panel, path, spot))) return spot;
   }
   return null;
+}
+
+// Whether a path comes near the place of a level.
+function crosses(panel, points, [px, py]) {
+  const [wide, high] = [22, 12];
+  let [x0, y0] = [panel.x(points[0]) - px, panel.y(points[1]) - py];
+  for (let i = 1; i < points.length / 2; i++) {
+    const [x1, y1] = [panel.x(points[2 * i]) - px, panel.y(points[2 * i + 1]) - py];
+    if (touches(x0 / wide, y0 / high, x1 / wide, y1 / high)) return true;
+    [x0, y0] = [x1, y1];
+  }
+  return Math.abs(x0) < wide && Math.abs(y0) < high;
+}
+
+// Whether a line between two places comes within 1 of the origin.
+function touches(x0, y0, x1, y1) {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const share = Math.max(0, Math.min(1, -(x0 * dx + y0 * dy) / (dx * dx + dy * dy || 1)));
+  return Math.hypot(x0 + share * dx, y0 + share * dy) < 1;
 }
 
 // The colour bar of a field: a picture with its own axis.
@@ -346,9 +384,9 @@ export function colourBar(host, { colours, range, levels, label, over }) {
     context.fillRect(0, row, 1, 1);
   }
   return {
-    resize(height) {
-      const inner = height - MARGIN.top - MARGIN.bottom;
-      root.style.paddingTop = `${MARGIN.top + 27}px`;
+    // Beside a plot of so many pixels that begins so far down.
+    resize(inner, top) {
+      root.style.paddingTop = `${MARGIN.top + top}px`;
       Object.assign(canvas.style, { width: `${bar}px`, height: `${inner}px` });
       svg.attr("height", inner);
       const scale = scaleLinear(range, [inner - 0.5, 0.5]);

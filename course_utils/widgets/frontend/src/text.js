@@ -38,6 +38,9 @@ export const vector = (values) => `(${Array.from(values, number).join(", ")})`;
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 export const subscript = (digit) => SUBSCRIPTS[digit];
 
+// Whether a finger points here, which cannot hover and scrolls the page where it moves.
+export const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
+
 // element("button", {class: "x", text: "Go", onclick}, [children])
 export function element(tag, properties = {}, children = []) {
   const node = document.createElement(tag);

@@ -3,8 +3,8 @@ import { drag } from "d3-drag";
 import { writeNames } from "./labels.js";
 import { legend } from "./legend.js";
 import { fitting } from "./life.js";
-import { paintField, paintLines, Panel } from "./panel.js";
-import { element } from "./text.js";
+import { levelTitles, paintField, paintLines, Panel } from "./panel.js";
+import { byTouch, element } from "./text.js";
 import { readColours, readField } from "./wire.js";
 
 const MARKS = {
@@ -19,7 +19,9 @@ export function vectors(root, { model, say, signal }) {
   const tools = element("div", { class: "course-tools" });
   const row = element("div", { class: "course-row" });
   const readout = element("div", { class: "course-readout" });
-  const hint = "Point at an arrow, or move to it with the Tab key, to read its numbers.";
+  const hint = byTouch()
+    ? "Tap an arrow to read its numbers."
+    : "Point at an arrow, or move to it with the Tab key, to read its numbers.";
   readout.textContent = hint;
   root.append(tools, row, readout);
   const hidden = new Set();
@@ -42,7 +44,7 @@ export function vectors(root, { model, say, signal }) {
       });
       panel.arrows = panel.over.append("g");
       panel.points = panel.over.append("g");
-      panel.onDraw = () => drawOver(panel);
+      panel.onDraw = () => panel.given && drawOver(panel);
       return panel;
     });
     if (size) fit(size);
@@ -62,7 +64,8 @@ export function vectors(root, { model, say, signal }) {
           readout.textContent = text;
           if (event.type === "focus") say(text);
         })
-        .on("pointerleave blur", () => {
+        .on("pointerleave blur", (event) => {
+          if (event.pointerType === "touch") return; // a finger leaves whenever it is lifted
           panel.say(0, 0, null);
           readout.textContent = hint;
         });
@@ -153,6 +156,7 @@ export function vectors(root, { model, say, signal }) {
       panel.domain(given[i].x, given[i].y);
       panel.drawNow();
     });
+    levelTitles(panels);
   }
 
   const fit = (width) => {
@@ -160,7 +164,8 @@ export function vectors(root, { model, say, signal }) {
     const count = Math.max(1, panels.length);
     const columns = width / count >= 250 ? count : Math.max(1, Math.floor(width / 300));
     const side = Math.min(430, Math.floor((width - 12 * (columns - 1)) / columns));
-    panels.forEach((panel) => panel.resize(side, side));
+    panels.forEach((panel) => panel.square(side));
+    levelTitles(panels);
   };
 
   fitting(root, fit, signal);
