@@ -135,10 +135,13 @@ def _tell(name):
     """Print one line for each part that was predicted and found."""
     question, found = _question(name), _found[name]
     for part, value in _predicted.get(name, {}).items():
-        if part in found:
-            where = f"{part}: y" if part else "Y"
-            line = f"{where}ou predicted {_shown(value)}; it is {_shown(found[part])}"
-            print(f"{line}{_verdict(question, part, value, found[part])}")
+        if part not in found:
+            asked = f"a value for each of {', '.join(found)}" if "" not in found else "one value"
+            print(f"Expected {asked}, got {part or _shown(value)}.")
+            continue
+        where = f"{part}: y" if part else "Y"
+        line = f"{where}ou predicted {_shown(value)}; it is {_shown(found[part])}"
+        print(f"{line}{_verdict(question, part, value, found[part])}")
 
 
 def _verdict(question, part, value, found):

@@ -97,6 +97,18 @@ def test_a_run_says_what_became_of_a_prediction(capsys, name, value, found, line
     assert told(capsys, name, value, found) == lines
 
 
+@pytest.mark.parametrize(
+    ("value", "found", "sentence"),
+    [
+        (0.05, {"w1": 1, "w2": 2}, "Expected a value for each of w1, w2, got 0.05."),
+        ({"w3": 0.05}, {"w1": 1, "w2": 2}, "Expected a value for each of w1, w2, got w3."),
+        ({"w1": 0.05}, 1, "Expected one value, got w1."),
+    ],
+)
+def test_parts_that_the_question_does_not_have_are_named(capsys, value, found, sentence):
+    assert told(capsys, "ratio", value, found) == [sentence]
+
+
 def test_an_answer_that_no_cell_computes_is_the_declared_one(capsys):
     assert told(capsys, "settled", "No") == ["You predicted No; it is no: right."]
     with pytest.raises(ValueError, match="expected what the run of 'ratio' found, got nothing"):
@@ -124,7 +136,7 @@ def test_a_run_is_silent_where_nothing_was_predicted(capsys, value):
 def test_a_strange_value_ends_in_a_sentence_and_is_not_compared(capsys, name, value, sentence):
     predict(name, value)
     assert capsys.readouterr().out == f"{sentence}\n"
-    compare(name, {"a": 1, "0.0": "C"})
+    compare(name, {"a": 1, "0.0": "C", "": 2})
     assert capsys.readouterr().out == ""
 
 

@@ -13,40 +13,43 @@ def momentum_step(weights):
 SENTENCE = "momentum_step is not written yet: this cell runs when it is.\n"
 
 
+NEEDING = (
+    "print('before')\nmomentum_step(1.0)\nprint('after')",
+    "def walk(step):\n    return list(map(step, [1.0]))\nwalk(momentum_step)",
+    "print('and on')",
+)
+FAILING = {
+    "momentum_step()": "TypeError",
+    "raise NotImplementedError('in no function')": "NotImplementedError",
+    "asyncio.AbstractEventLoop().close()": "NotImplementedError",
+}
+
+
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """Run cells in one kernel as *Run all* does, and return the outputs of each."""
-
-    def run(*sources, **settings):
-        cells = [nbformat.v4.new_code_cell(source) for source in (IMPORTS, STUB, *sources)]
-        notebook = nbformat.v4.new_notebook(cells=cells)
-        HeadlessClient(notebook, tmp_path_factory.getbasetemp(), **settings).execute()
-        return [cell.outputs for cell in notebook.cells[2:]]
-
-    return run
-
-
-def test_a_cell_that_needs_an_unwritten_function_says_so_and_the_cells_below_run(run):
-    direct, far_down, below = run(
-        "print('before')\nmomentum_step(1.0)\nprint('after')",
-        "def walk(step):\n    return list(map(step, [1.0]))\nwalk(momentum_step)",
-        "print('and on')",
-    )
-    assert [(output.name, output.text) for output in direct] == [("stdout", f"before\n{SENTENCE}")]
-    assert [(output.name, output.text) for output in far_down] == [("stdout", SENTENCE)]
-    assert [output.text for output in below] == ["and on\n"]
+def outputs(tmp_path_factory):
+    """Run all cells in one kernel, as *Run all* does; only those of `FAILING` may fail."""
+    sources = (IMPORTS, STUB, *NEEDING, *FAILING)
+    cells = {source: nbformat.v4.new_code_cell(source) for source in sources}
+    for source in FAILING:
+        cells[source].metadata.tags = ["raises-exception"]
+    notebook = nbformat.v4.new_notebook(cells=list(cells.values()))
+    HeadlessClient(notebook, tmp_path_factory.getbasetemp()).execute()
+    return {source: cell.outputs for source, cell in cells.items()}
 
 
-def test_other_errors_are_shown_as_ever(run):
-    sources = {
-        "momentum_step()": "TypeError",
-        "raise NotImplementedError('in no function')": "NotImplementedError",
-        "asyncio.AbstractEventLoop().close()": "NotImplementedError",
-    }
-    outputs = run(*sources, allow_errors=True)
-    shown = [[(output.output_type, output.ename) for output in cell] for cell in outputs]
-    assert shown == [[("error", name)] for name in sources.values()]
-    assert "AbstractEventLoop" in "".join(outputs[-1][0].traceback)
+def test_a_cell_that_needs_an_unwritten_function_says_so_and_the_cells_below_run(outputs):
+    said = [[(output.name, output.text) for output in outputs[source]] for source in NEEDING]
+    assert said == [
+        [("stdout", f"before\n{SENTENCE}")],
+        [("stdout", SENTENCE)],
+        [("stdout", "and on\n")],
+    ]
+
+
+def test_other_errors_are_shown_as_ever(outputs):
+    shown = {source: [(o.output_type, o.ename) for o in outputs[source]] for source in FAILING}
+    assert shown == {source: [("error", name)] for source, name in FAILING.items()}
+    assert "AbstractEventLoop" in "".join(outputs[list(FAILING)[-1]][0].traceback)
 
 
 def test_to_nbgrader_a_graded_cell_that_needs_an_unwritten_function_has_failed(tmp_path):
