@@ -147,13 +147,13 @@ def test_after_10000_updates_0999_is_nags_best_with_the_final_phase():
 @cache
 def addition(method, mu_max, eta, radius=1.1):
     """Return the mean squared errors of three recurrent networks that learn to add."""
-    cells = [
+    trainings = [
         RecurrentCell(
             "rnn", "live", "addition", method, mu_max, eta, seed, 100, 30, 3000, 50, 300, radius
         )
         for seed in SEEDS
     ]
-    return np.array([row["error"] for row in run(cells)])
+    return np.array([row["error"] for row in run(trainings)])
 
 
 def test_recurrent_networks_learn_to_add_with_nag_and_not_without_momentum():
@@ -163,6 +163,10 @@ def test_recurrent_networks_learn_to_add_with_nag_and_not_without_momentum():
 
 def test_without_its_look_ahead_the_same_momentum_and_rate_do_not_teach_every_network_to_add():
     assert addition("CM", 0.98, 0.005).max() > 0.02
+
+
+def test_with_a_rate_of_its_own_classical_momentum_does_teach_every_network_to_add():
+    assert addition("CM", 0.98, 0.003).max() < 0.02
 
 
 def test_recurrent_networks_that_forget_do_not_learn_to_add():

@@ -403,14 +403,26 @@ def test_table_2_is_of_nag_and_compares_each_rate_and_seed_with_itself():
     )
 
 
-@pytest.mark.parametrize("data", EXPERIMENTS["table1"])
-def test_the_baselines_are_tuned_as_finely_as_nag(data):
+@pytest.mark.parametrize(
+    ("experiment", "data"),
+    [*(("table1", data) for data in EXPERIMENTS["table1"]), ("rnn", "addition")],
+)
+def test_the_baselines_are_tuned_as_finely_as_nag(experiment, data):
     etas = {}
-    for cell in cells("table1", "lesson", data):
-        etas.setdefault((cell.method, cell.mu_max, cell.initialization), set()).add(cell.eta)
+    for cell in cells(experiment, "lesson", data):
+        column = cell.method, cell.mu_max, getattr(cell, "initialization", "")
+        if getattr(cell, "radius", 1.1) == 1.1:
+            etas.setdefault(column, set()).add(cell.eta)
     for column, tried in etas.items():
         lowest = plan.LADDER.index(min(tried))
         assert sorted(tried) == list(plan.LADDER[lowest : lowest + 3]), column
+
+
+def test_no_best_rate_that_the_lesson_tells_stands_at_the_edge_of_those_tried():
+    for name, data in (("table1", "digits"), ("rnn", "addition")):
+        for column in summary(results(name, data)):
+            # dense weights stay with the mean picture, whatever the rate
+            assert not column["edge"] or column["initialization"] == "dense", column
 
 
 def test_the_full_scale_is_the_papers():
