@@ -46,7 +46,8 @@ def test_a_copy_is_the_release_with_the_answers_in_it(tmp_path):
     handed_in(tmp_path, "ada", notebook, name="mine.ipynb")
     (one,) = copied(tmp_path).values()
     assert (one.problem, one.doubts) == ("", {})
-    assert f"{SLUG}: taken from cell 23." in one.repairs
+    (number,) = (n for n, cell in enumerate(notebook["cells"], 1) if text(cell) == ANSWERS[SLUG])
+    assert f"{SLUG}: taken from cell {number}." in one.repairs
     copy = copy_of(tmp_path, "ada")
     expected = ANSWERS | REFLECTIONS
     for cell, given in zip(copy["cells"], released()["cells"], strict=True):
@@ -89,7 +90,8 @@ def test_the_command_names_who_has_no_copy_and_who_needs_a_person(tmp_path, monk
     out, err = capsys.readouterr()
     assert "2 copies" in out
     assert "no copy: eve: the notebook breaks off" in err
-    assert f"for a person: bob: {SLUG}: there is text in cell 23" in err
+    number = doubtful["cells"].index(cell_of(doubtful, SLUG)) + 2  # the cell below, from 1 on
+    assert f"for a person: bob: {SLUG}: there is text in cell {number}" in err
     assert not (tmp_path / "repaired" / "eve" / LESSON).exists()  # the old one is gone
     assert "# momentum = alpha" in text(cell_of(copy_of(tmp_path, "bob"), SLUG))
 

@@ -68,8 +68,9 @@ def test_the_lines_of_an_answer_below_the_stub_are_put_into_its_function(read_no
     submission = read_notebook(notebook)
     head = misplaced.stub().splitlines()[:-1]
     assert submission.notebooks[LESSON][SLUG].splitlines() == [*head, *body.splitlines()]
+    number = notebook["cells"].index(cell_of(notebook, SLUG)) + 1
     assert submission.repairs == (
-        f"{SLUG}: put together from cells 22 and 23; "
+        f"{SLUG}: put together from cells {number} and {number + 1}; "
         "without the line that raises NotImplementedError.",
     )
 
