@@ -147,6 +147,11 @@ def page(chromium):
     visit.close()
 
 
+@pytest.fixture(autouse=True)
+def usual_size(page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def plain(value):
     """Return a canvas' values with their bytes as base64."""
     if isinstance(value, bytes):
@@ -313,17 +318,19 @@ def test_a_long_title_makes_no_room_above_a_panel_of_another_row(page):
     titles = [title.bounding_box() for title in page.locator(".course-title").all()]
     assert titles[1]["y"] > titles[0]["y"] + 100
     assert titles[0]["height"] < 30 < titles[1]["height"]
-    page.set_viewport_size({"width": 1280, "height": 900})
     page.evaluate("end()")
 
 
 def test_a_figure_neither_scrolls_nor_grows_at_the_first_step(page):
     figure = explore(BOWL, Momentum, steps=20)
+    page.set_viewport_size({"width": 850, "height": 900})
     render(page, state(figure.canvas))
     sizes = """() => {
       const box = document.querySelector(".course-moving");
+      box.style.overflow = "auto"; // as ipywidgets has it
       return [box.scrollHeight, box.clientHeight];
     }"""
+    page.wait_for_timeout(100)
     whole, seen = page.evaluate(sizes)
     assert whole == seen
     page.get_by_role("button", name="one update on").click()
@@ -415,7 +422,6 @@ HOLES = """() => [...document.querySelectorAll(".course-map canvas")].map((canva
 
 
 def test_a_zoomed_map_shows_the_same_weights_when_the_window_narrows_and_widens(page):
-    page.set_viewport_size({"width": 1200, "height": 800})
     render(page, state(explore(BOWL, Momentum, steps=20).canvas))
     for _ in range(2):
         page.get_by_role("button", name="zoom in").click()
@@ -423,17 +429,16 @@ def test_a_zoomed_map_shows_the_same_weights_when_the_window_narrows_and_widens(
     whole = page.evaluate(DOMAIN)
     assert whole[1] - whole[0] == pytest.approx(50 / 1.6**2, rel=0.02)
     width = page.locator(".course-map").bounding_box()["width"]
-    for size in (500, 400, 1200):
+    for size in (500, 400, 1280):
         page.set_viewport_size({"width": size, "height": 800})
         page.wait_for_timeout(150)
-        assert (page.locator(".course-map").bounding_box()["width"] < width) == (size < 1200)
+        assert (page.locator(".course-map").bounding_box()["width"] < width) == (size < 1280)
         assert page.evaluate(DOMAIN) == pytest.approx(whole, abs=0.3)
         assert page.evaluate(HOLES) == [0]
     page.get_by_role("button", name="zoom out").click()  # from there, and not from elsewhere
     page.wait_for_timeout(100)
     now = page.evaluate(DOMAIN)
     assert np.mean(now[:2]) == pytest.approx(np.mean(whole[:2]), abs=0.3)
-    page.set_viewport_size({"width": 1280, "height": 900})
     page.evaluate("end()")
 
 

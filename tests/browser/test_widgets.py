@@ -456,6 +456,15 @@ def test_everything_has_a_name_for_who_cannot_see(figure):
     assert names == ["α", "α, typed", "window ±", "window ±, typed"]
 
 
+def test_no_figure_scrolls_inside_its_cell(figure):
+    scrolling = """box => [box, ...box.querySelectorAll("*"), box.closest(".jp-OutputArea-output")]
+      .filter((node) => node.scrollHeight > node.clientHeight &&
+        /auto|scroll/.test(getComputedStyle(node).overflowY)).map((node) => node.className)"""
+    for name in FIGURES:
+        box = figure(name).cell.locator(".course-moving").first
+        assert box.evaluate(scrolling) == [], name
+
+
 CONTRAST = """figure => {
   const light = rgb => {
     const linear = v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
