@@ -60,8 +60,8 @@ def test_there_is_an_overview_and_a_deck_for_each_lesson():
 
 
 @each_deck
-def test_a_deck_has_15_to_30_slides_between_its_title_and_its_references(deck):
-    assert 15 <= len(deck.slides) <= 30
+def test_a_deck_has_15_to_36_slides_between_its_title_and_its_references(deck):
+    assert 15 <= len(deck.slides) <= 36
     assert deck.slides[0].classes == ("title",)
     assert deck.slides[-1].classes == ("references",)
     assert re.match(FRONT_MATTER, deck.text)
@@ -103,17 +103,19 @@ def test_a_prediction_is_followed_by_its_answer(deck):
 
 
 @each_deck
-def test_the_answer_to_a_poll_and_what_each_wrong_choice_reveals_stand_in_the_notes_alone(deck):
-    for slide in deck.slides:
+def test_a_poll_is_answered_on_the_next_slide_with_what_each_wrong_choice_reveals(deck):
+    for slide, after in zip(deck.slides, deck.slides[1:], strict=False):
         if "poll" in slide.classes:
             choices = re.findall(r"^\d\. ", slide.body, re.MULTILINE)
             assert 3 <= len(choices) <= 4, slide.heading
-            answer = re.search(r"\bAnswers?\b[^:\n]*: ([A-D])\b", slide.notes)
+            answer = re.search(r"\bAnswers? on the next slide: ([A-D])\b", slide.notes)
             assert answer, f"{slide.heading}: {slide.notes[:60]!r}"
-            wrong = set("ABCD"[: len(choices)]) - {answer[1]}
-            explained = set(re.findall(r"\b([A-D])\b", slide.notes))
-            assert wrong <= explained, f"{slide.heading}: nothing about {wrong - explained}"
             assert "nswer" not in slide.body
+            assert "reveal" in after.classes, slide.heading
+            wrong = set("ABCD"[: len(choices)]) - {answer[1]}
+            told = f"{slide.notes}\n{after.body}\n{after.notes}"
+            explained = set(re.findall(r"\b([A-D])\b", told))
+            assert wrong <= explained, f"{slide.heading}: nothing about {wrong - explained}"
 
 
 @each_deck
