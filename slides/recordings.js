@@ -15,7 +15,7 @@ URL.revokeObjectURL(url);
 // Figures are laid out for a page and then enlarged: the widest layout that lets its words grow
 // enough to be read from the last row, or the one whose words grow most.
 const LAYOUTS = [1000, 900, 780, 700, 620, 540, 460];
-const LEGIBLE = 1.28;
+const LEGIBLE = 1.45;
 
 const places = [...document.querySelectorAll("figure[data-recording]")];
 const handles = (place) => [...place.querySelectorAll("input, button")];
