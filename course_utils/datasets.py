@@ -2,7 +2,7 @@ r"""Data for the lessons' networks: plain arrays, one row for each example, pixe
 
 The same on every machine, without a download:
 
-- :func:`digits`, small handwritten digits, split for lesson 1's classifier.
+- :func:`digits`, small handwritten digits, split for lesson 1's classifier; a file of the course.
 - :func:`curves`, strokes that three points describe.
 - :func:`addition`, :func:`multiplication` and :func:`memorization`, sequences that a network
   without a memory cannot answer.
@@ -39,7 +39,7 @@ __all__ = [
 def digits(
     test_fraction: float = 0.25, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Load scikit-learn's 1797 handwritten digits, shuffled and split in two.
+    """Load 1797 handwritten digits, shuffled and split in two.
 
     Parameters
     ----------
@@ -65,13 +65,12 @@ def digits(
     References
     ----------
     Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning
-    Repository; the copy that scikit-learn installs.
+    Repository, CC BY 4.0; its test part, as scikit-learn has it.
     """
-    from sklearn.datasets import load_digits  # here, because the import takes a second
-
     if not (isinstance(test_fraction, int | float) and math.isfinite(test_fraction)):
         raise ValueError(f"expected test_fraction between 0 and 1, got {test_fraction}")
-    images, labels = load_digits(return_X_y=True)
+    with np.load(Path(__file__).parent / "data" / "digits.npz") as file:
+        images, labels = file["images"], file["labels"].astype(int)
     tests = round(test_fraction * len(images))
     if not 0 < tests < len(images):
         raise ValueError(
@@ -184,6 +183,16 @@ def _missing(name, files, folder):
     return FileNotFoundError(f"expected {name} ({files}) {where}, got no such file")
 
 
+def _scikit_learn():
+    """Return what fetches data; a student's installation does without it."""
+    try:
+        import sklearn.datasets
+    except ModuleNotFoundError:
+        message = 'to download pictures, install scikit-learn: pip install "scikit-learn>=1.6,<2"'
+        raise ModuleNotFoundError(message, name="scikit-learn") from None
+    return sklearn.datasets
+
+
 def _read_idx(path):
     """Return the array in a file of the IDX format, gzipped or not."""
     with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
@@ -221,6 +230,8 @@ def mnist(folder=None, part: str = "any", download: bool = False) -> np.ndarray:
     ------
     FileNotFoundError
         If there is no such file and ``download`` is False.
+    ModuleNotFoundError
+        If scikit-learn has to fetch the pictures and is not installed.
     ValueError
         If ``part`` is unknown or a file is damaged.
 
@@ -239,9 +250,8 @@ def mnist(folder=None, part: str = "any", download: bool = False) -> np.ndarray:
                 return _read_idx(path).reshape(-1, 784) / np.float32(255)
     if not download:
         raise _missing("MNIST's pictures", " or ".join(files[part]), folder)
-    from sklearn.datasets import fetch_openml
-
-    data = fetch_openml("mnist_784", version=1, as_frame=False, parser="liac-arff").data
+    fetch = _scikit_learn().fetch_openml
+    data = fetch("mnist_784", version=1, as_frame=False, parser="liac-arff").data
     first = slice(60000, None) if part == "test" else slice(60000)
     return data[first].astype(np.float32) / np.float32(255)
 
@@ -265,6 +275,8 @@ def faces(folder=None, download: bool = False) -> np.ndarray:
     ------
     FileNotFoundError
         If there is no such file and ``download`` is False.
+    ModuleNotFoundError
+        If SciPy, which reads the file, is not installed, or scikit-learn, which fetches it.
 
     References
     ----------
@@ -273,16 +285,14 @@ def faces(folder=None, download: bool = False) -> np.ndarray:
     folder = _folder(folder)
     path = folder / "olivettifaces.mat" if folder else None
     if path and path.is_file():
-        from scipy.io import loadmat  # comes with scikit-learn
+        from scipy.io import loadmat  # only here: nothing else of the course needs SciPy
 
         columns = loadmat(path)["faces"]  # a column for each picture, its pixels by columns too
         pictures = columns.T.reshape(-1, 64, 64).swapaxes(1, 2)
         return pictures.reshape(-1, 4096).astype(np.float32) / np.float32(255)
     if not download:
         raise _missing("the Olivetti faces", "olivettifaces.mat", folder)
-    from sklearn.datasets import fetch_olivetti_faces
-
-    return fetch_olivetti_faces().data.astype(np.float32)
+    return _scikit_learn().fetch_olivetti_faces().data.astype(np.float32)
 
 
 def _marked_pairs(count, length, rng):

@@ -217,7 +217,7 @@ def on_digits(
         draws the starting weights and the minibatches. A run whose loss is no longer finite ends
         with it.
     """
-    from threadpoolctl import threadpool_limits  # comes with scikit-learn, as the digits do
+    from threadpoolctl import threadpool_limits
 
     images, labels, *_ = digits()
     network = SoftmaxNetwork(sizes)

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -46,6 +47,20 @@ def test_every_image_is_in_exactly_one_part_and_keeps_its_label(split):
     originals, numbers = load_digits(return_X_y=True)
     ours = sorted_rows(np.vstack([train_images, test_images]), np.r_[train_labels, test_labels])
     np.testing.assert_array_equal(ours, sorted_rows(originals / 16, numbers))
+
+
+def test_the_digits_need_no_scikit_learn(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    assert digits()[0].shape == (1348, 64)
+
+
+@pytest.mark.parametrize("load", [mnist, faces])
+def test_a_download_without_scikit_learn_names_what_installs_it(load, monkeypatch):
+    monkeypatch.delenv("COURSE_DATA", raising=False)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install"):
+        load(download=True)
 
 
 def test_the_parts_are_shuffled_so_that_every_digit_is_about_a_tenth_of_both(split):

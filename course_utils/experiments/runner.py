@@ -27,7 +27,7 @@ def computed_by() -> dict[str, str]:
         ``numpy``, such as "2.4.6", and ``blas``, such as "openblas 0.3.31 Haswell"; only the
         name of a BLAS that does not say which kernel it runs, such as "accelerate".
     """
-    from threadpoolctl import threadpool_info  # comes with scikit-learn
+    from threadpoolctl import threadpool_info
 
     loaded = [library for library in threadpool_info() if library["user_api"] == "blas"]
     # SciPy's wheels bring a BLAS of their own. NumPy's lies in its folder, or is the only one.
@@ -46,7 +46,7 @@ def computed_by() -> dict[str, str]:
 
 def _run_cell(cell) -> dict:
     """Run a cell with one BLAS thread: more of them are slower on networks of this size."""
-    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+    from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1), np.errstate(all="ignore"):  # a run may diverge: that is a result
         return cell.run() | computed_by()

@@ -118,7 +118,7 @@ async def _run_all(lessons, say):
 
 def _hash_foundations(source):
     """Return a hash of all that a notebook's outputs depend on, besides its own text."""
-    packages = " ".join(version(name) for name in ("numpy", "matplotlib", "scikit-learn"))
+    packages = " ".join(version(name) for name in ("numpy", "matplotlib"))
     digest = hashlib.sha256(f"{sys.version} {packages}".encode())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "lesson.ipynb")

@@ -35,7 +35,6 @@ RENDERING = Equipment(
         *("IPython", "anywidget*", "asttokens", "comm", "decorator.py", "executing", "ipywidgets"),
         *("ipython_pygments_lexers.py", "jedi", "matplotlib_inline", "parso", "pexpect"),
         *("prompt_toolkit", "psygnal", "*__mypyc*.so", "ptyprocess", "pure_eval", "pygments"),
-        *("joblib", "narwhals", "scikit_learn.libs", "scipy", "scipy.libs", "sklearn"),
         *("threadpoolctl.py", "stack_data", "traitlets", "typing_extensions.py", "wcwidth"),
     ),
 )
