@@ -5,6 +5,7 @@
 # make test-fresh   lab and test on a fresh Debian, as root: make test-fresh SUITE=trixie
 # make bundle   the zip that students download         make slides   the decks
 # make site     the lessons as pages to read           make grade    a cohort: make grade ARGS=01-momentum
+# make lite     the course in the browser, to be served from any web space
 # make setup    the set-up alone           make clean    forget the set-up
 # make test-processors   what has to hold on every processor, with each kernel of OpenBLAS
 PYTHON ?= python3.15 python3.14 python3.13 python3.12 python3.11 python3
@@ -13,7 +14,7 @@ export INSTALL := $(BIN)/uv pip install -q --python .venv -c requirements.lock -
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test test-all test-fresh test-processors lint format release bundle slides site grade setup lock clean
+.PHONY: lab test test-all test-fresh test-processors lint format release bundle slides site lite grade setup lock clean
 
 lab: setup
 	@$(BIN)/course lab $(ARGS)
@@ -50,6 +51,9 @@ slides: .venv/setup.stamp
 site: .venv/setup.stamp
 	@$(BIN)/course site $(ARGS)
 
+lite: .venv/lite.stamp
+	@$(BIN)/course lite --out dist/lite $(ARGS)
+
 grade: .venv/instructor.stamp
 	@$(BIN)/course grade $(ARGS)
 
@@ -69,6 +73,10 @@ clean:
 
 .venv/instructor.stamp: .venv/setup.stamp
 	$(INSTALL) -e '.[instructor]'
+	@touch $@
+
+.venv/lite.stamp: .venv/setup.stamp
+	$(INSTALL) -e '.[lite]'
 	@touch $@
 
 .venv/dev.stamp: .venv/setup.stamp

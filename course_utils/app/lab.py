@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .places import UsageError
 
-_SETTINGS = Path(__file__).parent / "jupyter"
+SETTINGS = Path(__file__).parent / "jupyter"
 
 
 def lab_environment(root, *, instructor=False):
@@ -29,9 +29,7 @@ def lab_environment(root, *, instructor=False):
     dict of str to str
         What to set; the rest of the environment stays as it is.
     """
-    folders = (
-        [_SETTINGS / "common"] if instructor else [_SETTINGS / "student", _SETTINGS / "common"]
-    )
+    folders = [SETTINGS / "common"] if instructor else [SETTINGS / "student", SETTINGS / "common"]
     folders.append(root)  # nbgrader_config.py, for Validate and formgrader
 
     def first(name, *folders):
@@ -42,7 +40,7 @@ def lab_environment(root, *, instructor=False):
     scripts = [sysconfig.get_path("scripts"), os.environ.get("PATH", "")]
     return {
         "JUPYTER_CONFIG_PATH": first("JUPYTER_CONFIG_PATH", *folders),
-        "JUPYTER_PATH": first("JUPYTER_PATH", _SETTINGS / "data"),  # the kernel
+        "JUPYTER_PATH": first("JUPYTER_PATH", SETTINGS / "data"),  # the kernel
         "PATH": os.pathsep.join(scripts),
     }
 
@@ -110,7 +108,7 @@ def open_lab(root, arguments=(), *, instructor=False):
     """
     if not (root / "notebooks").is_dir():
         raise UsageError(f"expected lessons in {root / 'notebooks'}, got nothing")
-    if os.pathsep in f"{root}{_SETTINGS}":  # which parts folders in JUPYTER_CONFIG_PATH
+    if os.pathsep in f"{root}{SETTINGS}":  # which parts folders in JUPYTER_CONFIG_PATH
         raise UsageError(f"expected the course in a folder without {os.pathsep!r}, got {root}")
     os.environ.update(lab_environment(root, instructor=instructor))
     try:

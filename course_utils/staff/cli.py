@@ -20,7 +20,7 @@ def add_commands(add):
     """
     for add_command in (
         *(_add_release, _add_check, _add_grading, _add_term),
-        *(_add_bundle, _add_slides, _add_site),
+        *(_add_bundle, _add_slides, _add_site, _add_lite),
     ):
         add_command(add)
 
@@ -110,6 +110,23 @@ def _add_site(add):
         "--no-slides", dest="decks", action="store_false", help="leave the slides out"
     )
     site.set_defaults(handler=_site)
+
+
+def _add_lite(add):
+    lite = add(
+        "lite",
+        help="build the course in the browser",
+        description="Build a folder with JupyterLite, the lessons, and what they import, which any "
+        "web space serves: students work in their browser, with nothing to install.",
+    )
+    lite.add_argument("--out", metavar="DIR", required=True, help="a new folder, such as lite")
+    lite.add_argument(
+        "--pyodide",
+        metavar="DIR",
+        help="upstream's files of Pyodide, to be served beside the pages (default: the kernel's "
+        "own address)",
+    )
+    lite.set_defaults(handler=_lite)
 
 
 def _option(*names, **words):
@@ -451,6 +468,21 @@ def _site(options):
         print(f"course site: {error}", file=sys.stderr)
         return 1
     print(f"wrote {len(pages)} pages: open {pages[0].parent / 'index.html'}")
+    return 0
+
+
+def _lite(options):
+    from .authoring.bundle import NotInOrderError
+    from .authoring.lite import BrokenLiteError, build_lite
+
+    try:
+        build_lite(find_course(), options.out, options.pyodide, say=print)
+    except (BrokenLiteError, NotInOrderError) as error:
+        print(f"course lite: {error}", file=sys.stderr)
+        return 1
+    print(
+        f"wrote {options.out}: serve it, for example with `python -m http.server -d {options.out}`"
+    )
     return 0
 
 

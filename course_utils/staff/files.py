@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
 
 def write_atomically(path, content):
@@ -31,6 +33,29 @@ def write_atomically(path, content):
         with contextlib.suppress(OSError):  # the first failure is the one to report
             os.unlink(temporary)
         raise
+
+
+def replace_folder(place, new):
+    """Move a folder to where another may be; if that fails, the other is there as before.
+
+    Parameters
+    ----------
+    place : Path
+    new : Path
+        On the same drive.
+    """
+    aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}-before-"))
+    old = aside / place.name
+    try:
+        if place.exists():
+            place.rename(old)
+        new.rename(place)
+    except BaseException:
+        if old.exists():
+            old.rename(place)
+        aside.rmdir()
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def as_committed(path):

@@ -35,7 +35,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from course_utils.app.places import UsageError, find_lessons
 from course_utils.widgets.canvas import STATIC
 
-from ...files import write_atomically
+from ...files import replace_folder, write_atomically
 from .. import slides
 from ..assignments import read_config
 from .formulas import draw_formulas
@@ -104,24 +104,8 @@ def build_site(root, out=None, lessons=(), *, decks=True, say=lambda line: None)
         html = [f"{page.name}.html" for page, _, _ in pages]
         if problems := check_links(site, [site / name for name in (*html, "index.html")]):
             raise BrokenSiteError("; ".join(problems))
-        _replace_folder(out, site)
+        replace_folder(out, site)
     return sorted(out.glob("*.html"))
-
-
-def _replace_folder(place, new):
-    """Move a folder to where another may be; if that fails, the other is there as before."""
-    aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}-before-"))
-    old = aside / place.name
-    try:
-        if place.exists():
-            place.rename(old)
-        new.rename(place)
-    except BaseException:
-        if old.exists():
-            old.rename(place)
-        aside.rmdir()
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _page_names(root, lessons):

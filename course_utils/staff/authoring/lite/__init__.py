@@ -1,0 +1,159 @@
+"""The course in the browser: a folder of files that any web space serves, made with JupyterLite.
+
+`build_lite` is what `course lite` does. Its parts:
+
+===========  =====================================================================================
+`wheels`     packs the course's student half and the packages that Pyodide does not bring
+`pyodide`    compares upstream's files with the checksums in upstream's lock, and copies them
+`settings`   what JupyterLite is told: which packages to load, which pages not to ask
+===========  =====================================================================================
+
+The versions stand in one place: the extra ``lite`` of ``pyproject.toml`` pins JupyterLite and its
+kernel, and the kernel names its Pyodide. Packages in pure Python have the versions that are
+installed here; NumPy and Matplotlib have those of Pyodide, which are older.
+
+A kernel loads the wheels by their address beside its own script, so the folder may lie anywhere.
+It runs in a worker of the page, and no request leaves the web space once Pyodide lies in it, too.
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from course_utils.app.places import UsageError
+
+from ...files import replace_folder
+from ..bundle import contents
+from ..release import release
+from . import settings
+from .pyodide import copy_pyodide
+from .wheels import course_wheel, installed_wheel
+
+__all__ = ["BrokenLiteError", "build_lite"]
+
+#: What the lessons' imports need besides what Pyodide and the kernel bring.
+PURE_PACKAGES = (
+    "anywidget",
+    "comm",
+    "filelock",
+    "ipywidgets",
+    "jupyterlab_widgets",
+    "psygnal",
+    "threadpoolctl",
+    "tqdm",
+    "typing_extensions",
+)
+#: Parts of JupyterLab's page: the widgets' manager, anywidget's, and the kernel.
+EXTENSIONS = (
+    "@jupyter-widgets/jupyterlab-manager",
+    "@jupyterlite/pyodide-kernel-extension",
+    "anywidget",
+)
+_MARK = ".made-by-course-lite"
+
+
+class BrokenLiteError(RuntimeError):
+    """The build failed; the text is one sentence."""
+
+
+def build_lite(root, out, pyodide=None, say=lambda line: None):
+    """Build the course in the browser.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of the course.
+    out : Path
+        Where it goes; an earlier build in it is replaced, whole or not at all.
+    pyodide : Path, optional
+        A folder with upstream's files of the Pyodide that the kernel is made for. Without it pages
+        load Pyodide from the kernel's default address.
+    say : callable
+        Is told a line for each thing that takes a while.
+
+    Raises
+    ------
+    BrokenLiteError
+        If JupyterLite fails.
+    NotInOrderError
+        If a lesson imports what holds the answers, or is not what its source makes.
+    UsageError
+        If JupyterLite is not installed, ``out`` holds other things, or ``pyodide`` holds no such
+        Pyodide, or a damaged one.
+    """
+    for package in ("jupyterlite_core", "jupyterlite_pyodide_kernel"):
+        if importlib.util.find_spec(package) is None:
+            raise UsageError(f"{package} is not installed: `make lite` installs what is needed")
+    out = Path(out).resolve()
+    if out.exists() and not (out / _MARK).is_file() and (out.is_file() or any(out.iterdir())):
+        raise UsageError(f"expected a new folder or one made by `course lite`, got {out}")
+    if findings := release(root, check=True).findings:
+        raise BrokenLiteError(
+            f"notebooks/ is not in order ({len(findings)} found): see `course release --check`"
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    scratch = tempfile.TemporaryDirectory(
+        dir=out.parent, prefix=f".{out.name}-", ignore_cleanup_errors=True
+    )
+    with scratch as work:
+        source, built = Path(work, "source"), Path(work, "built")
+        files = contents(root)
+        _write_lessons(source / "content", files)
+        say("packing the course")
+        (source / "pypi").mkdir()
+        wheels = [installed_wheel(name, source / "pypi") for name in PURE_PACKAGES]
+        wheels.append(course_wheel(files, source / "pypi"))
+        settings.write(source, wheels, own_pyodide=pyodide is not None)
+        say("building JupyterLite")
+        _run_jupyterlite(source, built)
+        if pyodide is not None:
+            say("copying Pyodide")
+            copy_pyodide(Path(pyodide), built / "static" / "pyodide")
+        (built / _MARK).write_text("")
+        replace_folder(out, built)
+
+
+def _write_lessons(folder, files):
+    for name, data in files.items():
+        if name.startswith("notebooks/"):
+            path = folder / name.removeprefix("notebooks/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+def _run_jupyterlite(source, built):
+    extensions = Path(sys.prefix, "share", "jupyter", "labextensions")
+    config = {
+        "LiteBuildConfig": {
+            "apps": ["lab", "notebooks"],
+            "contents": [str(source / "content")],
+            "federated_extensions": [str(extensions / name) for name in EXTENSIONS],
+            "ignore_sys_prefix": ["federated_extensions"],
+            "lite_dir": str(source),
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+            "output_dir": str(built),
+        }
+    }
+    (source / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    command = [sys.executable, "-m", "jupyterlite_core", "build", "--config", "config.json"]
+    done = subprocess.run(
+        command,
+        cwd=source,
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if done.returncode or not (built / "lab" / "index.html").is_file():
+        lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+        raise BrokenLiteError(f"JupyterLite could not build: {lines[-1] if lines else 'no word'}")
+    shutil.rmtree(built / "doc", ignore_errors=True)  # its own manual

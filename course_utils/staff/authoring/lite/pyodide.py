@@ -1,0 +1,70 @@
+"""Pyodide's own files: held against upstream's checksums, and copied."""
+
+import hashlib
+import json
+import shutil
+
+from course_utils.app.places import UsageError
+
+#: Pyodide itself, which its lock does not list.
+CORE = ("pyodide.js", "pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
+LOCK = "pyodide-lock.json"
+
+
+def expected_version():
+    """Return the version for which JupyterLite's kernel is made, such as ``"0.27.6"``."""
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+
+    return PYODIDE_VERSION
+
+
+def copy_pyodide(folder, place):
+    """Copy what is there of a Pyodide, with a lock that names nothing else.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds Pyodide's core, its lock, and some of the packages in the lock.
+    place : Path
+        The folder to make.
+
+    Raises
+    ------
+    UsageError
+        If a file is missing, or is not the one whose SHA-256 the lock has, or the version does not
+        belong to the kernel: its first two numbers have to be the same.
+    """
+    lock = _read_lock(folder)
+    version, wanted = lock["info"]["version"], expected_version()
+    if version.split(".")[:2] != wanted.split(".")[:2]:
+        raise UsageError(f"expected Pyodide {wanted} or a near one, got {version} in {folder}")
+    if missing := [name for name in CORE if not (folder / name).is_file()]:
+        raise UsageError(f"expected Pyodide's {', '.join(missing)} in {folder}, got no such file")
+    there = {
+        name: package
+        for name, package in lock["packages"].items()
+        if (folder / package["file_name"]).is_file()
+    }
+    place.mkdir(parents=True)
+    for package in there.values():
+        data = (folder / package["file_name"]).read_bytes()
+        if hashlib.sha256(data).hexdigest() != package["sha256"]:
+            raise UsageError(
+                f"expected upstream's {package['file_name']}, got a file with another SHA-256"
+            )
+        (place / package["file_name"]).write_bytes(data)
+    for name in CORE:
+        shutil.copyfile(folder / name, place / name)
+    (place / LOCK).write_text(json.dumps(lock | {"packages": there}), encoding="utf-8")
+
+
+def _read_lock(folder):
+    path = folder / LOCK
+    try:
+        lock = json.loads(path.read_text("utf-8"))
+        lock["info"]["version"], lock["packages"]
+    except OSError as error:
+        raise UsageError(f"expected Pyodide's {path}, got: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(f"expected the lock of a Pyodide, got another file: {path}") from None
+    return lock

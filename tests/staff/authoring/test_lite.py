@@ -1,0 +1,138 @@
+"""The course in the browser: what is packed, what is copied, and what JupyterLite is told."""
+
+import hashlib
+import json
+import sys
+import zipfile
+
+import pytest
+
+from course_utils.app.places import UsageError
+from course_utils.staff.authoring import lite
+from course_utils.staff.authoring.bundle import contents
+from course_utils.staff.authoring.lite import PURE_PACKAGES, settings
+from course_utils.staff.authoring.lite.pyodide import CORE, LOCK, copy_pyodide, expected_version
+from course_utils.staff.authoring.lite.wheels import course_wheel, installed_wheel
+from support import ROOT
+
+
+@pytest.fixture(scope="module")
+def files():
+    return contents(ROOT)
+
+
+def test_the_courses_wheel_holds_the_students_package_and_nothing_else(files, tmp_path):
+    with zipfile.ZipFile(tmp_path / course_wheel(files, tmp_path)) as wheel:
+        names = set(wheel.namelist())
+        assert wheel.testzip() is None
+    package = {name for name in files if name.startswith("course_utils/")}
+    assert {name for name in names if ".dist-info/" not in name} == package
+    assert "course_utils/data/digits.npz" in names
+    assert not [name for name in names if "staff" in name]
+
+
+def test_the_same_course_makes_the_same_bytes(files, tmp_path):
+    wheels = []
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        folder.mkdir()
+        wheels.append((folder / course_wheel(files, folder)).read_bytes())
+    assert wheels[0] == wheels[1]
+
+
+@pytest.mark.parametrize("name", PURE_PACKAGES)
+def test_a_package_is_packed_without_what_only_this_machine_can_run(name, tmp_path):
+    wheel = installed_wheel(name, tmp_path)
+    assert wheel.endswith("-py3-none-any.whl")
+    with zipfile.ZipFile(tmp_path / wheel) as packed:
+        names = packed.namelist()
+    assert any(path.endswith(".dist-info/METADATA") for path in names)
+    assert any(path.endswith(".py") for path in names)
+    assert not [p for p in names if p.endswith((".so", ".pyd", ".pyc")) or p.startswith("..")]
+
+
+def pyodide(folder, version=None):
+    """Make files that look like a Pyodide: two packages in the lock, of which one is there."""
+    folder.mkdir()
+    for name in CORE:
+        (folder / name).write_bytes(name.encode())
+    (folder / "numpy.whl").write_bytes(b"numpy")
+    packages = {
+        name: {"file_name": f"{name}.whl", "sha256": hashlib.sha256(name.encode()).hexdigest()}
+        for name in ("numpy", "scipy")
+    }
+    info = {"version": version or expected_version()}
+    (folder / LOCK).write_text(json.dumps({"info": info, "packages": packages}))
+    return folder
+
+
+def test_what_is_there_of_a_pyodide_is_copied_and_the_lock_names_nothing_else(tmp_path):
+    place = tmp_path / "place"
+    copy_pyodide(pyodide(tmp_path / "upstream"), place)
+    assert {path.name for path in place.iterdir()} == {*CORE, LOCK, "numpy.whl"}
+    assert set(json.loads((place / LOCK).read_text())["packages"]) == {"numpy"}
+
+
+def damaged(folder):
+    (folder / "numpy.whl").write_bytes(b"numpy, changed")
+
+
+def without_a_core(folder):
+    (folder / "pyodide.asm.wasm").unlink()
+
+
+def without_a_lock(folder):
+    (folder / LOCK).unlink()
+
+
+def with_another_lock(folder):
+    (folder / LOCK).write_text("[]")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (damaged, "another SHA-256"),
+        (without_a_core, r"pyodide\.asm\.wasm"),
+        (without_a_lock, "No such file"),
+        (with_another_lock, "expected the lock of a Pyodide"),
+    ],
+)
+def test_files_that_are_not_upstreams_are_refused_in_a_sentence(spoil, told, tmp_path):
+    folder = pyodide(tmp_path / "upstream")
+    spoil(folder)
+    with pytest.raises(UsageError, match=told):
+        copy_pyodide(folder, tmp_path / "place")
+
+
+def test_another_pyodide_than_the_kernels_is_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"expected Pyodide .*, got 0\.1\.0"):
+        copy_pyodide(pyodide(tmp_path / "upstream", "0.1.0"), tmp_path / "place")
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_the_kernel_loads_the_wheels_and_asks_nobody_for_more(own, tmp_path):
+    settings.write(tmp_path, ["a.whl"], own_pyodide=own)
+    page = json.loads((tmp_path / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    kernel = page["litePluginSettings"][settings.KERNEL]
+    assert kernel["disablePyPIFallback"] is True
+    packages = kernel["loadPyodideOptions"]["packages"]
+    assert packages == [*settings.OF_PYODIDE, "../../../../pypi/a.whl"]
+    assert kernel.get("pyodideUrl", "") == ("./static/pyodide/pyodide.js" if own else "")
+
+
+def test_settings_are_those_of_the_courses_jupyterlab(tmp_path):
+    news = settings.overrides()["@jupyterlab/apputils-extension:notification"]["fetchNews"]
+    assert news == "false"
+
+
+def test_a_folder_that_holds_other_things_is_left_alone(tmp_path):
+    (tmp_path / "thesis.tex").write_text("mine")
+    with pytest.raises(UsageError, match="expected a new folder"):
+        lite.build_lite(ROOT, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_without_jupyterlite_the_command_says_what_installs_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jupyterlite_core", None)
+    with pytest.raises(UsageError, match="`make lite` installs"):
+        lite.build_lite(ROOT, tmp_path / "out")
