@@ -2,7 +2,8 @@
 
 The loop stays in the cell, so that the kernel's own interrupt ends it like any other. The button is
 heard by a busy kernel over a line of its own: a subshell, as ipykernel 7 offers and JupyterLab 4.4
-and Notebook 7.4 use.
+and Notebook 7.4 use. A kernel in a browser (Pyodide) has no second line: there the button says that
+the loop cannot be stopped.
 """
 
 import threading
@@ -14,7 +15,7 @@ import ipywidgets
 import numpy as np
 from IPython import get_ipython
 
-from course_utils import plotting
+from course_utils import browser, plotting
 from course_utils.plotting.log_axis import log_axis
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.recording import Recording, is_recording
@@ -64,6 +65,10 @@ class Live(MovingFigure):
         )
         self.label = ipywidgets.Label("not started")
         self.button = ipywidgets.Button(description="Stop", icon="stop", disabled=True)
+        if browser.IN_BROWSER:
+            self.button.description = "cannot be stopped here"
+            self.button.tooltip = "In a browser a loop runs to its end; to end it, reload the page."
+            self.button.layout.width = "auto"
         self.button.on_click(lambda button: self._stop.set())
         super().__init__({}, [ipywidgets.HBox([self.progress, self.button, self.label])])
         bar, *self.children = self.children  # there are no sliders
@@ -84,7 +89,7 @@ class Live(MovingFigure):
         """Show the figure, run the loop, and leave the figure as it is at the end."""
         self.t, self.errors, self.rows, self._shown = 0, {}, {}, []
         self._stop.clear()
-        self.button.disabled = False
+        self.button.disabled = browser.IN_BROWSER
         # ipykernel hands what a page says to the thread that spoke to it last, which is the busy
         # one: without this memory it goes to the page's own thread (a "subshell"), and is heard.
         vars(self.button.comm).pop("_reply_subshell_id", None)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils import plotting
+from course_utils import browser, plotting
 from course_utils.widgets import live, slide
 from course_utils.widgets.wire import unpack
 
@@ -34,6 +34,15 @@ def test_curves_and_pictures_reach_the_page():
     assert (back == 255).all()
     assert "40 updates, done, error 0, size 40." in training.still().alt
     assert training.canvas.scene["stride"] == 10
+
+
+def test_in_a_browser_the_button_says_that_the_loop_cannot_be_stopped(monkeypatch):
+    monkeypatch.setattr(browser, "IN_BROWSER", True)
+    training = live(range(3))
+    for _ in training:
+        assert training.button.disabled
+    assert training.button.description == "cannot be stopped here"
+    assert "reload the page" in training.button.tooltip
 
 
 def test_the_button_ends_the_loop_without_an_error():
