@@ -109,6 +109,11 @@ def _add_site(add):
     site.add_argument(
         "--no-slides", dest="decks", action="store_false", help="leave the slides out"
     )
+    site.add_argument(
+        "--live",
+        metavar="ADDRESS",
+        help="where what `course lite` built is served: each lesson links to it",
+    )
     site.set_defaults(handler=_site)
 
 
@@ -462,7 +467,12 @@ def _site(options):
 
     try:
         pages = build_site(
-            find_course(), options.out, options.lessons, decks=options.decks, say=print
+            find_course(),
+            options.out,
+            options.lessons,
+            decks=options.decks,
+            live=options.live,
+            say=print,
         )
     except (BrokenSiteError, SlidesError) as error:
         print(f"course site: {error}", file=sys.stderr)

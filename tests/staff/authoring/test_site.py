@@ -211,6 +211,20 @@ def test_a_link_to_nowhere_is_refused(course, run):
 # --------------------------------------------------------------------------------------- building
 
 
+def test_each_lesson_links_to_its_notebook_in_the_course_in_the_browser(course, run):
+    made = build(course, "01-small", live="https://example.org/lite/")
+    address = "https://example.org/lite/lab/index.html?path=01-small/01-small.ipynb"
+    page = (made / "01-small.html").read_text("utf-8")
+    assert f'<a href="{address}">Open it live</a>' in page
+
+
+def test_without_that_course_there_is_no_link_and_what_is_no_address_is_refused(course, run):
+    made = build(course, "01-small")
+    assert not [p for p in made.glob("*.html") if "Open it live" in p.read_text("utf-8")]
+    with pytest.raises(UsageError, match="expected an address"):
+        build(course, "01-small", live="lite")
+
+
 def test_an_unchanged_lesson_is_not_run_again(course, run):
     first = build(course)
     before = (first / "01-small.html").read_bytes()

@@ -55,7 +55,7 @@ class BrokenSiteError(RuntimeError):
     """A fault of the site that was built; the text names all that was found."""
 
 
-def build_site(root, out=None, lessons=(), *, decks=True, say=lambda line: None):
+def build_site(root, out=None, lessons=(), *, decks=True, live=None, say=lambda line: None):
     """Build the reading copy.
 
     Parameters
@@ -68,6 +68,9 @@ def build_site(root, out=None, lessons=(), *, decks=True, say=lambda line: None)
         Names such as ``"01-momentum"``; empty for all.
     decks : bool
         Put the slides in, if they can be built here.
+    live : str, optional
+        The address of the course in the browser, from `course lite`; each lesson's page links to
+        its notebook there.
     say : callable
         Is told a line for each thing that takes a while.
 
@@ -79,13 +82,16 @@ def build_site(root, out=None, lessons=(), *, decks=True, say=lambda line: None)
     Raises
     ------
     UsageError
-        If a lesson is unknown or does not run, a program is missing, or ``out`` holds other things.
+        If a lesson is unknown or does not run, a program is missing, ``out`` holds other things,
+        or ``live`` is no address.
     BrokenSiteError
         If a link leads nowhere, or a page would request something; nothing is replaced.
     """
     root = Path(root).resolve()
     out = root / "site" if out is None else Path(out).resolve()
     names = _page_names(root, find_lessons(root, lessons))
+    if live is not None and not live.startswith(("https://", "http://")):
+        raise UsageError(f"expected an address such as https://example.org/lite, got {live}")
     if out.exists() and not (out / _MARK).is_file() and (out.is_file() or any(out.iterdir())):
         raise UsageError(f"expected a new folder or one made by `course site`, got {out}")
     executed = run_lessons(root, list(names), say)
@@ -99,7 +105,8 @@ def build_site(root, out=None, lessons=(), *, decks=True, say=lambda line: None)
     with scratch as work:
         site = Path(work, "site")
         site_decks = _copy_decks(root, site, say) if decks else []
-        _write_pages(site, pages, guide, lesson_pages, site_decks)
+        links = _live_links(root, names, live) if live else {}
+        _write_pages(site, pages, guide, lesson_pages, site_decks, links)
         _write_assets(site)
         html = [f"{page.name}.html" for page, _, _ in pages]
         if problems := check_links(site, [site / name for name in (*html, "index.html")]):
@@ -117,6 +124,15 @@ def _page_names(root, lessons):
             short = lesson if len(sources) == 1 else f"{lesson.split('-')[0]}-{path.stem}"
             names[path] = short
     return names
+
+
+def _live_links(root, names, live):
+    """Return the address of each page's notebook in the course in the browser."""
+    lab = f"{live.rstrip('/')}/lab/index.html"
+    return {
+        name: f"{lab}?path={path.relative_to(root / 'solutions').as_posix()}"
+        for path, name in names.items()
+    }
 
 
 def _make_pages(root, names, executed):
@@ -187,7 +203,7 @@ def _draw_formulas(pages):
     return drawn
 
 
-def _write_pages(site, pages, guide, lessons, decks):
+def _write_pages(site, pages, guide, lessons, decks, live_links):
     """Write the front page, all other pages, and the pictures and recordings that they show."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True
@@ -200,6 +216,7 @@ def _write_pages(site, pages, guide, lessons, decks):
             page=page,
             glyphs=glyphs,
             parts=parts,
+            live=live_links.get(page.name),
             before=order[place - 1] if place else None,
             after=order[place + 1] if place + 1 < len(order) else None,
             deck=next((deck for deck in decks if deck.name.startswith(page.name[:3])), None),
