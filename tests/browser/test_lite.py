@@ -91,9 +91,10 @@ class Lesson:
 
     def download(self):
         """Take the notebook out of the browser, as a student does before handing it in."""
-        self.page.keyboard.press("Control+s")
+        self.visit.save()
+        self.page.locator(".jp-DirListing-item", has_text=NOTEBOOK).click(button="right")
         with self.page.expect_download() as found:
-            self.visit.menu("File", "Download")
+            self.page.locator(".lm-Menu-itemLabel").get_by_text("Download", exact=True).click()
         return Path(found.value.path()).read_bytes()
 
 
