@@ -1,6 +1,8 @@
 """Reference implementation and teaching tools of the course (see README.md for the map)."""
 
-from . import browser as _browser
+import sys as _sys
 
-if _browser.IN_BROWSER:
+if _sys.platform == "emscripten":  # a browser
+    from . import browser as _browser
+
     _browser.prepare()

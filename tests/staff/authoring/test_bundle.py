@@ -87,6 +87,7 @@ def test_it_holds_nothing_of_the_instructors_and_authors(files):
         "app/jupyter",
         "data",
         "exercises/compiled",
+        "exercises/predictions",
         "experiments/results",
         "widgets/static",
     }
