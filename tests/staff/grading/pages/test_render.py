@@ -288,7 +288,7 @@ def test_rendering_changes_no_score_and_its_figures_stand_in_the_feedback(
     # The lesson's first cells are enough, and its last ones train networks.
     whole = render.plan
     monkeypatch.setattr(
-        render, "plan", lambda outline: {name: cells[:9] for name, cells in whole(outline).items()}
+        render, "plan", lambda outline: {name: cells[:10] for name, cells in whole(outline).items()}
     )
     arguments = [LESSON, "--root", str(tmp_path)]
 
