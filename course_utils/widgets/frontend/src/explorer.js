@@ -410,7 +410,7 @@ export function explorer(root, { model, signal }) {
     const { t: told, updates } = model.get("answer") ?? {};
     if (t < 0) {
       const text = "Step through the updates to read their arithmetic.";
-      arithmetic.replaceChildren(element("span", { class: "course-note", text }));
+      arithmetic.replaceChildren(element("span", { class: "course-note course-hint", text }));
       return;
     }
     if (told !== t) {

@@ -21,7 +21,7 @@ export function heatmap(root, { model, say, signal }) {
   const hint = byTouch()
     ? "Tap the picture to read values."
     : "Point at the picture, or focus it and use the arrow keys, to read values.";
-  readout.textContent = hint;
+  readout.replaceChildren(element("span", { class: "course-hint", text: hint }));
   const movable = scene.drag && !scene.recorded; // the marks
   let panels = [];
   let bar;
@@ -82,7 +82,7 @@ export function heatmap(root, { model, say, signal }) {
     cursor = node;
     drawCursor();
     if (!node) {
-      readout.textContent = hint;
+      readout.replaceChildren(element("span", { class: "course-hint", text: hint }));
       return;
     }
     const [first, second] = scene.names;

@@ -22,7 +22,7 @@ export function vectors(root, { model, say, signal }) {
   const hint = byTouch()
     ? "Tap an arrow to read its numbers."
     : "Point at an arrow, or move to it with the Tab key, to read its numbers.";
-  readout.textContent = hint;
+  readout.replaceChildren(element("span", { class: "course-hint", text: hint }));
   root.append(tools, row, readout);
   const hidden = new Set();
   const toggles = legend(tools, (key, on) => {
@@ -67,7 +67,7 @@ export function vectors(root, { model, say, signal }) {
         .on("pointerleave blur", (event) => {
           if (event.pointerType === "touch") return; // a finger leaves whenever it is lifted
           panel.say(0, 0, null);
-          readout.textContent = hint;
+          readout.replaceChildren(element("span", { class: "course-hint", text: hint }));
         });
     panel.arrows
       .selectAll("g")
