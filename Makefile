@@ -51,7 +51,7 @@ slides: .venv/setup.stamp
 site: .venv/setup.stamp
 	@$(BIN)/course site $(ARGS)
 
-lite: .venv/lite.stamp
+lite: .venv/setup.stamp
 	@$(BIN)/course lite --out dist/lite $(ARGS)
 
 grade: .venv/instructor.stamp
@@ -73,10 +73,6 @@ clean:
 
 .venv/instructor.stamp: .venv/setup.stamp
 	$(INSTALL) -e '.[instructor]'
-	@touch $@
-
-.venv/lite.stamp: .venv/setup.stamp
-	$(INSTALL) -e '.[lite]'
 	@touch $@
 
 .venv/dev.stamp: .venv/setup.stamp

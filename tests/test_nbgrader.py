@@ -272,6 +272,7 @@ def test_the_export_holds_the_same_sums(course, grades, tmp_path):
         assert float(row["max_score"]) == sum(most for _, most, _ in grades[student].values())
 
 
+@pytest.mark.nightly
 def test_validate_passes_on_the_solution(course):
     for source in course.sources:
         assert "Success! Your notebook passes all the tests." in course.nbgrader(

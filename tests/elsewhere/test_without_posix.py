@@ -174,6 +174,7 @@ def test_the_lab_serves_and_validates_without_what_windows_lacks(tmp_path):
     assert "failed" not in answer["value"]
 
 
+@pytest.mark.nightly
 def test_lesson_1_begins_without_what_windows_lacks(monkeypatch):
     for name, value in {**ELSEWHERE, **lab_environment(ROOT)}.items():
         monkeypatch.setenv(name, value)
@@ -191,6 +192,7 @@ def test_lesson_1_begins_without_what_windows_lacks(monkeypatch):
     assert "not written yet" in "".join(output.get("text", "") for output in outputs)
 
 
+@pytest.mark.nightly
 def test_the_imports_of_all_lessons_need_nothing_that_windows_lacks(tmp_path):
     program = []
     for lesson in LESSONS:

@@ -493,6 +493,7 @@ def test_the_results_that_come_with_the_course_are_whole_and_of_todays_cells(pat
     ) == Counter(planned)
 
 
+@pytest.mark.nightly
 def test_a_result_of_the_course_comes_out_again_on_this_machine():
     row = next(r for r in results("table1", "digits") if r["method"] == "SGD" and r["eta"] == 0.2)
     settings = {name: row[name] for name in result_file.cell_settings(QUICK)}

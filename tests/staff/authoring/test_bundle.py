@@ -120,6 +120,7 @@ def test_whatever_a_shipped_module_imports_is_shipped(files):
     assert len(lessons) > 20
 
 
+@pytest.mark.nightly
 def test_every_shipped_module_imports_from_the_copy_alone(unpacked):
     program = """
         import importlib, pathlib, sys

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sys
 import zipfile
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from course_utils.app.places import UsageError
 from course_utils.staff.authoring import lite
 from course_utils.staff.authoring.bundle import contents
-from course_utils.staff.authoring.lite import PURE_PACKAGES, settings
-from course_utils.staff.authoring.lite.pyodide import CORE, LOCK, copy_pyodide, expected_version
+from course_utils.staff.authoring.lite import PURE_PACKAGES, jupyterlite, settings
+from course_utils.staff.authoring.lite.pyodide import CORE, LOCK, copy_pyodide
 from course_utils.staff.authoring.lite.wheels import course_wheel, installed_wheel
 from support import ROOT
 
@@ -50,7 +49,7 @@ def test_a_package_is_packed_without_what_only_this_machine_can_run(name, tmp_pa
     assert not [p for p in names if p.endswith((".so", ".pyd", ".pyc")) or p.startswith("..")]
 
 
-def pyodide(folder, version=None):
+def pyodide(folder, version="0.27.7"):
     """Make files that look like a Pyodide: two packages in the lock, of which one is there."""
     folder.mkdir()
     for name in CORE:
@@ -60,14 +59,14 @@ def pyodide(folder, version=None):
         name: {"file_name": f"{name}.whl", "sha256": hashlib.sha256(name.encode()).hexdigest()}
         for name in ("numpy", "scipy")
     }
-    info = {"version": version or expected_version()}
+    info = {"version": version}
     (folder / LOCK).write_text(json.dumps({"info": info, "packages": packages}))
     return folder
 
 
 def test_what_is_there_of_a_pyodide_is_copied_and_the_lock_names_nothing_else(tmp_path):
     place = tmp_path / "place"
-    copy_pyodide(pyodide(tmp_path / "upstream"), place)
+    copy_pyodide(pyodide(tmp_path / "upstream"), place, "0.27.6")
     assert {path.name for path in place.iterdir()} == {*CORE, LOCK, "numpy.whl"}
     assert set(json.loads((place / LOCK).read_text())["packages"]) == {"numpy"}
 
@@ -101,12 +100,12 @@ def test_files_that_are_not_upstreams_are_refused_in_a_sentence(spoil, told, tmp
     folder = pyodide(tmp_path / "upstream")
     spoil(folder)
     with pytest.raises(UsageError, match=told):
-        copy_pyodide(folder, tmp_path / "place")
+        copy_pyodide(folder, tmp_path / "place", "0.27.6")
 
 
 def test_another_pyodide_than_the_kernels_is_refused(tmp_path):
     with pytest.raises(UsageError, match=r"expected Pyodide .*, got 0\.1\.0"):
-        copy_pyodide(pyodide(tmp_path / "upstream", "0.1.0"), tmp_path / "place")
+        copy_pyodide(pyodide(tmp_path / "upstream", "0.1.0"), tmp_path / "place", "0.27.6")
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -132,7 +131,23 @@ def test_a_folder_that_holds_other_things_is_left_alone(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
-def test_without_jupyterlite_the_command_says_what_installs_it(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "jupyterlite_core", None)
-    with pytest.raises(UsageError, match="`make lite` installs"):
-        lite.build_lite(ROOT, tmp_path / "out")
+def test_the_pins_are_those_of_the_extra():
+    assert [line.partition("==")[0] for line in jupyterlite.requirements()] == [
+        "jupyterlite-core",
+        "jupyterlite-pyodide-kernel",
+    ]
+
+
+def test_what_cannot_be_installed_is_said_in_a_sentence(tmp_path, monkeypatch):
+    (tmp_path / "requirements.lock").write_text("")
+    monkeypatch.setattr(jupyterlite, "requirements", lambda: ["no package has this name"])
+    with pytest.raises(UsageError, match="JupyterLite cannot be installed: "):
+        jupyterlite.install(tmp_path, print)
+    assert not (tmp_path / "build" / "jupyterlite" / ".installed").exists()
+
+
+def test_the_version_of_pyodide_is_read_from_the_kernel(tmp_path):
+    constants = tmp_path / "jupyterlite_pyodide_kernel" / "constants.py"
+    constants.parent.mkdir()
+    constants.write_text('PYODIDE = "pyodide"\nPYODIDE_VERSION = "0.27.6"\n')
+    assert jupyterlite.pyodide_version(tmp_path) == "0.27.6"

@@ -53,6 +53,7 @@ EXHAUSTING = {"gradient-descent-step": "while True: pass", STEP: function(SPINNE
 COHORT = [{**ANSWERS, **EXHAUSTING}, ANSWERS]
 
 
+@pytest.mark.nightly
 @bubblewrap
 def test_a_cohort_earns_the_same_on_an_idle_and_a_loaded_machine_with_one_and_two_workers():
     def graded(workers):

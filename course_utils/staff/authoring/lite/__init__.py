@@ -2,11 +2,12 @@
 
 `build_lite` is what `course lite` does. Its parts:
 
-===========  =====================================================================================
-`wheels`     packs the course's student half and the packages that Pyodide does not bring
-`pyodide`    compares upstream's files with the checksums in upstream's lock, and copies them
-`settings`   what JupyterLite is told: which packages to load, which pages not to ask
-===========  =====================================================================================
+=============  ===================================================================================
+`jupyterlite`  installs JupyterLite in a folder of its own, and runs it
+`wheels`       packs the course's student half and the packages that Pyodide does not bring
+`pyodide`      compares upstream's files with the checksums in upstream's lock, and copies them
+`settings`     what JupyterLite is told: which packages to load, which pages not to ask
+=============  ===================================================================================
 
 The versions stand in one place: the extra ``lite`` of ``pyproject.toml`` pins JupyterLite and its
 kernel, and the kernel names its Pyodide. Packages in pure Python have the versions that are
@@ -16,12 +17,7 @@ A kernel loads the wheels by their address beside its own script, so the folder 
 It runs in a worker of the page, and no request leaves the web space once Pyodide lies in it, too.
 """
 
-import importlib.util
-import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -30,7 +26,8 @@ from course_utils.app.places import UsageError
 from ...files import replace_folder
 from ..bundle import contents
 from ..release import release
-from . import settings
+from . import jupyterlite, settings
+from .jupyterlite import BrokenLiteError
 from .pyodide import copy_pyodide
 from .wheels import course_wheel, installed_wheel
 
@@ -48,17 +45,7 @@ PURE_PACKAGES = (
     "tqdm",
     "typing_extensions",
 )
-#: Parts of JupyterLab's page: the widgets' manager, anywidget's, and the kernel.
-EXTENSIONS = (
-    "@jupyter-widgets/jupyterlab-manager",
-    "@jupyterlite/pyodide-kernel-extension",
-    "anywidget",
-)
 _MARK = ".made-by-course-lite"
-
-
-class BrokenLiteError(RuntimeError):
-    """The build failed; the text is one sentence."""
 
 
 def build_lite(root, out, pyodide=None, say=lambda line: None):
@@ -83,12 +70,9 @@ def build_lite(root, out, pyodide=None, say=lambda line: None):
     NotInOrderError
         If a lesson imports what holds the answers, or is not what its source makes.
     UsageError
-        If JupyterLite is not installed, ``out`` holds other things, or ``pyodide`` holds no such
+        If JupyterLite cannot be installed, ``out`` holds other things, or ``pyodide`` holds no such
         Pyodide, or a damaged one.
     """
-    for package in ("jupyterlite_core", "jupyterlite_pyodide_kernel"):
-        if importlib.util.find_spec(package) is None:
-            raise UsageError(f"{package} is not installed: `make lite` installs what is needed")
     out = Path(out).resolve()
     if out.exists() and not (out / _MARK).is_file() and (out.is_file() or any(out.iterdir())):
         raise UsageError(f"expected a new folder or one made by `course lite`, got {out}")
@@ -96,6 +80,7 @@ def build_lite(root, out, pyodide=None, say=lambda line: None):
         raise BrokenLiteError(
             f"notebooks/ is not in order ({len(findings)} found): see `course release --check`"
         )
+    program = jupyterlite.install(root, say)
     out.parent.mkdir(parents=True, exist_ok=True)
     scratch = tempfile.TemporaryDirectory(
         dir=out.parent, prefix=f".{out.name}-", ignore_cleanup_errors=True
@@ -110,11 +95,13 @@ def build_lite(root, out, pyodide=None, say=lambda line: None):
         wheels.append(course_wheel(files, source / "pypi"))
         settings.write(source, wheels, own_pyodide=pyodide is not None)
         say("building JupyterLite")
-        _run_jupyterlite(source, built)
+        jupyterlite.build(program, source, built)
+        shutil.rmtree(built / "doc", ignore_errors=True)  # JupyterLite's own manual
         if pyodide is not None:
             say("copying Pyodide")
-            copy_pyodide(Path(pyodide), built / "static" / "pyodide")
-        (built / _MARK).write_text("")
+            wanted = jupyterlite.pyodide_version(program)
+            copy_pyodide(Path(pyodide), built / "static" / "pyodide", wanted)
+        (built / _MARK).touch()
         replace_folder(out, built)
 
 
@@ -124,36 +111,3 @@ def _write_lessons(folder, files):
             path = folder / name.removeprefix("notebooks/")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-
-
-def _run_jupyterlite(source, built):
-    extensions = Path(sys.prefix, "share", "jupyter", "labextensions")
-    config = {
-        "LiteBuildConfig": {
-            "apps": ["lab", "notebooks"],
-            "contents": [str(source / "content")],
-            "federated_extensions": [str(extensions / name) for name in EXTENSIONS],
-            "ignore_sys_prefix": ["federated_extensions"],
-            "lite_dir": str(source),
-            "no_sourcemaps": True,
-            "no_unused_shared_packages": True,
-            "output_dir": str(built),
-        }
-    }
-    (source / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    command = [sys.executable, "-m", "jupyterlite_core", "build", "--config", "config.json"]
-    done = subprocess.run(
-        command,
-        cwd=source,
-        env=os.environ | {"PYTHONWARNINGS": "ignore"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    if done.returncode or not (built / "lab" / "index.html").is_file():
-        lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
-        raise BrokenLiteError(f"JupyterLite could not build: {lines[-1] if lines else 'no word'}")
-    shutil.rmtree(built / "doc", ignore_errors=True)  # its own manual

@@ -11,14 +11,7 @@ CORE = ("pyodide.js", "pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "pyth
 LOCK = "pyodide-lock.json"
 
 
-def expected_version():
-    """Return the version for which JupyterLite's kernel is made, such as ``"0.27.6"``."""
-    from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
-
-    return PYODIDE_VERSION
-
-
-def copy_pyodide(folder, place):
+def copy_pyodide(folder, place, wanted):
     """Copy what is there of a Pyodide, with a lock that names nothing else.
 
     Parameters
@@ -27,6 +20,8 @@ def copy_pyodide(folder, place):
         Holds Pyodide's core, its lock, and some of the packages in the lock.
     place : Path
         The folder to make.
+    wanted : str
+        The version that the kernel is made for, such as ``"0.27.6"``.
 
     Raises
     ------
@@ -35,7 +30,7 @@ def copy_pyodide(folder, place):
         belong to the kernel: its first two numbers have to be the same.
     """
     lock = _read_lock(folder)
-    version, wanted = lock["info"]["version"], expected_version()
+    version = lock["info"]["version"]
     if version.split(".")[:2] != wanted.split(".")[:2]:
         raise UsageError(f"expected Pyodide {wanted} or a near one, got {version} in {folder}")
     if missing := [name for name in CORE if not (folder / name).is_file()]:
