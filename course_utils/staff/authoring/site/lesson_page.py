@@ -89,7 +89,7 @@ def _is_readers_own(cell):
 
 
 def _is_prediction(cell):
-    return re.search(r"^predict(\(|ed_)", cell.source, re.MULTILINE)
+    return re.search(r"^predict\(", cell.source, re.MULTILINE)
 
 
 def _code(cell):
