@@ -43,5 +43,7 @@ def mend_font_list(folder: Path) -> bool:
     if wanted is None:
         return False
     mended = re.sub(r'("_version": )\d+', rf"\g<1>{wanted[1]}", text, count=1)
+    if mended == text:
+        return False
     fonts.write_text(mended, encoding="utf-8")
-    return mended != text
+    return True

@@ -188,7 +188,7 @@ def _scikit_learn():
     try:
         import sklearn.datasets
     except ModuleNotFoundError:
-        message = 'to download pictures, install scikit-learn: pip install "scikit-learn>=1.6,<2"'
+        message = "to download pictures, install scikit-learn: pip install scikit-learn"
         raise ModuleNotFoundError(message, name="scikit-learn") from None
     return sklearn.datasets
 

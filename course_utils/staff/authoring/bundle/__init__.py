@@ -65,16 +65,25 @@ def bundle(root, out):
         raise UsageError(f"expected the name of a zip to write, such as {TOP}.zip, got {out}")
     if not out.absolute().parent.is_dir():
         raise UsageError(f"expected a folder that exists, got {out.parent}")
-    findings = release(root, check=True).findings
-    if findings:
-        count = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
-        raise NotInOrderError(f"notebooks/ is not in order ({count}): see `course release --check`")
+    check_order(root)
     data = archive(root)
     try:
         write_atomically(out, data)
     except OSError as error:
         raise UsageError(f"cannot write {out}: {error.strerror}") from None
     return data
+
+
+def check_order(root):
+    """Refuse a course whose student notebooks are not what the sources make.
+
+    Raises
+    ------
+    NotInOrderError
+    """
+    if findings := release(root, check=True).findings:
+        count = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
+        raise NotInOrderError(f"notebooks/ is not in order ({count}): see `course release --check`")
 
 
 def archive(root):

@@ -5,7 +5,7 @@
 =============  ===================================================================================
 `jupyterlite`  installs JupyterLite in a folder of its own, and runs it
 `wheels`       packs the course's student half and the packages that Pyodide does not bring
-`pyodide`      compares upstream's files with the checksums in upstream's lock, and copies them
+`pyodide`      compares upstream's packages with the checksums in its lock, and copies all
 `settings`     what JupyterLite is told: which packages to load, which pages not to ask
 =============  ===================================================================================
 
@@ -24,8 +24,7 @@ from pathlib import Path
 from course_utils.app.places import UsageError
 
 from ...files import replace_folder
-from ..bundle import contents
-from ..release import release
+from ..bundle import check_order, contents
 from . import jupyterlite, settings
 from .jupyterlite import BrokenLiteError
 from .pyodide import copy_pyodide
@@ -76,10 +75,7 @@ def build_lite(root, out, pyodide=None, say=lambda line: None):
     out = Path(out).resolve()
     if out.exists() and not (out / _MARK).is_file() and (out.is_file() or any(out.iterdir())):
         raise UsageError(f"expected a new folder or one made by `course lite`, got {out}")
-    if findings := release(root, check=True).findings:
-        raise BrokenLiteError(
-            f"notebooks/ is not in order ({len(findings)} found): see `course release --check`"
-        )
+    check_order(root)
     program = jupyterlite.install(root, say)
     out.parent.mkdir(parents=True, exist_ok=True)
     scratch = tempfile.TemporaryDirectory(

@@ -1,4 +1,4 @@
-"""Pyodide's own files: held against upstream's checksums, and copied."""
+"""Pyodide's own files: its packages are held against the lock's checksums, and all is copied."""
 
 import hashlib
 import json
@@ -26,8 +26,8 @@ def copy_pyodide(folder, place, wanted):
     Raises
     ------
     UsageError
-        If a file is missing, or is not the one whose SHA-256 the lock has, or the version does not
-        belong to the kernel: its first two numbers have to be the same.
+        If the core or the lock is missing, a package has another SHA-256 than the lock says, or
+        the version does not belong to the kernel: its first two numbers have to be the same.
     """
     lock = _read_lock(folder)
     version = lock["info"]["version"]
