@@ -1,7 +1,7 @@
 r"""Error functions of two weights: value, gradient, minimum, natural start and drawing window.
 
 - `Objective`: what a descent and a figure need to know about an error function.
-- `BOWL`, `TWO_HOLES`, `OBLONG`, `ROSENBROCK`, `BEALE`, `HIMMELBLAU`, `SADDLE`,
+- `BOWL`, `TWO_HOLES`, `OBLONG`, `TILTED`, `ROSENBROCK`, `BEALE`, `HIMMELBLAU`, `SADDLE`,
   `PLATEAU_AND_CLIFF`, `WAVES`: the error functions of the lessons; `OBJECTIVES` finds them by name.
 - `objective_from_formula`: an `Objective` from a text such as ``"sin(w1) + cos(w2)"``.
 
@@ -31,6 +31,7 @@ __all__ = [
     "PLATEAU_AND_CLIFF",
     "ROSENBROCK",
     "SADDLE",
+    "TILTED",
     "TWO_HOLES",
     "WAVES",
     "FormulaError",
@@ -270,6 +271,20 @@ OBLONG = _quadratic(
 )
 
 
+# A valley that lies along no weight: the curvatures are 1 along (2, 1) and 16 along (-1, 2). At the
+# start each of them has about half of the error.
+TILTED = _objective(
+    "tilted valley",
+    "2*w1^2 - 6*w1*w2 + 6.5*w2^2",
+    lambda w1, w2: 2 * (w1 * w1) - 6 * (w1 * w2) + 6.5 * (w2 * w2),
+    lambda w1, w2: (4 * w1 - 6 * w2, 13 * w2 - 6 * w1),
+    start=(-7.0, -1.5),
+    window=((-8.0, 8.0), (-8.0, 8.0)),
+    minimum=(0.0, 0.0),
+    minimum_value=0.0,
+)
+
+
 # A hill and two holes, the farther one deeper. With first moments alone (eta = 20, 150 steps) the
 # descent from the start stays in the first hole up to beta1 = 0.90 and reaches the second one
 # from 0.91 on. The series, part 3, shows such a function without giving it.
@@ -453,6 +468,7 @@ OBJECTIVES = {
         BOWL,
         TWO_HOLES,
         OBLONG,
+        TILTED,
         ROSENBROCK,
         BEALE,
         HIMMELBLAU,

@@ -17,6 +17,8 @@ Lesson 1:
 - ``speedup_curves(curves, limits)``: m(t)/g under a constant gradient g, and its limit.
 - ``rate_heatmap(eta_curvature, alpha, rate, *, critical, points, log)``: how fast momentum
   converges.
+- ``directions(planes, axes, parts, colours)``: one path over the weights and along the
+  eigen-directions, and the error stacked by direction.
 - ``damping_traces(traces, *, ylabel)``: over-damped, critically damped and under-damped runs.
 - ``nesterov_construction(weights, momentum_step, gradient_step, lookahead_gradient_step, *,
   surface, minimum, letters)``: one step of momentum and one of Nesterov from the same point.
@@ -58,6 +60,7 @@ from course_utils.plotting.curves import (
     speedup_curves,
     training_curves,
 )
+from course_utils.plotting.directions import directions
 from course_utils.plotting.heatmaps import heatmaps, rate_heatmap
 from course_utils.plotting.layers import layer_profiles
 from course_utils.plotting.paths import nesterov_construction, step_vectors, trajectories
@@ -105,6 +108,7 @@ __all__ = [
     "cancellation",
     "damping_traces",
     "dependence",
+    "directions",
     "error_curves",
     "heatmaps",
     "layer_profiles",

@@ -281,7 +281,7 @@ def trajectories(
 def _draw_path_panel(axes: Axes, label: str, path: np.ndarray, window, minimum, dot: int) -> None:
     """Draw one path in a window, and say when it leaves the window."""
     w1, w2 = window
-    _draw_path(axes, path, dot)
+    draw_path(axes, path, dot)
     if minimum is not None:
         axes.plot(*minimum, "*", color="white", markeredgecolor=INK, markersize=15, zorder=5)
     axes.set(xlim=(w1[0], w1[-1]), ylim=(w2[0], w2[-1]), title=label, xlabel="w₁")
@@ -344,7 +344,8 @@ def _draw_time_coloured(axes: Axes, x: np.ndarray, y: np.ndarray, width: float =
     axes.autoscale_view()
 
 
-def _draw_path(axes: Axes, path: np.ndarray, dot: int) -> None:
+def draw_path(axes: Axes, path: np.ndarray, dot: int) -> None:
+    """Draw a path, dark early and bright late, with a dot for every so many updates."""
     axes.plot(*path.T, color="white", linewidth=5, alpha=0.9, solid_capstyle="round", zorder=3)
     _draw_time_coloured(axes, *path.T)
     time = np.linspace(0, 1, len(path))[::dot]

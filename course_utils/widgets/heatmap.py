@@ -4,6 +4,7 @@ import contextlib
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import ipywidgets
 import numpy as np
@@ -36,6 +37,14 @@ _KNOWN = {
 
 # Unicode has subscripts of these letters alone.
 _SUBSCRIPTS = dict(zip("aehijklmnoprstuvx0123456789", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₀₁₂₃₄₅₆₇₈₉", strict=True))
+
+
+class _Fields(NamedTuple):
+    """What is drawn for some values of the sliders."""
+
+    fields: dict[str, np.ndarray]  # by panel
+    problems: dict[str, str]  # by panel that has no field: why
+    regions: dict[str, np.ndarray]
 
 
 class Heatmap(MovingFigure):
@@ -93,20 +102,27 @@ class Heatmap(MovingFigure):
         """Return the nodes of both axes."""
         return np.linspace(-self.window.value, self.window.value, self.nodes)
 
-    def fields(self, values: Mapping[str, float]) -> dict[str, np.ndarray]:
-        """Return every panel's measure on the grid, rows along g2.
+    def fields(self, values: Mapping[str, float]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+        """Return every panel's measure on the grid, rows along g2, and why a panel has none.
 
         With the box *difference* ticked, a third one: the first measure minus the second.
 
         Raises
         ------
         StudentError
-            If a measure raises or does not broadcast.
+            If no measure can be drawn: what is wrong with the first.
         """
         g = self.axis()
-        return {
-            title: self._field(title, g[None, :], g[:, None], values) for title in self._titles()
-        }
+        fields, problems = {}, {}
+        for title in self._titles():
+            try:
+                fields[title] = self._field(title, g[None, :], g[:, None], values)
+            except StudentError as error:
+                if title in self._drawn:  # and not the difference, which only follows
+                    problems[title] = str(error)
+        if not fields:
+            raise StudentError(next(iter(problems.values())))
+        return fields, problems
 
     def _titles(self) -> list[str]:
         titles = list(self.panels)
@@ -118,18 +134,7 @@ class Heatmap(MovingFigure):
             first, second = (self._field(panel, g1, g2, values) for panel in self.panels)
             return first - second
         measure, names = self._drawn[title]
-        field = call(measure, g1, g2, **{name: values[name] for name in names if name in values})
-        expected = np.broadcast_shapes(g1.shape, g2.shape)
-        try:
-            field = np.asarray(field, dtype=float)
-        except (TypeError, ValueError):
-            raise StudentError(f"{title} returned {field!r:.40}, expected numbers.") from None
-        if field.shape != expected:
-            raise StudentError(
-                f"{title} returned shape {field.shape}, expected {expected}: does it broadcast g1 "
-                "against g2?"
-            )
-        return field
+        return draw_measure(measure, g1, g2, {k: values[k] for k in names if k in values}, title)
 
     def _scale(self) -> float:
         """Choose the colours' limit once a window, so that a slider changes colours, not scales."""
@@ -139,7 +144,7 @@ class Heatmap(MovingFigure):
         largest = 0.0
         for title in self.panels:
             g = np.linspace(-size, size, 21)
-            with contextlib.suppress(ValueError, ArithmeticError):
+            with contextlib.suppress(StudentError):
                 field = self._field(title, g[None, :], g[:, None], self.values)
                 finite = np.abs(field[np.isfinite(field)])
                 largest = max(largest, float(finite.max(initial=0.0)))
@@ -159,16 +164,22 @@ class Heatmap(MovingFigure):
             "label": f"Heatmap of {', '.join(self.panels)} over two gradients g1 and g2",
         }
 
-    def _compute(self, values: dict) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    def _compute(self, values: dict) -> _Fields:
         """Return the measures and the regions, by title and by label."""
-        return self.fields(values), self._regions(values)
+        return _Fields(*self.fields(values), self._regions(values))
 
-    def _frame(self, values: dict, numbers) -> dict:
-        fields, regions = numbers
+    def _frame(self, values: dict, numbers: _Fields) -> dict:
+        fields, problems, regions = numbers
         g = self.axis()
         levels = nice_levels(self.limit)
         panels, notes = [], []
-        for title, field in fields.items():
+        for title in {**self.panels, **fields}:
+            if title in problems:
+                ends = [g[0], g[-1]]
+                panels.append({"title": title, "x": ends, "y": ends, "problem": problems[title]})
+                notes.append(f"{title} has no picture: {problems[title]}")
+                continue
+            field = fields[title]
             finite = field[np.isfinite(field)]
             low, high = (finite.min(), finite.max()) if finite.size else (np.nan, np.nan)
             share = float(np.mean(field < 0))
@@ -230,7 +241,7 @@ class Heatmap(MovingFigure):
         """Return the panels as ``plotting.heatmaps`` draws them, or the sentence that is there."""
         g = self.axis()
         try:
-            fields, regions = self._compute(self.values)
+            fields, problems, regions = self._compute(self.values)
         except (ValueError, ArithmeticError) as error:
             return plotting.Still(7, 0.8, f"No picture: {error}")
         still = plotting.heatmaps(
@@ -242,8 +253,57 @@ class Heatmap(MovingFigure):
             regions=regions,
             symbol=self.symbol,
         )
-        still.alt = f"{settings(self.values)}. {still.alt}"
+        missing = (f" {title} has no picture: {why}" for title, why in problems.items())
+        still.alt = f"{settings(self.values)}. {still.alt}{''.join(missing)}"
         return still
+
+
+def draw_measure(measure: Callable, g1, g2, hyperparameters: Mapping, name: str) -> np.ndarray:
+    """Return a measure on a grid: a reference's, or a student's, which may be wrong in any way.
+
+    Raises
+    ------
+    StudentError
+        If it raises, changes an argument, or returns anything but real numbers, one for each pair.
+    """
+    name = getattr(measure, "__name__", name)
+    given = g1.copy(), g2.copy()
+    try:
+        field = call(measure, *given, **hyperparameters)
+    except StudentError as error:
+        if _takes_single_numbers(measure, hyperparameters):
+            hint = " np.where chooses for each pair." if "truth value" in str(error) else ""
+            raise StudentError(
+                f"{error} It works for two numbers, but not for arrays of them.{hint}"
+            ) from None
+        raise
+    changed = [f"g{k}" for k in (1, 2) if not np.array_equal(given[k - 1], (g1, g2)[k - 1])]
+    if changed:
+        which = " and ".join(changed)
+        raise StudentError(f"{name} changes its argument {which} in place: make a new array.")
+    expected = np.broadcast_shapes(g1.shape, g2.shape)
+    if field is None:
+        raise StudentError(f"{name} returned None: is there a return?")
+    try:
+        field = np.asarray(field)
+        field = field.astype(float, casting="same_kind")
+    except (TypeError, ValueError):
+        kind = getattr(field, "dtype", type(field).__name__)
+        raise StudentError(f"{name} returned {kind}, expected real numbers.") from None
+    if field.shape != expected:
+        raise StudentError(
+            f"{name} returned shape {field.shape}, expected {expected}: does it broadcast g1 "
+            "against g2?"
+        )
+    return field
+
+
+def _takes_single_numbers(measure: Callable, hyperparameters: Mapping) -> bool:
+    """Tell whether a measure that fails for arrays returns a number for two numbers."""
+    try:
+        return np.ndim(float(call(measure, 1.0, -0.5, **hyperparameters))) == 0
+    except (StudentError, TypeError, ValueError):
+        return False
 
 
 def nice_ceiling(value: float) -> float:
@@ -285,7 +345,8 @@ def heatmap(
     ----------
     measure : callable
         ``measure(g1, g2, **hyperparameters)``, broadcasting g1 against g2: one of ``measures`` or
-        the student's own. If it raises, the figure says so and lives on.
+        the student's own. If it raises, or returns anything but a number for each pair, its panel
+        says so in one sentence; the other panels and the sliders live on.
     beside : dict of title -> measure, optional
         Further panels on the same scale, with the same sliders as far as they take them. With one
         of them, a box shows the difference of the two.
@@ -316,7 +377,8 @@ def heatmap(
     for name, value in {"window": window, "limit": limit}.items():
         if value is not None and not 0 < value < np.inf:
             raise ValueError(f"expected {name} > 0 and finite, got {value}")
-    panels = {title or symbol: measure, **(beside or {})}
+    panels = {title or symbol: measure}
+    panels |= {_subscripted(name): each for name, each in (beside or {}).items()}
     drawn = [*panels.values(), *(regions or {}).values()]
     accepted = list(dict.fromkeys(name for each in drawn for name in _parameters(each)))
     for name in parameters:

@@ -12,7 +12,7 @@ from course_utils.widgets.ground import colours, contours
 from course_utils.widgets.wire import pack
 from course_utils.wording import number
 
-__all__ = ["Rates", "curvatures", "rates"]
+__all__ = ["RateMap", "Rates", "principal_axes", "rates"]
 
 _LARGEST = 4.2  # ηλ beyond 4 converges for no α
 _SMALLEST = 5e-4
@@ -20,8 +20,14 @@ _ALPHAS = np.linspace(0.0, 1.0, 201)
 _LEVELS = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0]
 
 
-def curvatures(objective: Objective) -> np.ndarray:
-    """Return the eigenvalues of the second derivatives at the minimum, the smaller one first.
+def principal_axes(objective: Objective) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curvatures at the minimum, the smaller one first, and their directions.
+
+    Returns
+    -------
+    curvatures : array (2,)
+    axes : array (2, 2)
+        A unit vector in each column; together they turn the plane and do not mirror it.
 
     Raises
     ------
@@ -36,46 +42,38 @@ def curvatures(objective: Objective) -> np.ndarray:
         for step in length * np.eye(2)
     ]
     hessian = np.array(columns) / (2 * length)
-    values = np.linalg.eigvalsh((hessian + hessian.T) / 2)
+    values, axes = np.linalg.eigh((hessian + hessian.T) / 2)
     if values[0] <= 0:
         raise ValueError(f"expected positive curvatures at the minimum, got {values.tolist()}")
-    return values
+    first = axes[:, 0] * (1 if axes[np.argmax(np.abs(axes[:, 0])), 0] > 0 else -1)
+    return values, np.column_stack([first, [-first[1], first[0]]])
 
 
-class Rates(Explorer):
-    """A map of rates beside an explorer; see `rates` for the parameters.
+class RateMap:
+    """|σ| over (ηλ, α) with a mark for each curvature, as the browser's heatmap draws it.
 
-    Attributes
+    Parameters
     ----------
-    map : Canvas
-        The map; its marks are the two curvatures at the sliders' η and α.
+    curvatures : array (n,)
+    log : bool
+        Logarithmic ηλ axis, on which small learning rates have room.
+    colours : sequence of str, optional
+        Of the marks.
     """
 
-    def __init__(self, objective: Objective, sliders, *, log_map: bool = False, **kwargs):
-        self.curvatures = curvatures(objective)
-        self.map = Canvas()
-        self.log_map = log_map
-        spaced = np.geomspace(_SMALLEST, _LARGEST, 211), np.linspace(0.0, _LARGEST, 211)
-        self.products = spaced[0] if log_map else spaced[1]  # ηλ, along the first axis
+    def __init__(self, curvatures, log: bool = False, colours=()):
+        self.curvatures, self.log, self.colours = curvatures, log, list(colours)
+        self.products = (  # ηλ, along the first axis
+            np.geomspace(_SMALLEST, _LARGEST, 211) if log else np.linspace(0.0, _LARGEST, 211)
+        )
         self.rate = measures.convergence_rate(self.products[None, :], _ALPHAS[:, None])
-        self.map.scene = self._map_scene()
-        self.map.ground = self._map_ground()
-        makers = {Momentum.label: RuleFactory(Momentum)}
-        super().__init__(objective, makers, sliders, presets=False, beside=[self.map], **kwargs)
-        bar, canvas = self.children
-        self.map.layout.flex = "1 1 380px"
-        canvas.layout.flex = "1 1 380px"
-        pair = ipywidgets.HBox([self.map, canvas], layout={"flex_flow": "row wrap"})
-        self.children = (bar, pair)
-        self.map.observe(self._on_pick, "event")
 
     def _across(self, products):
         """Return where values of ηλ stand on the map's first axis: at exponents if logarithmic."""
-        return (
-            np.log10(np.maximum(products, 1e-30)) if self.log_map else np.asarray(products, float)
-        )
+        return np.log10(np.maximum(products, 1e-30)) if self.log else np.asarray(products, float)
 
-    def _map_scene(self) -> dict:
+    def scene(self) -> dict:
+        """Return what never changes."""
         return {
             "kind": "heatmap",
             "colours": colours(plotting.RATE),
@@ -87,11 +85,12 @@ class Rates(Explorer):
             "names": ["ηλ", "α"],
             "value": "|σ|",
             "drag": True,
-            "exponents": self.log_map,
+            "exponents": self.log,
             "label": "Map of momentum's convergence rate over ηλ and α",
         }
 
-    def _map_ground(self) -> dict:
+    def ground(self) -> dict:
+        """Return the field, its contour lines and the line of critical damping."""
         inside = self.products[self.products < 4]
         across = self._across(self.products)
         critical = np.column_stack([self._across(inside), measures.critical_alpha(inside)])
@@ -121,12 +120,14 @@ class Rates(Explorer):
             [[values["eta"] * curvature, values["alpha"]] for curvature in self.curvatures]
         )
 
-    def _frames_beside(self, values: dict, numbers) -> list[dict]:
+    def frame(self, values: dict) -> dict:
+        """Return the marks for the sliders' η and α, and what they mean."""
         places = self.places(values)
         factors = measures.convergence_rate(places[:, 0], places[:, 1])
+        names = [f"λ = {number(curvature)}" for curvature in self.curvatures]
         descriptions = [
-            f"λ = {number(curvature)}: ηλ = {number(place[0])}, |σ| = {number(factor)}"
-            for curvature, place, factor in zip(self.curvatures, places, factors, strict=True)
+            f"{name}: ηλ = {number(place[0])}, |σ| = {number(factor)}"
+            for name, place, factor in zip(names, places, factors, strict=True)
         ]
         verdict = (
             "The run diverges: ηλ is beyond the stability edge."
@@ -134,50 +135,67 @@ class Rates(Explorer):
             else f"Per update the slowest direction keeps {number(factors.max(), 3)} of its "
             f"distance to the minimum, and σ² = {number(factors.max() ** 2, 3)} of its error."
         )
-        frame = {
-            "panels": [
-                {
-                    "title": "Convergence rate |σ|",
-                    "note": verdict,
-                    "marks": [
-                        {
-                            "at": [float(self._across(place[0])), float(place[1])],
-                            "text": text,
-                            "name": f"λ = {number(curvature)}",
-                        }
-                        for place, text, curvature in zip(
-                            places, descriptions, self.curvatures, strict=True
-                        )
-                    ],
-                }
-            ],
+        marks = [
+            {"at": [float(self._across(product)), float(alpha)], "text": text, "name": name}
+            for (product, alpha), text, name in zip(places, descriptions, names, strict=True)
+        ]
+        for mark, colour in zip(marks, self.colours, strict=False):
+            mark["colour"] = colour
+        return {
+            "panels": [{"title": "Convergence rate |σ|", "note": verdict, "marks": marks}],
             "alt": f"{'; '.join(descriptions)}. {verdict}",
         }
-        return [frame]
+
+    def picked(self, event: dict) -> dict:
+        """Return the η and α of a place to which a mark was moved."""
+        across, alpha = (float(value) for value in event["at"])
+        product = 10**across if self.log else across
+        curvature = self.curvatures[int(event["mark"]) % len(self.curvatures)]
+        return {"eta": product / curvature, "alpha": alpha}
+
+
+class Rates(Explorer):
+    """A map of rates beside an explorer; see `rates` for the parameters.
+
+    Attributes
+    ----------
+    map : Canvas
+        The map; its marks are the two curvatures at the sliders' η and α.
+    """
+
+    def __init__(self, objective: Objective, sliders, *, log_map: bool = False, **kwargs):
+        self.rate_map = RateMap(principal_axes(objective)[0], log_map)
+        self.map = Canvas()
+        self.map.scene, self.map.ground = self.rate_map.scene(), self.rate_map.ground()
+        makers = {Momentum.label: RuleFactory(Momentum)}
+        super().__init__(objective, makers, sliders, presets=False, beside=[self.map], **kwargs)
+        bar, canvas = self.children
+        self.map.layout.flex = "1 1 380px"
+        canvas.layout.flex = "1 1 380px"
+        pair = ipywidgets.HBox([self.map, canvas], layout={"flex_flow": "row wrap"})
+        self.children = (bar, pair)
+        self.map.observe(self._on_pick, "event")
+
+    def _frames_beside(self, values: dict, numbers) -> list[dict]:
+        return [self.rate_map.frame(values)]
 
     def _on_pick(self, change) -> None:
-        event = change["new"]
-        if event.get("type") != "pick":
-            return
-        across, alpha = (float(value) for value in event["at"])
-        product = 10**across if self.log_map else across
-        curvature = self.curvatures[int(event["mark"]) % len(self.curvatures)]
-        self.set(eta=product / curvature, alpha=alpha)
+        if change["new"].get("type") == "pick":
+            self.set(**self.rate_map.picked(change["new"]))
 
     def still(self) -> plotting.Still:
         """Return the map as ``plotting.rate_heatmap`` draws it."""
-        inside = self.products < 4
-        products = self.products[inside]
+        rate_map = self.rate_map
+        inside = rate_map.products < 4
+        products = rate_map.products[inside]
+        places = zip(rate_map.curvatures, rate_map.places(self.values), strict=True)
         return plotting.rate_heatmap(
             products,
             _ALPHAS,
-            self.rate[:, inside],
-            log=self.log_map,
+            rate_map.rate[:, inside],
+            log=rate_map.log,
             critical=measures.critical_alpha(products),
-            points={
-                f"λ = {number(curvature)}": tuple(place)
-                for curvature, place in zip(self.curvatures, self.places(self.values), strict=True)
-            },
+            points={f"λ = {number(curvature)}": tuple(place) for curvature, place in places},
         )
 
 

@@ -16,7 +16,7 @@ from course_utils import measures, widgets
 from course_utils.descent import descend
 from course_utils.objectives import BOWL, SADDLE, TWO_HOLES, objective_from_formula
 from course_utils.optimizers import AdaGrad, FirstMoment, Momentum, RMSprop
-from course_utils.widgets import curves, explore, heatmap, rates, vectors
+from course_utils.widgets import curves, directions, explore, heatmap, rates, vectors
 from course_utils.widgets.sliders import make_slider
 from course_utils.wording import number
 from support.visit import Visit, eventually
@@ -29,6 +29,7 @@ MAKES = {
     "heatmap": lambda: heatmap(alpha=0.4),
     "explorer": lambda: explore(BOWL, Momentum, steps=20),
     "rates": lambda: rates(steps=5),
+    "directions": lambda: directions(steps=5),
     "vectors": lambda: vectors(),
     "curves": lambda: curves(steps=20),
 }
@@ -308,6 +309,22 @@ def test_planes_are_square_and_begin_at_one_height_whatever_their_titles(page, n
         page.evaluate("end()")
 
 
+def test_a_panel_without_a_picture_says_why_where_the_picture_would_be(page):
+    def not_written(g1, g2, alpha):
+        raise NotImplementedError
+
+    figure = heatmap(not_written, beside={"ours": measures.momentum_change}, alpha=0.4)
+    render(page, state(figure.canvas))
+    problem = page.locator(".course-inside:not([hidden])")
+    assert problem.inner_text().startswith("not_written is not written yet")
+    plot = page.locator(".course-surface").first.bounding_box()
+    box = problem.bounding_box()
+    assert plot["x"] < box["x"] < box["x"] + box["width"] < plot["x"] + plot["width"]
+    page.mouse.move(*middle(page.locator(".course-surface").nth(1)))
+    assert "ours = " in page.locator(".course-tip:not([hidden])").inner_text()
+    page.evaluate("end()")
+
+
 def test_a_long_title_makes_no_room_above_a_panel_of_another_row(page):
     figure = heatmap(alpha=0.4, beside={"true": measures.true_momentum_change})
     given = state(figure.canvas)
@@ -485,7 +502,7 @@ def test_a_start_that_is_dropped_outside_comes_back_to_the_frame(page):
     page.evaluate("end()")
 
 
-@pytest.mark.parametrize("name", ["explorer", "rates"])
+@pytest.mark.parametrize("name", ["explorer", "rates", "directions"])
 def test_a_recorded_figure_has_plain_dots_where_nothing_can_be_moved(page, name):
     figure = MAKES[name]()
     for canvas in (figure.canvas, *figure.beside):
@@ -500,6 +517,57 @@ def test_a_recorded_figure_has_plain_dots_where_nothing_can_be_moved(page, name)
         assert all(float(dot.get_attribute("r")) < 5 for dot in dots.all())
         assert dots.first.evaluate("dot => getComputedStyle(dot).cursor") == "auto"
         page.evaluate("end()")
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_the_start_is_dragged_in_either_basis_and_the_marks_on_the_map(page):
+    figure = directions(steps=20)
+    render(page, state(figure.canvas))
+    page.wait_for_timeout(100)
+    for plane, handle in enumerate(page.locator(".course-start").all()):
+        page.mouse.move(*middle(handle))
+        page.mouse.down()
+        x, y = middle(page.locator(".course-surface").nth(plane))
+        page.mouse.move(x + 40, y - 30, steps=4)
+        page.mouse.up()
+        event = page.evaluate("model.get('event')")
+        assert (event["type"], event["plane"]) == ("start", plane)
+        assert event["at"][0] == pytest.approx(4 / 3 * event["at"][1], rel=0.05)
+        figure.canvas.event = event
+        assert figure.canvas.frame["starts"][plane] == pytest.approx(event["at"])
+    x, y = middle(page.locator(".course-movable").nth(1))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y + 30, steps=4)
+    page.mouse.up()
+    event = page.evaluate("model.get('event')")
+    assert (event["type"], event["mark"]) == ("pick", 1)
+    before = figure.values
+    figure.canvas.event = event
+    assert figure.values["eta"] > before["eta"]
+    assert figure.values["alpha"] < before["alpha"]
+    page.evaluate("end()")
+
+
+def test_the_update_under_the_hand_is_shown_in_both_bases_and_on_the_stack(page):
+    figure = directions(steps=20)
+    render(page, state(figure.canvas))
+    page.wait_for_timeout(100)
+    errors = page.get_by_label("Error by direction over the updates")
+    page.mouse.move(*middle(errors))
+    tip = page.locator(".course-tip:not([hidden])").inner_text().splitlines()
+    assert tip[0] == "t = 10"
+    along = figure.along(figure.trajectories["momentum"].weights[10])
+    for line, curvature, place in zip(tip[1:], (1, 16), along, strict=True):
+        assert line.endswith(f"E = {number(0.5 * curvature * place**2)}")
+    dots = page.locator(".course-figure > .course-row:first-child .course-dot:not([display])")
+    assert dots.count() == 2
+    assert page.locator(".course-foot").count() == 4
+    page.evaluate("end()")
 
 
 @pytest.fixture

@@ -216,6 +216,7 @@ RIGHT = {
     "sign-of-change": "-",
     "alternating-gradients": "cancels them",
     "stability-edge": 3.8,
+    "directions-left": "alike",
     "cut-learning-rate": "sum",
     "nesterov-landing": "nearer",
     "worst-of-four": {0.001: "as published", 0.01: "looks back"},

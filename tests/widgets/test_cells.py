@@ -11,7 +11,17 @@ from course_utils.widgets import heatmap
 IMPORTS = """\
 import ipywidgets
 from course_utils import measures
-from course_utils.widgets import construction, curves, explore, heatmap, live, rates, slide, vectors
+from course_utils.widgets import (
+    construction,
+    curves,
+    directions,
+    explore,
+    heatmap,
+    live,
+    rates,
+    slide,
+    vectors,
+)
 """
 
 
@@ -52,6 +62,7 @@ def test_after_fifty_runs_there_are_as_many_widgets_and_comms_as_after_one(run):
         "explore(steps=5)",
         "explore(steps=5).still()",
         "rates(steps=5)",
+        "directions(steps=5)",
         "vectors()",
         "construction()",
         "curves(steps=5)",

@@ -29,10 +29,18 @@ from course_utils.optimizers import (
     RMSprop,
     Rprop,
 )
-from course_utils.widgets import construction, curves, explore, heatmap, rates, vectors
+from course_utils.widgets import (
+    construction,
+    curves,
+    directions,
+    explore,
+    heatmap,
+    rates,
+    vectors,
+)
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours
-from course_utils.widgets.rates import curvatures
+from course_utils.widgets.rates import principal_axes
 from course_utils.widgets.wire import unpack
 from course_utils.wording import number
 from support.rules import every_class
@@ -118,6 +126,64 @@ def test_what_was_sent_ahead_is_forgotten_when_the_window_changes():
     assert all(each["frame"]["panels"][0]["x"] == [-1.0, 1.0] for each in again)
 
 
+def not_written(g1, g2, alpha):
+    raise NotImplementedError
+
+
+def asks_one_question_of_many_numbers(g1, g2, alpha):
+    return g2 - (1 - alpha) * g1 if g1 >= 0 else (1 - alpha) * g1 - g2
+
+
+def changes_its_argument(g1, g2, alpha):
+    g1 *= alpha - 1
+    return g1 + g2
+
+
+def forgets_to_return(g1, g2, alpha):
+    g1 + g2
+
+
+@pytest.mark.parametrize(
+    ("measure", "sentence"),
+    [
+        (not_written, "not_written is not written yet"),
+        (asks_one_question_of_many_numbers, "for arrays of them. np.where chooses for each pair."),
+        (changes_its_argument, "changes its argument g1 in place: make a new array."),
+        (forgets_to_return, "forgets_to_return returned None: is there a return?"),
+        (lambda g1, g2, alpha: g2, "returned shape (201, 1), expected (201, 201)"),
+        (lambda g1, g2, alpha: g1 * g2 * 1j, "returned complex128, expected real numbers."),
+        (lambda g1, g2, alpha: "red", "expected real numbers."),
+    ],
+)
+def test_a_students_measure_that_fails_says_so_in_its_own_panel_and_ours_stays(measure, sentence):
+    right = measures.momentum_change
+    figure = heatmap(measure, title="yours", beside={"C_m": right}, alpha=0.4)
+    mine, ours = figure.canvas.frame["panels"]
+    assert sentence in mine["problem"]
+    assert "values" not in mine
+    assert "message" not in figure.canvas.frame
+    g = np.linspace(-2, 2, 201)
+    np.testing.assert_allclose(
+        unpack(ours["values"]), right(g[None, :], g[:, None], 0.4), atol=1e-6
+    )
+    assert ours["title"] == "Cₘ"
+    assert mine["problem"] in figure.still().alt
+    figure.difference.value = True
+    assert len(figure.canvas.frame["panels"]) == 2
+    alone = heatmap(measure, alpha=0.4)
+    assert sentence in alone.canvas.frame["message"]
+
+
+def test_a_right_measure_of_a_students_differs_from_ours_nowhere():
+    def mine(g1, g2, alpha):
+        return np.where(g1 >= 0, 1, -1) * (alpha * g1 + g2 - g1)
+
+    figure = heatmap(mine, title="yours", beside={"ours": measures.momentum_change}, alpha=0.7)
+    figure.difference.value = True
+    assert [p["title"] for p in figure.canvas.frame["panels"]] == ["yours", "ours", "yours − ours"]
+    assert np.abs(unpack(panel(figure, 2)["values"])).max() < 1e-12
+
+
 def test_the_series_own_example_stands_in_the_heatmap():
     figure = heatmap(measures.momentum_change, alpha=0.4)
     field = unpack(panel(figure)["values"])
@@ -201,7 +267,7 @@ def test_a_students_measure_that_raises_leaves_a_sentence_and_the_figure_lives_o
     ("measure", "words"),
     [
         (lambda g1, g2, alpha: 1.0, "does it broadcast"),
-        (lambda g1, g2, alpha: "red", "expected numbers"),
+        (lambda g1, g2, alpha: "red", "expected real numbers"),
         (lambda g1, g2, alpha: 1 / 0, "ZeroDivisionError"),
         (lambda g1, g2, alpha: g1 if g1 > 0 else g2, "ValueError"),
     ],
@@ -695,8 +761,9 @@ def test_the_rate_map_holds_the_rates_that_the_runs_have():
 
 
 def test_curvatures_are_the_second_derivatives_at_the_minimum():
-    np.testing.assert_allclose(curvatures(BOWL), [6, 20], rtol=1e-6)
-    np.testing.assert_allclose(curvatures(SADDLE), [1, 2], rtol=1e-6)  # at (0, 1): 1 and 3 w2² - 1
+    np.testing.assert_allclose(principal_axes(BOWL)[0], [6, 20], rtol=1e-6)
+    at_the_saddles_minimum = [1, 2]  # at (0, 1): 1 and 3 w2² - 1
+    np.testing.assert_allclose(principal_axes(SADDLE)[0], at_the_saddles_minimum, rtol=1e-6)
 
 
 def test_the_two_updates_stand_as_the_series_prints_them():
@@ -860,6 +927,7 @@ FIGURES = {
     "explorer": lambda: explore(BOWL, Momentum, steps=40),
     "own function": lambda: explore(step=momentum_step),
     "rates": lambda: rates(),
+    "directions": lambda: directions(),
     "vectors": lambda: vectors(),
     "curves": lambda: curves(steps=50),
     "construction": lambda: construction(),
@@ -884,9 +952,12 @@ def test_every_frame_says_in_words_what_it_shows(make):
         (lambda: explore(BOWL, Momentum).set(beta=1), "got 'beta'"),
         (lambda: explore(BOWL, Momentum).move((1, np.nan)), "two finite numbers"),
         (lambda: rates(BOWL, beta=0.5), "got 'beta'"),
-        (lambda: curvatures(explore(presets=False).objective.__class__(
+        (lambda: principal_axes(explore(presets=False).objective.__class__(
             "x", "w1", BOWL.value, BOWL.gradient, (0, 0), BOWL.window
         )), "known minimum"),
+        (lambda: directions(beta=0.5), "got 'beta'"),
+        (lambda: directions(ROSENBROCK), "expected a quadratic objective, got Rosenbrock"),
+        (lambda: directions(step=lambda weights, gradient, eta: weights), "eta and alpha, got one"),
         (lambda: curves(alpha=0.5), "a list of values for one hyperparameter"),
         (lambda: vectors(beta=1), "got 'beta'"),
     ],

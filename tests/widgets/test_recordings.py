@@ -10,7 +10,7 @@ import pytest
 from course_utils import measures
 from course_utils.objectives import BOWL
 from course_utils.optimizers import Adam, Momentum, RMSprop
-from course_utils.widgets import curves, explore, heatmap, live, rates, slide, vectors
+from course_utils.widgets import curves, directions, explore, heatmap, live, rates, slide, vectors
 from course_utils.widgets.recording import MOST_FRAMES, RECORD_VARIABLE
 from course_utils.widgets.sliders import make_sliders, sweep
 
@@ -75,6 +75,7 @@ FIGURES = {
     "regions": lambda: heatmap(alpha=0.9, regions={"falls": lambda g1, g2: g1 > g2}),
     "slide": lambda: slide(lambda radius: {"a": [radius, 1.0]}, radius=(0.0, 1.0, 0.1)),
     "rates": lambda: rates(BOWL, eta=0.001, alpha=0.9, steps=50),
+    "directions": lambda: directions(steps=40),
     "explorer": lambda: explore(BOWL, RMSprop, eta=0.05, beta=0.9, epsilon=1e-8, steps=60),
     "large": lambda: heatmap(
         lambda g1, g2, beta1, beta2: measures.adam_change(g1, g2, beta1, beta2),

@@ -10,7 +10,17 @@ from course_utils import measures
 from course_utils.objectives import BOWL, TWO_HOLES
 from course_utils.optimizers import Momentum
 from course_utils.plotting import read_still
-from course_utils.widgets import construction, curves, explore, heatmap, live, rates, slide, vectors
+from course_utils.widgets import (
+    construction,
+    curves,
+    directions,
+    explore,
+    heatmap,
+    live,
+    rates,
+    slide,
+    vectors,
+)
 from course_utils.widgets.recording import MIME, RECORD_VARIABLE
 from course_utils.widgets.saved import LINE
 
@@ -20,6 +30,7 @@ FIGURES = {
     "explorer": lambda: explore(BOWL, Momentum, steps=40),
     "two holes": lambda: explore(TWO_HOLES, Momentum, steps=40),
     "rates": lambda: rates(),
+    "directions": lambda: directions(steps=20),
     "vectors": lambda: vectors(),
     "curves": lambda: curves(steps=50),
     "construction": lambda: construction(),

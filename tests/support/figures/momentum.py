@@ -83,6 +83,19 @@ def rate_figure(low=0.0, high=3.99, **kwargs):
     return plotting.rate_heatmap(x, alpha, rate, **settings)
 
 
+def directions_figure(**kwargs):
+    side = np.linspace(-8, 8, 41)
+    x, y = np.meshgrid(side, side)
+    axes = np.array([[2.0, -1.0], [1.0, 2.0]]) / np.sqrt(5)  # the directions in columns
+    along = np.array([[-6.0, 2.0], [-4.0, -1.5], [-1.0, 0.5], [0.5, 0.1]])
+    planes = [
+        (side, side, 2 * x**2 - 6 * x * y + 6.5 * y**2, (0.0, 0.0), along @ axes.T),
+        (side, side, 0.5 * x**2 + 8 * y**2, (0.0, 0.0), along),
+    ]
+    parts = dict(zip(("gentle, λ = 1", "steep, λ = 16"), (along**2 * (0.5, 8)).T, strict=True))
+    return plotting.directions(planes, axes, parts, (plotting.ORANGE, plotting.PURPLE), **kwargs)
+
+
 def damping_figure(**kwargs):
     traces = {}
     for label, alpha in (("over-damped", 0.0), ("critical", 0.4675), ("under-damped", 0.9)):
@@ -137,6 +150,7 @@ FIGURES = {
     "speedup_curves": speedup_figure,
     "rate_heatmap": rate_figure,
     "rate_heatmap, log": lambda **kw: rate_figure(low=1e-3, log=True, **kw),
+    "directions": directions_figure,
     "damping_traces": damping_figure,
     "nesterov_construction": nesterov_figure,
     "training_curves": training_figure,

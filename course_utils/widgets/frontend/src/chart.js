@@ -71,9 +71,10 @@ export class Chart {
     this.update(this.paths, this.lines, this.logAxis);
   }
 
-  // What is drawn of a path: on a logarithmic axis what Python chose for it.
+  // What is drawn of a path: on a logarithmic axis what Python chose for it, on a linear one its
+  // place on a stack if it is part of one (`base` to `top`).
   drawn(path) {
-    return (this.log && path.logged) || path.errors;
+    return (this.log ? path.logged : path.top) ?? path.errors;
   }
 
   update(paths, lines, logAxis) {
@@ -146,9 +147,26 @@ export class Chart {
     for (const path of this.paths) {
       if (path.on === false) continue;
       Object.assign(context, { strokeStyle: path.colour, lineWidth: 2.2 });
+      if (path.top && !this.log) {
+        this.fill(context, path);
+        continue;
+      }
       context.setLineDash(path.dash ?? []);
       this.trace(context, this.drawn(path), panel.y, this.log && !panel.linear);
     }
+  }
+
+  // A part of a stack, from its base to its top.
+  fill(context, { base, top, colour }) {
+    const { x, y } = this.panel;
+    const end = top.findIndex((value) => !Number.isFinite(value));
+    const count = end < 0 ? top.length : end;
+    context.beginPath();
+    for (let t = 0; t < count; t++) context.lineTo(x(t * this.stride), Math.max(-1e4, y(top[t])));
+    for (let t = count - 1; t >= 0; t--) context.lineTo(x(t * this.stride), Math.max(-1e4, y(base[t])));
+    Object.assign(context, { fillStyle: colour, globalAlpha: 0.75 });
+    context.fill();
+    context.globalAlpha = 1;
   }
 
   trace(context, values, scale, log = false) {

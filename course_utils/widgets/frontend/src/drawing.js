@@ -2,6 +2,7 @@
 // goes wrong is said where the picture should be.
 import { ahead } from "./ahead.js";
 import { curves } from "./curves.js";
+import { directions } from "./directions.js";
 import { explorer } from "./explorer.js";
 import { heatmap } from "./heatmap.js";
 import { atOnceOrNextFrame, listen, within } from "./life.js";
@@ -9,7 +10,7 @@ import { live } from "./live.js";
 import { element, voice } from "./text.js";
 import { vectors } from "./vectors.js";
 
-const KINDS = { curves, explorer, heatmap, live, vectors };
+const KINDS = { curves, directions, explorer, heatmap, live, vectors };
 
 export function drawing(model, el, signal) {
   const message = element("div", { class: "course-mistake", role: "alert", hidden: "" });

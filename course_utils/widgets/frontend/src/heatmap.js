@@ -46,6 +46,8 @@ export function heatmap(root, { model, say, signal }) {
           panel.polyline(context, curve.points);
         }
       });
+      panel.problem = element("div", { class: "course-inside", role: "alert", hidden: "" });
+      panel.plot.append(panel.problem);
       panel.cross = panel.over.append("path").attr("class", "course-cross");
       panel.marks = panel.over.append("g");
       panel.onDraw = () => (drawMarks(panel), drawCursor());
@@ -141,6 +143,7 @@ export function heatmap(root, { model, say, signal }) {
       })
       .attr("aria-label", (mark) => `${mark.text}.${movable ? " Arrow keys move it." : ""}`)
       .attr("transform", (mark) => `translate(${place(panel, mark)})`);
+    marks.select("circle").style("fill", ({ colour }) => colour ?? null);
     const named = (panel.markData ?? []).map((mark) => ({ at: place(panel, mark), name: mark.name }));
     writeNames(marks, named, panel.width, panel.height);
   }
@@ -189,11 +192,14 @@ export function heatmap(root, { model, say, signal }) {
       }
       panels.forEach((panel, i) => {
         const packed = given[i];
-        panel.field = !packed ? null : packed.values ? readField(packed, `panel ${i + 1}`) : still[i];
+        panel.field = !packed || packed.problem ? null : packed.values ? readField(packed, `panel ${i + 1}`) : still[i];
+        panel.problem.hidden = !packed?.problem;
+        panel.problem.textContent = packed?.problem ?? "";
         panel.title.textContent = packed?.title ?? "";
         panel.name = panels.length > 1 ? packed?.title : scene.value;
         panel.note.textContent = packed?.note ?? "";
         panel.markData = (packed?.marks ?? []).map((mark, index) => ({ ...mark, index }));
+        if (packed?.problem) panel.domain(packed.x, packed.y);
         if (panel.field) panel.domain(panel.field.x, panel.field.y);
         panel.drawNow();
       });
@@ -201,7 +207,8 @@ export function heatmap(root, { model, say, signal }) {
       const hatched = frame.hatched ?? [];
       legend.hidden = !hatched.length;
       legend.textContent = hatched.map((text, i) => `${HATCHES[i % 2]} ${text}`).join("  ·  ");
-      if (cursor && panels[0].field) point(nearestNode(panels[0].field, cursor.x, cursor.y));
+      const seen = panels.find(({ field }) => field);
+      if (cursor && seen) point(nearestNode(seen.field, cursor.x, cursor.y));
     },
   };
 }
