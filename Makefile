@@ -10,7 +10,9 @@
 # make test-processors   what has to hold on every processor, with each kernel of OpenBLAS
 PYTHON ?= python3.15 python3.14 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
-export INSTALL := $(BIN)/uv pip install -q --python .venv -c requirements.lock -b requirements.lock
+# Compiled at once: else each of the many short processes compiles what it imports, where none may
+# write, as in a sandbox.
+export INSTALL := $(BIN)/uv pip install -q --compile-bytecode --python .venv -c requirements.lock -b requirements.lock
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 

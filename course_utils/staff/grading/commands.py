@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def grade(options):
     if options.watch:
         return _grade_what_arrives(options)
 
+    if _workers_will_score(options):
+        pools.prepare_workers()  # who import while this process does
     course, root = places(options)
     outline = read_outline(course, options.assignment)
     folders = cohort.find_submissions(root, outline.assignment)
@@ -206,6 +209,12 @@ def _pool(options, submissions):
         return pools.scheduler_workers(options.scheduler)
     workers = min(options.workers or os.cpu_count() or 1, submissions)
     return pools.local_workers(workers) if workers > 1 else pools.in_this_process
+
+
+def _workers_will_score(options):
+    """Whether that is likely, from what is known at once."""
+    many = (options.workers or os.cpu_count() or 1) > 1 and not options.student
+    return many and options.scheduler is None and shutil.which("bwrap") is not None
 
 
 def write_json(path, outline, entries, finals):

@@ -7,6 +7,7 @@ not grow with the cohort. A worker that dies costs nobody a result: what it had 
 
 import functools
 import multiprocessing
+import os
 import traceback
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
@@ -19,6 +20,8 @@ from course_utils.app.places import UsageError, first_line_of
 AT_HAND = 2
 # How often a submission is given to a worker, if one after the other dies over it.
 TRIES = 3
+# What a worker imports, if it is to score.
+WORKERS_NEED = ["course_utils.staff.grading.cohort", "course_utils.staff.registry"]
 # How long a scheduler is given to answer, and then to have a worker: seconds, by the wall clock.
 SCHEDULER_TIMEOUT = 30
 
@@ -76,6 +79,25 @@ def _result(grader, submission, returned: Callable):
 # --- processes of this machine --------------------------------------------------------------------
 
 
+def prepare_workers():
+    """Start the process that workers are copies of, unless it runs; it imports what they need.
+
+    Not copies of this one, which has its threads' locks and its databases. Called early, it imports
+    while this process does so too.
+
+    Returns
+    -------
+    multiprocessing.context.BaseContext
+    """
+    from multiprocessing import forkserver  # not on Windows, where this module is imported too
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(WORKERS_NEED)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads would be no part of a copy
+    forkserver.ensure_running()
+    return context
+
+
 def local_workers(workers):
     """Return a pool of so many processes; they start with the first submission to be scored.
 
@@ -88,8 +110,7 @@ def local_workers(workers):
             return
         from pebble import ProcessPool
 
-        # Fresh processes: a copy of this one would have its threads' locks, and its databases.
-        processes = ProcessPool(workers, context=multiprocessing.get_context("spawn"))
+        processes = ProcessPool(workers, context=prepare_workers())
         try:
             yield from _shared_out(processes, workers, grader, chain([first], work))
             processes.close()

@@ -23,6 +23,17 @@ _ESCAPED = re.compile(r"(^|[;,|\t\r\n])'(?=\"*[=+\-@\t\r])")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
+class _WrittenOut(dict):
+    """What stands for a character, by its code point; each is looked up once."""
+
+    def __missing__(self, code):
+        hides = chr(code) not in "\n\t" and unicodedata.category(chr(code)) in _HIDDEN
+        return self.setdefault(code, f"\\u{code:04x}" if hides else code)
+
+
+_WRITTEN_OUT = _WrittenOut()
+
+
 def with_short_blanks(text):
     """Return a text without long runs of blanks, over which readers of code take hours."""
     return _LONG_BLANKS.sub(" " * LONGEST_BLANKS, text)
@@ -45,14 +56,7 @@ def visible(text, most=None):
     text = with_short_blanks(text.replace("\r\n", "\n"))
     if most is not None and len(text) > most:
         text = text[:most] + " […]"
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        f"\\u{ord(character):04x}"
-        if character not in "\n\t" and unicodedata.category(character) in _HIDDEN
-        else character
-        for character in text
-    )
+    return text.translate(_WRITTEN_OUT)
 
 
 def identifier(name):

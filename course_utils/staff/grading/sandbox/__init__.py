@@ -382,8 +382,9 @@ def _help(bwrap: str) -> str:
 def _inside(equipment: Equipment) -> bytes:
     """Return the program that runs inside: compiled, in a zip, and nothing of the course in it."""
     main = (
-        f"import sys, json\nsys.path.append({PACKAGES!r})\n"
-        f"from sandboxed.{equipment.main} import main\nmain(json.loads(sys.argv[1]))\n"
+        "import gc, json, sys\ngc.disable()\n"  # an import leaves nothing to collect
+        f"sys.path.append({PACKAGES!r})\nfrom sandboxed.{equipment.main} import main\n"
+        "gc.enable()\nmain(json.loads(sys.argv[1]))\n"
     )
     archive = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(archive, "w") as zipped:

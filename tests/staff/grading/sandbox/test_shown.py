@@ -1,5 +1,6 @@
 """A walk over all files in a sandbox finds Python, a few packages, and nothing else."""
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from course_utils.staff.grading.sandbox.shown import compile_ahead
 from support.graders import ROOT_HERE, as_ourselves, as_somebody, told_by
 
 pytestmark = pytest.mark.requires("bubblewrap")
@@ -88,3 +90,16 @@ def test_a_walk_finds_no_more_where_the_grader_runs_in_a_virtual_environment():
     assert sys.prefix != sys.base_prefix
     _, found = told_by([sys.executable], WALK)
     assert found == NO_MORE
+
+
+def test_what_nobody_compiled_is_compiled_once_and_not_in_every_sandbox(tmp_path):
+    """Compiling NumPy anew takes longer than to score a submission, and leaves nothing inside."""
+    sources = [tmp_path / "numbers" / name for name in ("__init__.py", "core/steps.py")]
+    for source in sources:
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text("STEP = 1\n")
+    compiled = [Path(importlib.util.cache_from_source(str(source))) for source in sources]
+    compile_ahead([tmp_path / "numbers", tmp_path / "six.py"])
+    written = [file.stat().st_mtime_ns for file in compiled]
+    compile_ahead([tmp_path / "numbers"])
+    assert [file.stat().st_mtime_ns for file in compiled] == written
