@@ -190,6 +190,23 @@ _ROWS = (
     Hyperparameter("updates", "updates", "number of updates", COUNT),
     Hyperparameter("every", "every", "updates between two pauses", _FROM_ONE, 100),
     Hyperparameter("size", "size", "examples in a minibatch", _FROM_ONE),
+    Hyperparameter(
+        "noise",
+        "noise σ",
+        "standard deviation of one example's gradient",
+        NOT_NEGATIVE,
+        100.0,
+        Slider("linear", 0.0, 400.0, 5.0, few=(0.0, 50.0, 100.0, 200.0, 400.0)),
+        "g",
+    ),
+    Hyperparameter(
+        "minibatch",
+        "batch B",
+        "examples whose gradients are averaged",
+        _FROM_ONE,
+        1,
+        Slider("count", 1, 64, few=(1, 4, 16, 64)),
+    ),
     Hyperparameter("seeds", "seeds", "runs that differ in their random numbers", _FROM_ONE, 3),
     # ---- momentum schedules
     Hyperparameter("mu_max", "μ_max", "largest momentum of a schedule", UNIT),

@@ -8,7 +8,8 @@ Two gradients in a row (:math:`g_1`, then :math:`g_2`, both starting from zero s
 - `adam_change`, the series' :math:`C_A` and, uncorrected, :math:`\tilde C_A`.
 
 Many steps: `speedup` on a constant gradient; on a quadratic `stability_limit`,
-`convergence_rate`, `critical_alpha` and Polyak's pair `polyak_optimum`.
+`convergence_rate`, `critical_alpha`, Polyak's pair `polyak_optimum`, and `noise_floor`, the error
+that noisy gradients leave.
 
 All functions broadcast their arguments against each other and return float64, an empty array for
 empty arrays. What is no real number is refused in a sentence, and so is a hyperparameter out of
@@ -29,6 +30,7 @@ __all__ = [
     "convergence_rate",
     "critical_alpha",
     "momentum_change",
+    "noise_floor",
     "polyak_optimum",
     "speedup",
     "stability_limit",
@@ -41,7 +43,7 @@ def momentum_change(g1, g2, alpha):
 
     .. math::
         C_m(g_1, g_2) = \begin{cases}
-            (\alpha g_1 + g_2) - g_1 & g_1 \ge 0 \\
+            (\alpha g_1 + g_2) - g_1 & g_1 \ge 0 \
             g_1 - (\alpha g_1 + g_2) & g_1 < 0
         \end{cases}
 
@@ -111,7 +113,7 @@ def amplification(g1, g2, beta, eta=1.0, epsilon=1e-8):
     r"""Series measure :math:`C_a`: length of the adaptive scheme's second step, less that of GD.
 
     .. math::
-        s(2) &= \beta (1-\beta) g_1^2 + (1-\beta) g_2^2 \\
+        s(2) &= \beta (1-\beta) g_1^2 + (1-\beta) g_2^2 \
         C_a(g_1, g_2) &= \left| \eta \frac{g_2}{\sqrt{s(2) + \varepsilon}} \right| - |\eta g_2|
 
     Parameters
@@ -149,8 +151,8 @@ def adam_change(g1, g2, beta1, beta2, eta=1.0, epsilon=1e-8, corrected=True):
     r"""Series measures :math:`C_A`, :math:`\tilde C_A`: Adam's second step, less that of GD.
 
     .. math::
-        m(2) &= \beta_1 (1-\beta_1) g_1 + (1-\beta_1) g_2 \\
-        s(2) &= \beta_2 (1-\beta_2) g_1^2 + (1-\beta_2) g_2^2 \\
+        m(2) &= \beta_1 (1-\beta_1) g_1 + (1-\beta_1) g_2 \
+        s(2) &= \beta_2 (1-\beta_2) g_1^2 + (1-\beta_2) g_2^2 \
         C_A(g_1, g_2) &= \left| \eta \frac{m(2)}{1-\beta_1^2} \Big/
             \sqrt{\frac{s(2)}{1-\beta_2^2} + \varepsilon} \right| - |\eta g_2|
 
@@ -274,9 +276,9 @@ def convergence_rate(eta_curvature, alpha):
     Along one eigen-direction a step is the linear map
 
     .. math::
-        \begin{pmatrix} w \\ m \end{pmatrix} \leftarrow
-        \begin{pmatrix} 1-\eta\lambda & -\eta\alpha \\ \lambda & \alpha \end{pmatrix}
-        \begin{pmatrix} w \\ m \end{pmatrix}
+        \begin{pmatrix} w \ m \end{pmatrix} \leftarrow
+        \begin{pmatrix} 1-\eta\lambda & -\eta\alpha \ \lambda & \alpha \end{pmatrix}
+        \begin{pmatrix} w \ m \end{pmatrix}
 
     and the rate is its spectral radius, the larger modulus among the roots of
     :math:`\sigma^2 - (1+\alpha-\eta\lambda)\,\sigma + \alpha`.
@@ -374,3 +376,55 @@ def polyak_optimum(smallest, largest):
         raise ValueError("expected smallest <= largest, got them the other way round")
     low, high = np.sqrt(smallest), np.sqrt(largest)
     return (2 / (high + low)) ** 2, ((high - low) / (high + low)) ** 2
+
+
+def noise_floor(eta, alpha, curvature, deviation):
+    r"""Mean error that a constant learning rate leaves on a quadratic with noisy gradients.
+
+    Along one eigen-direction the gradient is :math:`\lambda w + \xi`, with independent noise
+    :math:`\xi` of mean 0 and standard deviation s. Gradient descent is then
+    :math:`w' = (1-\eta\lambda)\, w - \eta\xi`. Its variance V stays as it is where
+
+    .. math::
+        V = (1-\eta\lambda)^2 V + \eta^2 s^2
+        \quad\Rightarrow\quad V = \frac{\eta s^2}{\lambda (2-\eta\lambda)}.
+
+    With momentum :math:`w'' = (1+\alpha-\eta\lambda)\, w' - \alpha w - \eta\xi`. With C for the
+    mean product of two weights in a row and :math:`a = 1+\alpha-\eta\lambda`, the variance stays
+    where :math:`C = aV - \alpha C` and :math:`V = a^2 V + \alpha^2 V - 2a\alpha C + \eta^2 s^2`.
+    The mean error is then
+
+    .. math::
+        \tfrac12 \lambda V = \frac{\eta s^2}{2}\,
+            \frac{1+\alpha}{(1-\alpha)\,\big(2(1+\alpha)-\eta\lambda\big)},
+
+    for :math:`\alpha = 0` that of gradient descent, :math:`\eta s^2 / (2(2-\eta\lambda))`.
+
+    Parameters
+    ----------
+    eta : float or array
+        Learning rate, > 0.
+    alpha : float or array in [0, 1]
+        Momentum factor; 0 gives gradient descent's floor.
+    curvature : float or array
+        λ, > 0.
+    deviation : float or array
+        s, >= 0. Of a mean over a minibatch of B gradients it is that of one, divided by √B.
+
+    Returns
+    -------
+    array
+        The error along this direction; infinite where the run does not converge without noise.
+
+    Raises
+    ------
+    ValueError
+        If a value is outside its range.
+    """
+    eta, alpha = checked_array("eta", eta), checked_array("alpha", alpha)
+    product = eta * checked_array("curvature", curvature, POSITIVE)
+    power = checked_array("deviation", deviation, NOT_NEGATIVE) ** 2
+    room = 2 * (1 + alpha) - product
+    with np.errstate(divide="ignore", invalid="ignore"):
+        floor = eta * power / 2 * (1 + alpha) / ((1 - alpha) * room)
+    return np.where((room > 0) & (alpha < 1), floor, np.inf)[()]

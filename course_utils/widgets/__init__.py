@@ -1,9 +1,9 @@
 """Figures that move: Python computes, the browser draws.
 
-Eight figures, one function each, and `live`, which shows a loop while it runs::
+Nine figures, one function each, and `live`, which shows a loop while it runs::
 
     from course_utils.widgets import (
-        construction, curves, directions, explore, heatmap, live, rates, slide, vectors
+        construction, curves, directions, explore, heatmap, live, noisy, rates, slide, vectors
     )
 
     heatmap(measures.momentum_change, alpha=0.4, beside={"true change": ...})
@@ -11,6 +11,7 @@ Eight figures, one function each, and `live`, which shows a loop while it runs::
     explore(step=momentum_step)          # the student's own function drives it
     rates(BOWL, eta=0.01, alpha=0.9)     # convergence rates, linked to the path they stand for
     directions(TILTED, step=momentum_step)  # the path in two bases, the error by direction
+    noisy(BOWL, noise=10, minibatch=4)   # noisy gradients: what decays, and the floor
     vectors(BOWL)                        # the first two updates as arrows
     curves(BOWL, alpha=[0, 0.6, 0.9])    # errors of several alphas
     construction(BOWL)                   # one step of momentum, one of Nesterov
@@ -30,7 +31,9 @@ same picture from ``plotting``, and ``.record(alpha=values)`` is a page that mov
 ``ground``       what lies under a path or a measure: fields, shades, contour lines
 ``student``      a student's function as an update rule, with its mistakes put into sentences
 ``arithmetic``   one update written out in numbers
-``heatmap``, ``explorer``, ``rates``, ``directions``, ``vectors``, ``curves``     the figures
+``quadratic``    curvatures of a quadratic, and their directions
+``heatmap``, ``explorer``, ``vectors``, ``curves``, ``rates``, ``directions``, ``noisy``
+                 the figures
 ``live``         the loop
 ``saved``        what a notebook's file keeps of a figure, and shows where there is no kernel
 ``cells``        figures of a cell's last run are closed when it runs again
@@ -46,6 +49,7 @@ from course_utils.widgets.directions import directions
 from course_utils.widgets.explorer import explore
 from course_utils.widgets.heatmap import heatmap
 from course_utils.widgets.live import live
+from course_utils.widgets.noisy import noisy
 from course_utils.widgets.rates import rates
 from course_utils.widgets.vectors import construction, vectors
 
@@ -56,6 +60,7 @@ __all__ = [
     "explore",
     "heatmap",
     "live",
+    "noisy",
     "rates",
     "slide",
     "vectors",

@@ -17,7 +17,8 @@ from course_utils.optimizers import Momentum
 from course_utils.plotting.log_axis import log_axis
 from course_utils.widgets.explorer import Explorer, RuleFactory
 from course_utils.widgets.ground import colours, surface
-from course_utils.widgets.rates import RateMap, principal_axes
+from course_utils.widgets.quadratic import check_quadratic, principal_axes
+from course_utils.widgets.rates import RateMap
 from course_utils.widgets.scale import describe_axis, error_arrays
 from course_utils.widgets.sliders import settings
 from course_utils.widgets.wire import pack
@@ -27,7 +28,6 @@ __all__ = ["Directions", "directions"]
 
 _COLOURS = plotting.ORANGE, plotting.PURPLE
 _NODES = 121
-_ROUNDING = 1e-6  # of the largest error: what differences of gradients leave of a quadratic
 
 
 class Directions(Explorer):
@@ -42,6 +42,7 @@ class Directions(Explorer):
     """
 
     def __init__(self, objective: Objective, maker: RuleFactory, label: str, sliders, start):
+        check_quadratic(objective)
         self.curvatures, self.axes = principal_axes(objective)
         self.rate_map = RateMap(self.curvatures, colours=_COLOURS)
         self.names = [
@@ -59,11 +60,6 @@ class Directions(Explorer):
             value=lambda along: objective.value(self.weights_at(along)),
             minimum=(0.0, 0.0),
         )
-        w1, w2 = np.meshgrid(*(np.linspace(*side, 9) for side in window))
-        errors = objective.value(np.stack([w1, w2])) - objective.value(objective.minimum)
-        summed = self.errors_along(np.stack([w1.ravel(), w2.ravel()], axis=1)).sum(axis=1)
-        if np.abs(summed - errors.ravel()).max() > _ROUNDING * np.abs(errors).max():
-            raise ValueError(f"expected a quadratic objective, got {objective.name}")
 
     def along(self, weights) -> np.ndarray:
         """Return how far weights (..., 2) are from the minimum along each direction."""

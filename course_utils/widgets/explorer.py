@@ -115,6 +115,11 @@ class Explorer(MovingFigure):
         """What is drawn now, by label."""
         return self.numbers.trajectories if self.numbers else {}
 
+    @property
+    def explained(self) -> dict[str, Trajectory]:
+        """The paths whose updates are written out in numbers."""
+        return self.trajectories
+
     # ------------------------------------------------------------------ what lies under the paths
 
     def _make_presets(self) -> ipywidgets.Widget:
@@ -346,7 +351,7 @@ class Explorer(MovingFigure):
         """Write out the update that the browser looks at."""
         t = self.canvas.t
         lines = []
-        for label, path in self.trajectories.items():
+        for label, path in self.explained.items():
             if 0 <= t <= path.steps:
                 with np.errstate(all="ignore"):
                     written = explain(self.numbers.rules[label], self.objective, path, t)

@@ -9,44 +9,16 @@ from course_utils.optimizers import Momentum
 from course_utils.widgets.canvas import Canvas
 from course_utils.widgets.explorer import Explorer, RuleFactory
 from course_utils.widgets.ground import colours, contours
+from course_utils.widgets.quadratic import principal_axes
 from course_utils.widgets.wire import pack
 from course_utils.wording import number
 
-__all__ = ["RateMap", "Rates", "principal_axes", "rates"]
+__all__ = ["RateMap", "Rates", "rates"]
 
 _LARGEST = 4.2  # ηλ beyond 4 converges for no α
 _SMALLEST = 5e-4
 _ALPHAS = np.linspace(0.0, 1.0, 201)
 _LEVELS = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0]
-
-
-def principal_axes(objective: Objective) -> tuple[np.ndarray, np.ndarray]:
-    """Return the curvatures at the minimum, the smaller one first, and their directions.
-
-    Returns
-    -------
-    curvatures : array (2,)
-    axes : array (2, 2)
-        A unit vector in each column; together they turn the plane and do not mirror it.
-
-    Raises
-    ------
-    ValueError
-        If the objective names no minimum, or a curvature there is not positive.
-    """
-    if objective.minimum is None:
-        raise ValueError(f"expected an objective with a known minimum, got {objective.name}")
-    length = 1e-4
-    columns = [
-        objective.gradient(objective.minimum + step) - objective.gradient(objective.minimum - step)
-        for step in length * np.eye(2)
-    ]
-    hessian = np.array(columns) / (2 * length)
-    values, axes = np.linalg.eigh((hessian + hessian.T) / 2)
-    if values[0] <= 0:
-        raise ValueError(f"expected positive curvatures at the minimum, got {values.tolist()}")
-    first = axes[:, 0] * (1 if axes[np.argmax(np.abs(axes[:, 0])), 0] > 0 else -1)
-    return values, np.column_stack([first, [-first[1], first[0]]])
 
 
 class RateMap:

@@ -16,7 +16,7 @@ from course_utils import measures, widgets
 from course_utils.descent import descend
 from course_utils.objectives import BOWL, SADDLE, TWO_HOLES, objective_from_formula
 from course_utils.optimizers import AdaGrad, FirstMoment, Momentum, RMSprop
-from course_utils.widgets import curves, directions, explore, heatmap, rates, vectors
+from course_utils.widgets import curves, directions, explore, heatmap, noisy, rates, vectors
 from course_utils.widgets.sliders import make_slider
 from course_utils.wording import number
 from support.visit import Visit, eventually
@@ -30,6 +30,7 @@ MAKES = {
     "explorer": lambda: explore(BOWL, Momentum, steps=20),
     "rates": lambda: rates(steps=5),
     "directions": lambda: directions(steps=5),
+    "noisy": lambda: noisy(steps=20),
     "vectors": lambda: vectors(),
     "curves": lambda: curves(steps=20),
 }

@@ -40,7 +40,7 @@ from course_utils.widgets import (
 )
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours
-from course_utils.widgets.rates import principal_axes
+from course_utils.widgets.quadratic import principal_axes
 from course_utils.widgets.wire import unpack
 from course_utils.wording import number
 from support.rules import every_class

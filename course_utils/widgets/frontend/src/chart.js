@@ -18,6 +18,7 @@ export class Chart {
     this.log = Boolean(log);
     this.ymax = ymax ?? null;
     this.paths = [];
+    this.guides = []; // further curves: {errors, logged, dash, width, label, below}, named where they end
     this.lines = []; // states: {values, colour, dash, label, axis}, an axis for each name there
     this.sides = new Map(); // by name: {scale, log}
     this.logAxis = null; // Python's {name, linear, notes} of a logarithmic axis
@@ -68,7 +69,7 @@ export class Chart {
     this.log = log;
     this.toggle.textContent = log ? "axis: logarithmic" : "axis: linear";
     this.toggle.setAttribute("aria-label", `${this.panel.names[1].split(" ")[0]} axis is ${log ? "logarithmic" : "linear"}, switch`);
-    this.update(this.paths, this.lines, this.logAxis);
+    this.update(this.paths, this.lines, this.logAxis, this.guides);
   }
 
   // What is drawn of a path: on a logarithmic axis what Python chose for it, on a linear one its
@@ -77,15 +78,16 @@ export class Chart {
     return (this.log ? path.logged : path.top) ?? path.errors;
   }
 
-  update(paths, lines, logAxis) {
+  update(paths, lines, logAxis, guides = []) {
     this.paths = paths;
+    this.guides = guides;
     this.lines = lines;
     this.logAxis = logAxis ?? null;
     const linear = (this.log && this.logAxis?.linear) || null; // the linear part around zero
     this.steps = Math.max(1, ...paths.map(({ errors }) => errors.length - 1));
     const { panel } = this;
     let [low, high] = [Infinity, -Infinity];
-    for (const path of paths) {
+    for (const path of [...paths, ...guides]) {
       if (path.on === false) continue;
       for (const value of this.drawn(path)) {
         if (!Number.isFinite(value) || (this.log && !linear && value <= 0)) continue;
@@ -154,6 +156,24 @@ export class Chart {
       context.setLineDash(path.dash ?? []);
       this.trace(context, this.drawn(path), panel.y, this.log && !panel.linear);
     }
+    for (const guide of this.guides) this.paintGuide(context, guide);
+  }
+
+  // A guide's name stands above its end, or below it.
+  paintGuide(context, guide) {
+    const { panel } = this;
+    const values = this.drawn(guide);
+    Object.assign(context, { strokeStyle: INK, lineWidth: guide.width });
+    context.setLineDash(guide.dash ?? []);
+    this.trace(context, values, panel.y, this.log && !panel.linear);
+    const end = values.length - 1;
+    const place = [panel.x(end * this.stride) - 6, panel.y(values[end]) + (guide.below ? 17 : -8)];
+    if (!place.every(Number.isFinite)) return;
+    Object.assign(context, { font: "12px system-ui, sans-serif", textAlign: "right", lineWidth: 3 });
+    Object.assign(context, { strokeStyle: "#ffffffe0", fillStyle: INK });
+    context.setLineDash([]);
+    context.strokeText(guide.label, ...place);
+    context.fillText(guide.label, ...place);
   }
 
   // A part of a stack, from its base to its top.
@@ -238,6 +258,9 @@ export class Chart {
       panel.say(px, panel.height * 0.3, [
         `t = ${t * this.stride}`,
         ...dots.map(({ label, errors }) => `${label}: ${this.value} = ${number(errors[t])}`),
+        ...this.guides
+          .filter(({ errors }) => t < errors.length)
+          .map(({ label, errors }) => `${label}: ${this.value} = ${number(errors[t])}`),
         ...this.lines
           .filter(({ values }) => t < values.length)
           .map(({ label, values }) => `${label} = ${number(values[t])}`),

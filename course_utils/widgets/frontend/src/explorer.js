@@ -29,6 +29,7 @@ export function explorer(root, { model, signal }) {
   let colours = null;
   let paths = [];
   let logAxis = null;
+  let guides = []; // curves of the chart that are no path on the map
   let start = [0, 0];
   let base = null; // scales of the whole window, before zoom
   let transform = zoomIdentity; // D3's, in pixels; `fit` keeps it on the same weights
@@ -491,7 +492,7 @@ export function explorer(root, { model, signal }) {
             }),
         ),
       );
-    chart.update(paths, lines, logAxis);
+    chart.update(paths, lines, logAxis, guides);
     showTime();
   }
 
@@ -500,6 +501,11 @@ export function explorer(root, { model, signal }) {
     const outdated = asked && frame.start?.some((side, i) => Math.abs(side - asked[i]) > 1e-12 * Math.abs(side));
     if (frame.start && !outdated) [start, asked] = [frame.start, null];
     logAxis = frame.log;
+    guides = (frame.guides ?? []).map((guide) => ({
+      ...guide,
+      errors: read(guide.errors, guide.label, [null]),
+      logged: guide.logged && read(guide.logged, `${guide.label}: logged`, [null]),
+    }));
     paths = (frame.paths ?? []).map((path) => {
       const weights = read(path.weights, `${path.label}: weights`, [null, 2]);
       const rows = weights.shape[0];
