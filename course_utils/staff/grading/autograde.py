@@ -2,8 +2,9 @@
 
 A lesson draws and trains a good deal between its exercises. Scores come from the answers and the
 checks below them. So of the cells that a student left as they were, only those are run that give a
-name to something that a check, an answer or another cell of the student's uses. All else is run,
-in the same order.
+name to something that a check, an answer or another cell of the student's uses, and of their
+imports only what somebody uses: matplotlib takes longer to import than all answers to judge. All
+else is run, in the same order.
 """
 
 import ast
@@ -34,16 +35,22 @@ class ExecuteWhatIsNeeded(Execute):
 
     def preprocess(self, nb, resources):
         """Run a notebook, and leave the skipped cells without output."""
-        self._left_out = set()
-        if not self.everything and (released := self._released(resources)) is not None:
-            self._left_out = not_needed(nb.cells, released)
+        released = None if self.everything else self._released(resources)
+        if released is None:
+            self._runs = {index: cell.source for index, cell in enumerate(nb.cells)}
+        else:
+            self._runs = what_runs(nb.cells, released)
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, index):
-        """Run a cell, or skip it."""
-        if index in self._left_out:
+        """Run what is needed of a cell, if anything is; its text stays whole."""
+        if index not in self._runs:
             return cell, resources
-        return super().preprocess_cell(cell, resources, index)
+        whole, cell.source = cell.source, self._runs[index]
+        try:
+            return super().preprocess_cell(cell, resources, index)
+        finally:
+            cell.source = whole
 
     def _released(self, resources):
         """Return the cells that students were given; None where they are not there to compare."""
@@ -53,8 +60,8 @@ class ExecuteWhatIsNeeded(Execute):
         return nbformat.read(path, as_version=4).cells if path.is_file() else None
 
 
-def not_needed(cells, released):
-    """Return which cells a score does not depend on.
+def what_runs(cells, released):
+    """Return which code cells are run, and what of them.
 
     Parameters
     ----------
@@ -63,14 +70,16 @@ def not_needed(cells, released):
 
     Returns
     -------
-    set of int
-        Indices of code cells that are as they were given out, are no answer and no check, and
-        neither name nor change anything that a cell which is run uses.
+    dict of int to str
+        Index -> source. Not there are code cells that are as they were given out, are no answer
+        and no check, and neither name nor change anything that a cell which is run uses; of the
+        others that are as they were given out, imports that nobody uses are left out.
     """
     given_out = {cell.source: _Names(cell.source) for cell in released if cell.cell_type == "code"}
     ordinary = {cell.source for cell in released if _is_ordinary(cell)}
     code = {index for index, cell in enumerate(cells) if cell.cell_type == "code"}
-    left = {i for i in code if _is_ordinary(cells[i]) and cells[i].source in ordinary}
+    ours = {i for i in code if _is_ordinary(cells[i]) and cells[i].source in ordinary}
+    left = set(ours)
 
     def used(indices):
         sources = (cells[index].source for index in indices)
@@ -83,7 +92,24 @@ def not_needed(cells, released):
     while needed := {i for i in left if given_out[cells[i].source].gives(modules) & names}:
         left -= needed
         names |= used(needed)
-    return left
+    return {
+        index: _with_imports(cells[index].source, names) if index in ours else cells[index].source
+        for index in sorted(code - left)
+    }
+
+
+def _with_imports(source, used):
+    """Return a cell of ours with only those imports at its margin of which a name is used."""
+    tree = ast.parse(source)
+    for statement in tree.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            statement.names = [alias for alias in statement.names if _bound_by(alias) in used]
+    tree.body = [statement for statement in tree.body if getattr(statement, "names", True)]
+    return ast.unparse(tree)
+
+
+def _bound_by(alias):
+    return (alias.asname or alias.name).split(".")[0]
 
 
 def _used_by_student(source):
@@ -132,7 +158,7 @@ class _Names(ast.NodeVisitor):
             case ast.Name():
                 self.given.add(node.id)
             case ast.alias():
-                self.imported.add((node.asname or node.name).split(".")[0])
+                self.imported.add(_bound_by(node))
             case _:
                 if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(
                     node.ctx, _BINDING

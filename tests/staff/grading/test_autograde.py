@@ -1,5 +1,8 @@
 """Plain nbgrader runs what a score depends on, and nothing besides."""
 
+import re
+import subprocess
+import sys
 import time
 
 import nbformat
@@ -9,7 +12,7 @@ from nbgrader.converters.autograde import Autograde
 from traitlets.config.loader import PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
-from course_utils.staff.grading.autograde import ExecuteWhatIsNeeded, _used_by_student, not_needed
+from course_utils.staff.grading.autograde import ExecuteWhatIsNeeded, _used_by_student, what_runs
 from support import ROOT
 
 LESSONS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
@@ -41,7 +44,8 @@ def skipped(ours, theirs):
                 cell.metadata["nbgrader"] = {}
         return made
 
-    return {theirs[index] for index in not_needed(cells(theirs), cells(ours))}
+    runs = what_runs(cells(theirs), cells(ours))
+    return {text for index, text in enumerate(theirs) if index not in runs}
 
 
 def test_the_steps_are_those_of_nbgrader_but_for_the_one_that_runs_cells():
@@ -56,11 +60,16 @@ def test_the_steps_are_those_of_nbgrader_but_for_the_one_that_runs_cells():
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_of_a_lesson_with_right_answers_little_is_run_besides(path):
     released, cells = handed_in(path)
-    left_out = {cells[index].source for index in not_needed(cells, released)}
-    code = [cell for cell in cells if cell.cell_type == "code" and "nbgrader" not in cell.metadata]
-    run = [cell.source for cell in code if cell.source not in left_out]
+    runs = what_runs(cells, released)
+    code = {
+        index
+        for index, cell in enumerate(cells)
+        if cell.cell_type == "code" and "nbgrader" not in cell.metadata
+    }
+    run = [source for index, source in runs.items() if index in code]
     assert len(run) <= len(code) / 5
-    assert "import numpy as np" in run[0]
+    assert "import check" in run[0]
+    assert not {"plotting", "widgets"} & set(re.findall(r"\w+", run[0]))
 
 
 def test_what_an_answer_or_a_check_uses_is_run_with_what_that_needs():
@@ -121,3 +130,30 @@ def test_names_are_read_in_time_that_grows_with_the_text(piece):
 
     small = min(seconds(100_000) for _ in range(3))
     assert seconds(1_000_000) <= 30 * small + 0.2
+
+
+def test_nothing_is_drawn_for_a_score():
+    """Importing matplotlib alone took a fifth of the time of a submission."""
+    released, cells = handed_in(LESSONS[0])
+    sources = [*what_runs(cells, released).values(), "import sys\nprint(sorted(sys.modules))"]
+    ran = subprocess.run(
+        [sys.executable, "-c", "\n".join(sources)], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.count(": all right") == 9
+    modules = ran.stdout.splitlines()[-1]
+    assert "'numpy.linalg'" in modules
+    assert "'matplotlib" not in modules
+    assert "'anywidget'" not in modules
+
+
+def test_of_our_imports_those_are_run_that_somebody_uses():
+    ours = ["import os.path, drawing as d\nfrom course import BOWL, walk\nx = walk(1)", "check(f)"]
+    theirs = [ours[0], "f = lambda: (os.sep, x)  # answer", "check(f)"]
+    cells = [new_code_cell(source) for source in theirs]
+    cells[1].metadata["nbgrader"] = cells[2].metadata["nbgrader"] = {}
+    released = [new_code_cell(ours[0]), cells[2]]
+    runs = what_runs(cells, released)
+    assert runs[0] == "import os.path\nfrom course import walk\nx = walk(1)"
+    assert runs[1] == theirs[1]
+    cells[0].source += "\n"  # a student's from now on
+    assert what_runs(cells, released)[0] == cells[0].source

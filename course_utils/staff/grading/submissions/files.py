@@ -47,11 +47,11 @@ def student_folders(root) -> dict[str, Path]:
         By the `identifier` of the folder's name, shortened where no folder could be called that.
     """
     folder = Path(root, "submitted")
-    return {_as_a_folder(name): folder / name for name in sorted(os.listdir(folder))}
+    return {as_a_folder(name): folder / name for name in sorted(os.listdir(folder))}
 
 
-def _as_a_folder(name: str) -> str:
-    """Return the `identifier` of a folder's name, short enough to name a folder for feedback."""
+def as_a_folder(name: str) -> str:
+    """Return the `identifier` of a folder's name, short enough to name a folder itself."""
     text = identifier(name)
     if len(text.encode()) <= LONGEST_FOLDER:
         return text
