@@ -17,15 +17,22 @@ from pathlib import Path
 
 from course_utils.staff.files import write_atomically
 
+from ..limits import Limits
 from ..submissions.files import LONGEST_FOLDER, TIMESTAMP
 from .downloads import UnreadableError, read_file
+from .platforms import whose
 
 NEW, REPLACED, UNCHANGED, OLDER = "new", "replaced", "unchanged", "older"
 _ENDING = ".ipynb"
 _TIME = "%Y-%m-%d %H:%M:%S UTC"
 # What platforms and browsers put behind a name that was there already ("-1", " (1)"), and what
 # JupyterLab calls a copy.
-_TAIL = r"(?P<tail>(?:-\d+|[ _]?\(\d+\)|-Copy\d+)*)"
+_TAIL = r"(?P<tail>(?:-\d{1,9}|[ _]?\(\d{1,9}\)|-Copy\d{1,9})*)"
+# Bytes in the name of a notebook: a folder takes 255, and a file that is not whole yet has a longer
+# name.
+LONGEST_NAME = 200
+# Notebooks of one student: the grader takes no more.
+MOST_NOTEBOOKS = Limits().notebooks
 
 
 class NotPlacedError(Exception):
@@ -87,11 +94,13 @@ def collect(root, assignment, notebooks, files, platform, name_of=None, renamed=
     done = Collected()
     people = defaultdict(list)
     for file in files:
-        found = platform(file)
+        found = whose(file, platform)
         if found is None:
             done.unplaced[file.path] = "is not named as the platform names a student's file"
         elif not found.name.lower().endswith(_ENDING) or found.name.startswith("."):
             done.unplaced[file.path] = "is no notebook"
+        elif len(found.name.encode()) > LONGEST_NAME:
+            done.unplaced[file.path] = "has a name too long for a file"
         else:
             people[found.student, found.keys].append(found)
     submitted = Path(root, "submitted")
@@ -99,7 +108,7 @@ def collect(root, assignment, notebooks, files, platform, name_of=None, renamed=
     for name, handed_in in _by_folder(people, name_of, dict(renamed), done).items():
         target = submitted / there.get(name, name) / assignment
         chosen, superseded = _chosen(handed_in, notebooks)
-        contents = _contents(chosen, done)
+        contents = _contents(chosen, notebooks, done)
         if contents:
             at = max(one.file.at for one in chosen.values())
             at = when(name, list(chosen.values()), at) if when else at
@@ -190,10 +199,14 @@ def _original(name, notebooks):
     return None
 
 
-def _contents(chosen, done):
+def _contents(chosen, notebooks, done):
+    """Return what stands in a student's files, those with the release's names first."""
+    expected = {notebook + _ENDING for notebook in notebooks}
     contents = {}
-    for name, one in chosen.items():
+    for name, one in sorted(chosen.items(), key=lambda item: item[0] not in expected):
         try:
+            if len(contents) == MOST_NOTEBOOKS:
+                raise UnreadableError(f"is one of more than {MOST_NOTEBOOKS} notebooks")
             contents[name] = one.file.read()
         except UnreadableError as problem:
             done.unplaced[one.file.path] = str(problem)

@@ -5,6 +5,8 @@ followed, sizes are capped while reading, and what cannot be read is named with 
 that a student handed in is opened too, one level deep.
 """
 
+import dataclasses
+import functools
 import io
 import os
 import stat
@@ -25,6 +27,8 @@ from ..limits import Limits
 MOST_FILES = 100_000
 # Files in a zip that a student handed in.
 MOST_IN_ZIP = 1000
+# Bytes of such a zip's list of files: each of a thousand has room for a long name.
+MOST_DIRECTORY = 2**20
 # Bytes of one file, unpacked: as much as the grader reads of a notebook.
 MOST_BYTES = Limits().notebook
 # A notebook shrinks to a tenth, one without pictures to a twentieth; a zip bomb to a thousandth.
@@ -51,11 +55,14 @@ class File:
         When it was last changed, in UTC, as far as the download says.
     read : callable
         Returns its bytes; raises UnreadableError.
+    packed_in : File, optional
+        The zip of a student's that it lies in. What it is called in there is the student's choice.
     """
 
     path: str
     at: datetime
     read: Callable
+    packed_in: "File | None" = None
 
     @property
     def parts(self):
@@ -192,12 +199,12 @@ def _refusal(entry, name):
 
 def _time_in_zip(entry):
     """Return an entry's time; without a zone it is the local one of whoever runs this."""
-    extra = entry.extra
-    while len(extra) >= 4:
-        kind, size = struct.unpack_from("<HH", extra)
-        if kind == _TIMESTAMP and size >= 5 and len(extra) >= 9 and extra[4] & 1:
-            return datetime.fromtimestamp(struct.unpack_from("<i", extra, 5)[0], UTC)
-        extra = extra[4 + size :]
+    extra, at = entry.extra, 0
+    while len(extra) >= at + 4:
+        kind, size = struct.unpack_from("<HH", extra, at)
+        if kind == _TIMESTAMP and size >= 5 and len(extra) >= at + 9 and extra[at + 4] & 1:
+            return datetime.fromtimestamp(struct.unpack_from("<i", extra, at + 5)[0], UTC)
+        at += 4 + size
     try:
         return datetime(*entry.date_time).astimezone(UTC)
     except (ValueError, OverflowError):  # the numbers are no date
@@ -218,18 +225,38 @@ def _unpacked(file, refused):
         yield file
         return
 
-    def opened():  # not kept: the zips of a cohort would not fit into memory together
-        return zipfile.ZipFile(io.BytesIO(file.read()))
-
     try:
-        archive = opened()
+        archive = _opened(file)
     except (UnreadableError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         refused[file.path] = f"cannot be opened ({first_line_of(error)})"
         return
     if len(archive.infolist()) > MOST_IN_ZIP:
         refused[file.path] = f"holds more than {MOST_IN_ZIP} files"
         return
-    yield from _in_zip(archive, f"{file.path}/", refused, opened)
+    inside = _in_zip(archive, f"{file.path}/", refused, functools.partial(_opened, file))
+    for inner in inside:
+        yield dataclasses.replace(inner, packed_in=file)
+
+
+class _InMemory(io.BytesIO):
+    """A zip of which no more than ``most`` bytes are read at once."""
+
+    most = MOST_DIRECTORY
+
+    def read(self, size=-1):
+        """Read, unless that is too much."""
+        if size > self.most:
+            raise UnreadableError(f"its list of files has more than {self.most // 2**20} MiB")
+        return super().read(size)
+
+
+@functools.lru_cache(maxsize=1)  # the zips of a cohort would not fit into memory together
+def _opened(file):
+    """Open a student's zip; a long list of files would take minutes to read."""
+    content = _InMemory(file.read())
+    archive = zipfile.ZipFile(content)
+    content.most = MOST_BYTES
+    return archive
 
 
 def _is_debris(label):

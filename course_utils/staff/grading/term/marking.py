@@ -19,6 +19,9 @@ from ..text import from_spreadsheet_cell, spreadsheet_cell, visible
 
 COMMENTS = "comments.csv"
 HEAD = ("student", "name", "section", "question", "version", "most", "answer", "points", "comment")
+# Characters that a spreadsheet's cell has room for. A reflection has fewer, unless it is of hidden
+# ones, which are written out.
+MOST_IN_CELL = 32_000
 _CODE = re.compile(r"(?<!\S)#([\w-]+)")
 
 
@@ -117,7 +120,7 @@ def as_sheet(found, markings, people, marker, section=None):
             answer.question,
             answer.version,
             answer.most,
-            visible(answer.text),
+            visible(answer.text)[:MOST_IN_CELL],
             mine and mine.points,
             mine.comment if mine else "",
         )

@@ -15,14 +15,17 @@ from dataclasses import dataclass
 
 from .downloads import File
 
-_CANVAS = re.compile(r".*?_(?P<late>LATE_)?(?P<user>\d+)_(?P<upload>\d+)_(?P<name>.+)", re.DOTALL)
+_CANVAS = re.compile(
+    r".*?_(?P<late>LATE_)?(?P<user>\d+)_(?P<upload>\d{1,18})_(?P<name>.+)", re.DOTALL
+)
 _CANVAS_ANONYMOUS = re.compile(
-    r"(?P<late>LATE_)?(?P<user>anon_[A-Za-z0-9]+)_(?P<upload>\d+)_(?P<name>.+)", re.DOTALL
+    r"(?P<late>LATE_)?(?P<user>anon_[A-Za-z0-9]+)_(?P<upload>\d{1,18})_(?P<name>.+)", re.DOTALL
 )
 _MOODLE = re.compile(
     r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_[a-z]+_?(?P<rest>.*)", re.DOTALL
 )
 _ILIAS = re.compile(r"(?P<last>[^_]+)_(?P<first>[^_]+)_(?P<login>.+)_(?P<user>\d+)", re.DOTALL)
+_ENDINGS = (".ipynb", ".zip")
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,8 @@ class HandedIn:
 def canvas(file):
     """Return what Canvas says of a file, or None."""
     match = _CANVAS_ANONYMOUS.fullmatch(file.name) or _CANVAS.fullmatch(file.name)
-    if match is None:  # a student's own zip, whose inner files are theirs
-        return _of_parent(file, canvas)
+    if match is None:
+        return None
     return HandedIn(
         file,
         match["name"],
@@ -84,7 +87,7 @@ def ilias(file):
     for part in reversed(file.parts[:-1]):
         if match := _ILIAS.fullmatch(part):
             head, _, rest = file.name.partition(" - ")  # "Late submission - ", in any language
-            late = rest.lower().endswith(".ipynb") and not head.lower().endswith(".ipynb")
+            late = rest.lower().endswith(_ENDINGS) and not head.lower().endswith(_ENDINGS)
             return HandedIn(
                 file,
                 rest if late else file.name,
@@ -103,14 +106,13 @@ def folder(file):
     return HandedIn(file, name, student) if found and student and name else None
 
 
-def _of_parent(file, platform):
-    """Return what a platform says of the zip that a file lies in."""
-    for place in range(len(file.parts) - 1, 0, -1):
-        if file.parts[place - 1].lower().endswith(".zip"):
-            around = platform(File("/".join(file.parts[:place]), file.at, file.read))
-            if around:
-                return dataclasses.replace(around, file=file, name=file.name)
-    return None
+def whose(file, platform):
+    """Return what a platform says of a file, or None.
+
+    Of what lies in a student's zip it says nothing: it is of whoever handed in the zip.
+    """
+    around = platform(file.packed_in) if file.packed_in else None
+    return dataclasses.replace(around, file=file, name=file.name) if around else platform(file)
 
 
 PLATFORMS = {"canvas": canvas, "moodle": moodle, "ilias": ilias, "folder": folder}

@@ -3,6 +3,8 @@
 import io
 import os
 import stat
+import struct
+import time
 import unicodedata
 import zipfile
 from datetime import UTC, datetime
@@ -307,3 +309,72 @@ def test_moodle_writes_times_in_words(text, clock):
     sheet = read_sheet(f'{head}Ada,,32.00,"{text}"\n'.encode())
     expected = clock and datetime(2026, *clock).astimezone(UTC)
     assert sheet.handed_in(sheet.lines[0]) == expected
+
+
+def zipped(files, extra=b""):
+    """Return a zip as a student makes one."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name)
+            info.extra = extra
+            archive.writestr(info, content)
+    return file.getvalue()
+
+
+# Ada's place for a zip of hers, and Bob's file, as each platform names them.
+PLACES = {
+    "canvas": ("lovelaceada_101_7_{}", "boolebob_102_8_01-momentum.ipynb", "102"),
+    "moodle": (
+        "Ada_21_assignsubmission_file/{}",
+        "Bob_22_assignsubmission_file/01-momentum.ipynb",
+        "Bob",
+    ),
+    "ilias": ("Lovelace_Ada_ada_101/{}", "Boole_Bob_bob_102/01-momentum.ipynb", "bob"),
+    "folder": ("ada/{}", "bob/01-momentum.ipynb", "bob"),
+}
+
+
+def with_adas_zip(tmp_path, platform, content):
+    """Collect a download with Bob's file and a zip of Ada's; return who handed in, and what not."""
+    place, file, bob = PLACES[platform]
+    source = packed(tmp_path / "x.zip", {file: "Bob's", place.format("work.zip"): content})
+    done = run(tmp_path, source, platform)
+    assert handed_in(tmp_path)[f"{bob}/01-momentum.ipynb"] == "Bob's"
+    return set(done.students) - {bob}, done.unplaced
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_what_lies_in_a_students_zip_is_that_students_whatever_it_is_called(tmp_path, platform):
+    _, file, _ = PLACES[platform]
+    later = file.replace("_8_", "_9999_")
+    (ada,), unplaced = with_adas_zip(tmp_path, platform, zipped({later: "Ada's"}))
+    assert unplaced == {}
+    assert handed_in(tmp_path)[f"{ada}/{later.rpartition('/')[2]}"] == "Ada's"
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("name", [f"01-momentum-{'9' * 5000}", "x" * 300, "ü" * 130])
+def test_a_name_in_a_students_zip_stops_nobody(tmp_path, platform, name):
+    someone, unplaced = with_adas_zip(tmp_path, platform, zipped({f"{name}.ipynb": "{}"}))
+    assert not someone
+    assert list(unplaced.values()) == ["has a name too long for a file"]
+
+
+def test_a_zip_with_many_notebooks_gives_no_more_than_the_grader_takes(tmp_path):
+    files = {f"{number}.ipynb": "{}" for number in range(collect.MOST_NOTEBOOKS)}
+    files["01-momentum.ipynb"] = "Ada's"
+    _, unplaced = with_adas_zip(tmp_path, "folder", zipped(files))
+    assert list(unplaced.values()) == ["is one of more than 20 notebooks"]
+    assert handed_in(tmp_path)["ada/01-momentum.ipynb"] == "Ada's"
+
+
+def test_a_zip_whose_list_of_files_takes_long_to_read_is_not_opened(tmp_path):
+    """Each entry may have 64 kB of extras, and each extra of four bytes has all others moved."""
+    extra = b"".join(struct.pack("<HH", 7 + number % 9973, 0) for number in range(16_000))
+    content = zipped({f"{number}.ipynb": "{}" for number in range(20)}, extra)
+    begin = time.process_time()
+    someone, unplaced = with_adas_zip(tmp_path, "canvas", content)
+    assert time.process_time() - begin < 2
+    assert not someone
+    assert "its list of files has more than 1 MiB" in str(unplaced)

@@ -57,6 +57,13 @@ def test_a_filled_in_sheet_comes_back_as_it_was_meant():
         assert from_sheet(again.encode(), FOUND, {}, "ann", False)[0].comment == comment
 
 
+def test_an_answer_of_hidden_characters_leaves_the_sheet_readable():
+    """Each is written out in seven letters, and no reader takes a cell of any length."""
+    hidden = Answer("eve", QUESTION, 5, 3.0, "\U000e0001" * 20_000)
+    sheet = filled(as_sheet([*FOUND, hidden], [], PEOPLE, "ann"), points="1")
+    assert len(from_sheet(sheet, [*FOUND, hidden], {}, "ann", False)) == 3
+
+
 @pytest.mark.parametrize("points", ["4", "-1", "two", "nan"])
 def test_points_that_nobody_can_earn_are_refused_with_their_line(points):
     sheet = filled(as_sheet(FOUND, [], PEOPLE, "ann"), points=points)
