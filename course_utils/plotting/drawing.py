@@ -180,6 +180,45 @@ def draw_surface(axes: Axes, w1, w2, errors, levels: np.ndarray) -> None:
     )
 
 
+# Where along a contour line its level may stand, in this order, and how far from what it avoids,
+# as a share of the picture's width and height.
+_SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)
+_CLEAR = np.array([0.07, 0.05])
+
+
+def write_levels(axes: Axes, lines, avoid: Iterable[np.ndarray] = (), digits: int = 2) -> None:
+    """Write the levels of contour lines once on every line that is long enough, with a halo.
+
+    Parameters
+    ----------
+    axes : Axes
+        Its limits and scales are final: places depend on them.
+    lines : ContourSet
+    avoid : iterable of array (n, 2)
+        Marks and paths, in data coordinates, on which no level may stand. A line on which there is
+        no other place has no level.
+    digits : int
+    """
+    to_share = axes.transData + axes.transAxes.inverted()
+    kept_clear = [to_share.transform(np.atleast_2d(points)) for points in avoid]
+    kept_clear = np.concatenate([np.empty((0, 2)), *kept_clear])
+    spots = []
+    for piece in (piece for level in lines.allsegs for piece in level if len(piece) > 1):
+        shares = to_share.transform(piece)
+        if np.ptp(shares, axis=0).max() < 0.2:
+            continue
+        for along in _SHARES:
+            index = int(along * (len(piece) - 1))
+            away = np.abs(kept_clear - shares[index]) / _CLEAR
+            if (away.max(axis=1) > 1).all():
+                spots.append(piece[index])
+                break
+    if spots:
+        texts = lines.clabel(fmt=lambda level: num(level, digits), fontsize=11, manual=spots)
+        for text in texts:
+            text.set_path_effects(halo(2.0))
+
+
 def legend_key(marker: str, face, label: str, size: float = 8) -> Line2D:
     """Return the entry of a legend for a marker without a line."""
     edge = INK if face == "white" else "white"

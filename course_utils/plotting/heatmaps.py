@@ -13,12 +13,12 @@ from course_utils.plotting.drawing import (
     as_array,
     as_arrays,
     grid_of,
-    halo,
     num,
     panels_of,
     plain,
     text_at,
     vec,
+    write_levels,
 )
 from course_utils.plotting.still import Still, styled
 from course_utils.plotting.style import CYCLE, INK, RATE, SIGNED, VERMILION
@@ -92,15 +92,17 @@ def heatmaps(
     axes = panels_of(still, len(panels), columns, rows, sharex=True, sharey=True)
     lowest = min(float(np.nanmin(values)) for values in panels.values())
     highest = max(float(np.nanmax(values)) for values in panels.values())
+    marked = [_beside(place, g1) for place in (points or {}).values()]
     halves = [g1 < 0, g1 >= 0] if split_at_zero else [np.ones(len(g1), bool)]
     for number, (panel, (heading, values)) in enumerate(zip(axes, panels.items(), strict=True)):
         image = _draw_measure(panel, g1, g2, values, limit)
+        panel.set(xlim=(g1[0], g1[-1]), ylim=(g2[0], g2[-1]))  # before levels find their places
         for half in halves:
-            _draw_contours(panel, g1[half], g2, values[:, half], levels)
+            _draw_contours(panel, g1[half], g2, values[:, half], levels, marked)
         for hatch, mask in zip(_HATCHES, regions.values(), strict=False):
             panel.contourf(g1, g2, mask, levels=[0.5, 1.5], colors="none", hatches=[hatch])
         _mark_gradients(panel, points or {}, (g1[0] + g1[-1]) / 2)
-        panel.set(title=heading, xlabel="g₁", xlim=(g1[0], g1[-1]), ylim=(g2[0], g2[-1]))
+        panel.set(title=heading, xlabel="g₁")
         panel.label_outer()
         if number % columns == 0:
             panel.set_ylabel("g₂")
@@ -156,6 +158,13 @@ def _draw_measure(axes: Axes, g1, g2, values: np.ndarray, limit: float) -> AxesI
     return image
 
 
+def _beside(place: tuple[float, float], g1: np.ndarray) -> np.ndarray:
+    """Return a marked point and the middle of its label, which stands towards the middle."""
+    side = -1 if place[0] > (g1[0] + g1[-1]) / 2 else 1
+    width = side * 0.09 * (g1[-1] - g1[0])
+    return np.array([place, (place[0] + width, place[1] + abs(width) / 3)], float)
+
+
 def _mark_gradients(axes: Axes, points: Mapping[str, tuple[float, float]], middle: float) -> None:
     """Mark points, each with its label on the side of the middle."""
     for position, (label, place) in enumerate(points.items()):
@@ -165,7 +174,7 @@ def _mark_gradients(axes: Axes, points: Mapping[str, tuple[float, float]], middl
         text_at(axes, place, label, (-9 if right else 9, 6), ha="right" if right else "left")
 
 
-def _draw_contours(axes: Axes, x, y, values, levels: np.ndarray) -> None:
+def _draw_contours(axes: Axes, x, y, values, levels: np.ndarray, avoid) -> None:
     """Draw labelled contours of the levels that occur; matplotlib warns of any other."""
     if min(values.shape) < 2:
         return
@@ -176,14 +185,7 @@ def _draw_contours(axes: Axes, x, y, values, levels: np.ndarray) -> None:
     lines = axes.contour(
         x, y, values, levels=crossed, colors=INK, linewidths=widths, linestyles="-"
     )
-    # One label in the middle of every line that is long enough for it.
-    least = 0.2 * max(np.ptp(x), np.ptp(y))
-    pieces = [piece for level in lines.allsegs for piece in level if len(piece) > 1]
-    middles = [piece[len(piece) // 2] for piece in pieces if np.ptp(piece, axis=0).max() > least]
-    if middles:
-        labels = lines.clabel(fmt=lambda level: num(level, 2), fontsize=11, manual=middles)
-        for text in labels:
-            text.set_path_effects(halo(2.0))
+    write_levels(axes, lines, avoid)
 
 
 @styled
@@ -229,7 +231,7 @@ def rate_heatmap(
     levels = [level for level in (0.3, 0.5, 0.7, 0.8, 0.9, 0.95) if rate.min() < level < rate.max()]
     if levels:
         lines = axes.contour(x, y, rate, levels=levels, colors="#2b5d66", linewidths=0.8)
-        lines.clabel(fmt="%g", fontsize=11)
+        write_levels(axes, lines, [np.array(place, float) for place in (points or {}).values()])
     handles = []
     if critical is not None:
         look = {"color": VERMILION, "linestyle": (0, (6, 2)), "linewidth": 2.4}

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import Colormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
@@ -30,7 +31,16 @@ from course_utils.plotting.drawing import (
 )
 from course_utils.plotting.log_axis import LogAxis, log_axis
 from course_utils.plotting.still import Still, styled
-from course_utils.plotting.style import BLUE, INK, PATH, VERMILION, looks
+from course_utils.plotting.style import (
+    BLUE,
+    FAINT,
+    INK,
+    PATH,
+    VERMILION,
+    looks,
+    path_colours,
+    path_colours_of,
+)
 
 
 @styled
@@ -255,11 +265,11 @@ def trajectories(
         if curves:
             panel = still.add_subplot(grid[row * blocks + 1, column], sharex=below, sharey=below)
             below = below or panel
-            _draw_error_panel(panel, drawn[label], scale)
+            _draw_error_panel(panel, label, drawn[label], scale)
             if column == 0:
                 panel.set_ylabel(textwrap.fill(scale.name if scale else "error E", 22))
     still.legend(
-        handles=_time_legend(steps, dot, minimum is not None),
+        handles=_time_legend(list(paths), steps, dot, minimum is not None),
         loc="outside lower center",
         ncols=4 if columns > 2 else 2,
         columnspacing=1.4,
@@ -281,7 +291,7 @@ def trajectories(
 def _draw_path_panel(axes: Axes, label: str, path: np.ndarray, window, minimum, dot: int) -> None:
     """Draw one path in a window, and say when it leaves the window."""
     w1, w2 = window
-    draw_path(axes, path, dot)
+    draw_path(axes, path, dot, path_colours_of(label))
     if minimum is not None:
         axes.plot(*minimum, "*", color="white", markeredgecolor=INK, markersize=15, zorder=5)
     axes.set(xlim=(w1[0], w1[-1]), ylim=(w2[0], w2[-1]), title=label, xlabel="w₁")
@@ -293,11 +303,12 @@ def _draw_path_panel(axes: Axes, label: str, path: np.ndarray, window, minimum, 
         text_at(axes, (0.03, 0.03), text, xycoords="axes fraction")
 
 
-def _draw_error_panel(axes: Axes, curve: np.ndarray, scale: LogAxis | None) -> None:
-    """Draw the error along one path."""
+def _draw_error_panel(axes: Axes, label: str, curve: np.ndarray, scale: LogAxis | None) -> None:
+    """Draw the error along one path, in the path's colours."""
+    colours = path_colours_of(label)
     if len(curve) == 1:  # a start alone
-        axes.plot(0, curve[0], "o", color=PATH(1.0))
-    _draw_time_coloured(axes, np.arange(len(curve)), curve)
+        axes.plot(0, curve[0], "o", color=colours(1.0))
+    _draw_time_coloured(axes, np.arange(len(curve)), curve, colours)
     if scale:
         scale.apply(axes)
         if scale.linear is None:
@@ -306,17 +317,23 @@ def _draw_error_panel(axes: Axes, curve: np.ndarray, scale: LogAxis | None) -> N
     axes.set_xlabel("updates t")
 
 
-def _time_legend(steps: int, dot: int, has_minimum: bool) -> list[Line2D]:
-    """Return the legend's entries: the marks of a path, and what its colour means."""
+def _time_legend(labels: list[str], steps: int, dot: int, has_minimum: bool) -> list[Line2D]:
+    """Return the legend's entries: the marks of a path, and what its colour means.
+
+    In the paths' colours, or in grey if they have several.
+    """
+    first, *others = (path_colours_of(label) for label in labels)
+    one = all(other(0.5) == first(0.5) for other in others)
+    colours = first if one else path_colours(FAINT)
     handles = [
         legend_key("o", "white", "start"),
-        legend_key("s", PATH(1.0), f"after {steps} updates"),
+        legend_key("s", colours(1.0), f"after {steps} updates"),
     ]
     if has_minimum:
         handles.insert(1, legend_key("*", "white", "minimum", size=13))
     every = "every update" if dot == 1 else f"every {dot} updates"
     text = f"dark early, bright late, a dot {every}"
-    return [*handles, Line2D([], [], marker="o", markersize=4, color=PATH(0.4), label=text)]
+    return [*handles, Line2D([], [], marker="o", markersize=4, color=colours(0.4), label=text)]
 
 
 def _describe_path(label: str, path: np.ndarray, window, curve: np.ndarray | None) -> str:
@@ -335,22 +352,24 @@ def _leaves(path: np.ndarray, w1: np.ndarray, w2: np.ndarray) -> int | None:
     return int(outside[0]) if len(outside) else None
 
 
-def _draw_time_coloured(axes: Axes, x: np.ndarray, y: np.ndarray, width: float = 2.2) -> None:
+def _draw_time_coloured(axes: Axes, x: np.ndarray, y: np.ndarray, colours: Colormap) -> None:
     points = np.column_stack([x, y])[:, None]
     segments = np.concatenate([points[:-1], points[1:]], axis=1)
-    line = LineCollection(segments, cmap=PATH, linewidth=width, capstyle="round", zorder=4)
+    line = LineCollection(segments, cmap=colours, linewidth=2.2, capstyle="round", zorder=4)
     line.set_array(np.linspace(0, 1, max(1, len(segments))))
     axes.add_collection(line)
     axes.autoscale_view()
 
 
-def draw_path(axes: Axes, path: np.ndarray, dot: int) -> None:
+def draw_path(axes: Axes, path: np.ndarray, dot: int, colours: Colormap = PATH) -> None:
     """Draw a path, dark early and bright late, with a dot for every so many updates."""
     axes.plot(*path.T, color="white", linewidth=5, alpha=0.9, solid_capstyle="round", zorder=3)
-    _draw_time_coloured(axes, *path.T)
+    _draw_time_coloured(axes, *path.T, colours)
     time = np.linspace(0, 1, len(path))[::dot]
-    axes.scatter(*path[::dot].T, c=PATH(time), s=20, edgecolor="white", linewidth=0.7, zorder=4.5)
-    axes.plot(*path[-1], "s", color=PATH(1.0), markeredgecolor="white", markersize=8, zorder=5.5)
+    dots = {"s": 20, "edgecolor": "white", "linewidth": 0.7, "zorder": 4.5}
+    axes.scatter(*path[::dot].T, c=colours(time), **dots)
+    end = {"color": colours(1.0), "markeredgecolor": "white", "markersize": 8, "zorder": 5.5}
+    axes.plot(*path[-1], "s", **end)
     axes.plot(*path[0], "o", color="white", markeredgecolor=INK, markersize=8, zorder=5.5)
 
 

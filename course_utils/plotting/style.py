@@ -100,6 +100,12 @@ def path_colours(colour: str) -> LinearSegmentedColormap:
     return LinearSegmentedColormap.from_list("path", [0.35 * own, own, 1 - 0.6 * (1 - own)])
 
 
+def path_colours_of(label: str) -> LinearSegmentedColormap:
+    """Return the colours of a path by its label: an optimizer's own, or blue."""
+    look = STYLE.get(label.lower())
+    return PATH if look is None else path_colours(look.colour)
+
+
 def looks(labels: Iterable[str]) -> dict[str, Look]:
     """Give an optimizer its own look and every other label the next one that is still free.
 

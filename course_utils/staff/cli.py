@@ -79,16 +79,16 @@ def _add_slides(add):
     slides = add(
         "slides",
         help="build the slides",
-        description="Build decks into slides/build/: HTML that asks nobody for anything, PDF with "
-        "notes, PPTX. Figures are drawn anew only where something changed.",
+        description="Build decks into slides/build/: HTML that asks nobody for anything, PDF, "
+        "PPTX, and the notes as text. Figures are drawn anew only where something changed.",
     )
     slides.add_argument("decks", nargs="*", metavar="DECK", help="such as 01-momentum (all)")
     slides.add_argument(
         "--format",
         nargs="+",
-        choices=("html", "pdf", "pptx"),
-        default=("html", "pdf", "pptx"),
-        help="after the decks (all three)",
+        choices=("html", "pdf", "pptx", "txt"),
+        default=("html", "pdf", "pptx", "txt"),
+        help="after the decks (all four)",
     )
     slides.add_argument(
         "--html", action="store_const", dest="format", const=("html",), help="only HTML"

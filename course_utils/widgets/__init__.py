@@ -29,6 +29,7 @@ same picture from ``plotting``, and ``.record(alpha=values)`` is a page that mov
 ``figure``       `MovingFigure`: sliders + canvas + still + recording
 ``scale``        what a logarithmic axis shows of errors below zero
 ``ground``       what lies under a path or a measure: fields, shades, contour lines
+``surface_choice``  which error surface an explorer shows
 ``student``      a student's function as an update rule, with its mistakes put into sentences
 ``arithmetic``   one update written out in numbers
 ``quadratic``    curvatures of a quadratic, and their directions

@@ -2,9 +2,9 @@
 
 A browser paints the slider's own answer to a key first, and lets the kernel's message wait until
 then, so what is computed after the key is seen in the second frame of the screen at best. What has
-been sent before is seen in the first. While no hand moves, `Ahead` sends what the next arrow or
-page key would ask for; the explorer does the same for a click where the pointer rests. The kernel's
-own frame follows every time, and replaces it.
+been sent before is seen in the first. While no hand moves or holds a slider, `Ahead` sends what the
+next arrow or page key would ask for; the explorer does the same for a click where the pointer
+rests. The kernel's own frame follows every time, and replaces it.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ MOST = 24
 
 # Seconds after the last movement: a hand that drags is not disturbed.
 _REST = 0.15
+# What tells of a hand, of our sliders and of those that somebody else made.
+_WATCHED = ["value", "held"]
 _STEPS = (1, -1, 5, -5)  # the arrow keys and the page keys; ``slider.js`` has the same numbers
 
 
@@ -44,12 +46,12 @@ class Ahead:
         self._sent: list[tuple] = []
         self._timer: asyncio.TimerHandle | None = None
         for slider in self.sliders.values():
-            slider.observe(self._moved, "value")
+            slider.observe(self._moved, _WATCHED)
 
     def stop(self) -> None:
         """Send nothing more."""
         for slider in self.sliders.values():
-            slider.unobserve(self._moved, "value")
+            slider.unobserve(self._moved, _WATCHED)
         if self._timer:
             self._timer.cancel()
 
@@ -66,6 +68,8 @@ class Ahead:
             return  # no kernel, hence nobody who will press the next key
         if self._timer:
             self._timer.cancel()
+        if getattr(change["owner"], "held", False):
+            return  # it does not rest, even if the kernel is slower than the hand
         name = next(name for name, slider in self.sliders.items() if slider is change["owner"])
         self._timer = loop.call_later(_REST, self._send, name, loop)
 

@@ -4,6 +4,9 @@
 is an error, and a test looks at all of them. Of any other rule, a student's own included, it writes
 what went in and what came out.
 
+What of a line is drawn as an arrow is marked as such (`Line`), and `step_arrows` has the arrows: of
+the rules whose step is a sum of a kept step and a gradient step.
+
 Weights, gradients and states are taken from the trajectory. Computed a second time are only the
 place where Nesterov's rules ask for the gradient, the gradient there, and the corrected averages of
 `FirstMoment` and `Adam`.
@@ -30,7 +33,10 @@ from course_utils.optimizers import (
 )
 from course_utils.wording import number, vector
 
-__all__ = ["STATE_SYMBOLS", "explain"]
+__all__ = ["GRADIENT", "KEPT", "STATE_SYMBOLS", "Line", "explain", "step_arrows"]
+
+#: The two parts of a step, in words: what is kept of the last one, and what the gradient adds.
+KEPT, GRADIENT = "kept step", "gradient step"
 
 #: What a state is called in a formula or on an axis; `nesterov-step` calls the last step so.
 STATE_SYMBOLS = {"previous_step": "Δw"} | {
@@ -38,7 +44,34 @@ STATE_SYMBOLS = {"previous_step": "Δw"} | {
 }
 
 
-def explain(rule, objective, trajectory: Trajectory, t: int) -> list[str]:
+class Line(str):
+    """A line of arithmetic that knows which of its parts an arrow shows.
+
+    Attributes
+    ----------
+    parts : list of (str, str or None)
+        The text in pieces, each with the name of its arrow: `KEPT`, `GRADIENT` or None.
+    """
+
+    parts: list[tuple[str, str | None]]
+
+    def __new__(cls, *parts):
+        """Join texts and pairs of text and arrow."""
+        pairs = [(part, None) if isinstance(part, str) else part for part in parts]
+        line = super().__new__(cls, "".join(text for text, _ in pairs))
+        line.parts = pairs
+        return line
+
+
+def _kept(text: str) -> tuple[str, str]:
+    return text, KEPT
+
+
+def _new(text: str) -> tuple[str, str]:
+    return text, GRADIENT
+
+
+def explain(rule, objective, trajectory: Trajectory, t: int) -> list[Line]:
     """Write update number ``t`` of a trajectory in numbers.
 
     Parameters
@@ -52,8 +85,8 @@ def explain(rule, objective, trajectory: Trajectory, t: int) -> list[str]:
 
     Returns
     -------
-    list of str
-        A line for each thing that is computed.
+    list of Line
+        One for each thing that is computed.
 
     Raises
     ------
@@ -67,12 +100,54 @@ def explain(rule, objective, trajectory: Trajectory, t: int) -> list[str]:
     write = _writer(type(rule))
     weights, errors = trajectory.weights, trajectory.errors
     if t == 0:
-        return [f"w(0) = {vector(weights[0])}", f"E = {number(errors[0], 6)}"]
+        return [Line(f"w(0) = {vector(weights[0])}"), Line(f"E = {number(errors[0], 6)}")]
     states = {name: (values[t - 1], values[t]) for name, values in trajectory.states.items()}
     update = _Update(
         rule, objective, t, weights[t - 1], weights[t], trajectory.gradients[t - 1], states
     )
-    return [*write(update), f"E: {number(errors[t - 1], 6)} → {number(errors[t], 6)}"]
+    change = Line(f"E: {number(errors[t - 1], 6)} → {number(errors[t], 6)}")
+    return [*(Line(line) if type(line) is str else line for line in write(update)), change]
+
+
+def step_arrows(rule, trajectory: Trajectory, t: int) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """Return the parts of update number ``t`` as arrows, each from the tip of the one before.
+
+    Parameters
+    ----------
+    rule : update rule
+        The one that made the trajectory.
+    trajectory : Trajectory
+    t : int
+        From 1 to ``trajectory.steps``; the start has no arrows.
+
+    Returns
+    -------
+    list of (name, tail (2,), tip (2,))
+        ``name`` is `KEPT` or `GRADIENT`. Empty for a rule whose step is no such sum.
+    """
+    keep = _KEEPS.get(type(rule))
+    if keep is None or not 0 < t <= trajectory.steps:
+        return []
+    before, after = trajectory.weights[t - 1], trajectory.weights[t]
+    corner = before + keep(
+        rule, {name: record[t - 1] for name, record in trajectory.states.items()}
+    )
+    arrows = [(KEPT, before, corner), (GRADIENT, corner, after)]
+    return [
+        (name, tail, tip)
+        for name, tail, tip in arrows
+        if np.isfinite(tip).all() and np.any(tail != tip)
+    ]
+
+
+# What a rule keeps of its last step, as a displacement of the weights, given its old states.
+_KEEPS: dict[type, Callable] = {
+    GradientDescent: lambda rule, states: 0.0,
+    Momentum: lambda rule, states: -rule.eta * rule.alpha * states["momentum"],
+    ClassicalMomentum: lambda rule, states: rule.mu * states["velocity"],
+    Nesterov: lambda rule, states: rule.beta * states["step"],
+    NAG: lambda rule, states: rule.mu * states["velocity"],
+}
 
 
 class _Update(NamedTuple):
@@ -87,7 +162,7 @@ class _Update(NamedTuple):
     states: dict[str, tuple[np.ndarray, np.ndarray]]  # each before and after
 
 
-_Writer = Callable[[_Update], list[str]]
+_Writer = Callable[[_Update], list[str]]  # a `Line` where a part has an arrow
 _WRITERS: dict[type, _Writer] = {}
 
 
@@ -119,6 +194,12 @@ def _gradient_line(update) -> str:
     return f"g = ∇E(w({update.t - 1})) = {vector(update.gradient)}"
 
 
+def _step_line(name: str, kept_symbol: str, kept: str, new: str, step) -> Line:
+    """Write a step as what is kept of the last one, less the gradient's part."""
+    symbols = (f"{name} = ", _kept(kept_symbol), " − ", _new("η·g"))
+    return Line(*symbols, " = ", _kept(kept), " − ", _new(new), f" = {vector(step)}")
+
+
 def _times(factor: float, values) -> str:
     return f"{number(factor, 6)} · {vector(values)}"
 
@@ -146,8 +227,13 @@ def _gradient_descent(update):
     t, g = update.t, update.gradient
     return [
         _gradient_line(update),
-        f"w({t}) = w({t - 1}) − η·g = {vector(update.old)} − {_times(update.rule.eta, g)} "
-        f"= {vector(update.new)}",
+        Line(
+            f"w({t}) = w({t - 1}) − ",
+            _new("η·g"),
+            f" = {vector(update.old)} − ",
+            _new(_times(update.rule.eta, g)),
+            f" = {vector(update.new)}",
+        ),
     ]
 
 
@@ -157,7 +243,17 @@ def _momentum(update):
     before, after = update.states["momentum"]
     return [
         _gradient_line(update),
-        f"m({t}) = α·m({t - 1}) + g = {_times(rule.alpha, before)} + {vector(g)} = {vector(after)}",
+        Line(
+            f"m({t}) = ",
+            _kept(f"α·m({t - 1})"),
+            " + ",
+            _new("g"),
+            " = ",
+            _kept(_times(rule.alpha, before)),
+            " + ",
+            _new(vector(g)),
+            f" = {vector(after)}",
+        ),
         f"w({t}) = w({t - 1}) − η·m({t}) = {vector(update.old)} − {_times(rule.eta, after)} "
         f"= {vector(update.new)}",
     ]
@@ -169,8 +265,7 @@ def _classical_momentum(update):
     before, after = update.states["velocity"]
     return [
         _gradient_line(update),
-        f"v({t}) = μ·v({t - 1}) − η·g = {_times(rule.mu, before)} − {_times(rule.eta, g)} "
-        f"= {vector(after)}",
+        _step_line(f"v({t})", f"μ·v({t - 1})", _times(rule.mu, before), _times(rule.eta, g), after),
         f"w({t}) = w({t - 1}) + v({t}) = {vector(update.old)} + {vector(after)} "
         f"= {vector(update.new)}",
     ]
@@ -196,8 +291,13 @@ def _look_ahead(update, state: str, factor: float, factor_symbol: str):
         f"ŵ = w({t - 1}) + {factor_symbol}·{symbol}({t - 1}) = {vector(update.old)} + "
         f"{_times(factor, before)} = {vector(ahead)}",
         f"g = ∇E(ŵ) = {vector(g)}",
-        f"{symbol}({t}) = {factor_symbol}·{symbol}({t - 1}) − η·g = {_times(factor, before)} − "
-        f"{_times(update.rule.eta, g)} = {vector(after)}",
+        _step_line(
+            f"{symbol}({t})",
+            f"{factor_symbol}·{symbol}({t - 1})",
+            _times(factor, before),
+            _times(update.rule.eta, g),
+            after,
+        ),
         f"w({t}) = w({t - 1}) + {symbol}({t}) = {vector(update.old)} + {vector(after)} "
         f"= {vector(update.new)}",
     ]

@@ -31,6 +31,7 @@ class Canvas(anywidget.AnyWidget):
     frame = traitlets.Dict().tag(sync=True)
     ahead = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
-    event = traitlets.Dict().tag(sync=True)
+    # No echo: what the browser writes here no other page has to hear of.
+    event = traitlets.Dict().tag(sync=True, echo_update=False)
     figure = traitlets.Unicode().tag(sync=True)
     t = traitlets.Int(-1).tag(sync=True)

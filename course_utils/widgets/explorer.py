@@ -1,33 +1,42 @@
 """The trajectory explorer: one start, one or several optimizers, the path and its error curve."""
 
 import contextlib
-import html
 import inspect
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-import ipywidgets
 import numpy as np
 
 from course_utils import optimizers, plotting
 from course_utils.descent import Trajectory, descend
-from course_utils.formula import FormulaError
 from course_utils.hyperparameters import default_of
-from course_utils.objectives import BOWL, OBJECTIVES, Objective, objective_from_formula
+from course_utils.objectives import BOWL, Objective, objective_from_formula
 from course_utils.plotting.log_axis import log_axis
-from course_utils.plotting.style import path_colours
-from course_utils.widgets.arithmetic import STATE_SYMBOLS, explain
+from course_utils.plotting.style import path_colours_of
+from course_utils.widgets.arithmetic import GRADIENT, KEPT, STATE_SYMBOLS, explain, step_arrows
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours, surface
 from course_utils.widgets.scale import describe_axis, error_arrays
 from course_utils.widgets.sliders import nearest, settings
 from course_utils.widgets.student import StudentError, StudentRule, read_parameters
+from course_utils.widgets.surface_choice import SurfaceChoice
 from course_utils.widgets.wire import pack
-from course_utils.wording import number, vector
+from course_utils.wording import vector
 
 __all__ = ["Explorer", "explore"]
 
-_OWN = "your own formula"
+# The parts of a step, as `construction` draws them.
+_ARROWS = {
+    GRADIENT: {"colour": plotting.BLUE, "dash": []},
+    KEPT: {"colour": plotting.VERMILION, "dash": [7, 3]},
+}
+
+
+class _MadeFor(NamedTuple):
+    """What whoever made the figure wanted to show."""
+
+    objective: Objective
+    eta: float | None  # None if there is no such slider
 
 
 class _Run(NamedTuple):
@@ -98,16 +107,23 @@ class Explorer(MovingFigure):
     ):
         self.objective = objective
         self.makers = dict(makers)
-        self.start = np.array(objective.start if start is None else start, dtype=float)
+        self.start = self.first_start = np.array(
+            objective.start if start is None else start, dtype=float
+        )
         self.window = tuple(map(tuple, window or objective.window))
         self.view = self.window
         self.logarithmic = log
-        controls = [self._make_presets()] if presets else []
-        super().__init__(sliders, controls, beside)
-        self._given = objective
-        self._first_eta = self.values.get("eta")
+        self.choice = None
+        if presets:
+            self.choice = SurfaceChoice(
+                objective, self.show, self._write, lambda eta: self.set(eta=eta)
+            )
+        super().__init__(sliders, [self.choice] if presets else [], beside)
+        self._made_for = _MadeFor(objective, self.values.get("eta"))
         if presets and "eta" in self.sliders:
-            self.sliders["eta"].observe(lambda change: self._offer(), "value")
+            self.sliders["eta"].observe(
+                lambda change: self.choice.offer(self.choice.rate, change["new"]), "value"
+            )
         self.canvas.observe(lambda change: self._attempt(self._answer), "t")
 
     @property
@@ -122,96 +138,38 @@ class Explorer(MovingFigure):
 
     # ------------------------------------------------------------------ what lies under the paths
 
-    def _make_presets(self) -> ipywidgets.Widget:
-        names = list(OBJECTIVES)
-        if self.objective.name not in names:
-            names.insert(0, self.objective.name)
-        self.preset = ipywidgets.Dropdown(
-            options=[*names, _OWN],
-            value=self.objective.name,
-            description="E(w)",
-            style={"description_width": "5.5em"},
-            layout={"width": "300px"},
-        )
-        self.formula = ipywidgets.Text(
-            value=self.objective.formula,
-            continuous_update=False,
-            description="formula",
-            placeholder="for example sin(w1) + cos(w2)",
-            style={"description_width": "5.5em"},
-            layout={"flex": "1 1 300px"},
-        )
-        self.formula_message = ipywidgets.HTML()
-        self.suggested = None  # a learning rate for another surface, once there is one
-        self.suggestion = ipywidgets.Button(
-            layout={"width": "auto", "visibility": "hidden"},
-            tooltip="Move η to a value that suits this surface",
-        )
-        self.suggestion.on_click(lambda button: self.set(eta=self.suggested))
-        self.preset.observe(self._on_preset, "value")
-        self.formula.observe(self._on_formula, "value")
-        parts = [self.preset, self.formula, self.suggestion]
-        row = ipywidgets.HBox(parts, layout={"flex_flow": "row wrap"})
-        return ipywidgets.VBox([row, self.formula_message])
-
-    def _on_preset(self, change) -> None:
-        name = change["new"]
-        if name == _OWN:
-            self.formula.focus()
-            return
-        self.show(OBJECTIVES.get(name, self._given))
-
-    def _on_formula(self, change) -> None:
-        text = change["new"]
-        self.formula_message.value = ""
-        if text == self.objective.formula:
-            return
-        try:
-            objective = objective_from_formula(text, start=self.start, window=self.window)
-        except FormulaError as error:
-            place = html.escape(error.caret())
-            self.formula_message.value = (
-                f'<div class="course-mistake" role="alert">{html.escape(error.reason)}.'
-                f"<pre>{place}</pre></div>"
-            )
-            return
-        self.show(objective, start=self.start, window=self.window)
-
     def show(self, objective: Objective, start=None, window=None) -> None:
         """Change the error surface, and go to its own start and window unless told otherwise.
 
         The sliders stay where the student has put them. A learning rate that suits a steep surface
-        stands still on a flat one, so the figure offers another: `fitting_rate`, or the first one
-        for the first surface.
+        stands still on a flat one, so the figure offers another: `fitting_rate`.
         """
         self.objective = objective
-        self.start = np.array(objective.start if start is None else start, dtype=float)
+        self.start = self.first_start = np.array(
+            objective.start if start is None else start, dtype=float
+        )
         self.window = self.view = tuple(map(tuple, window or objective.window))
-        if hasattr(self, "formula"):
-            self.formula_message.value = ""
-            self.formula.value = objective.formula
-            known = objective.name in self.preset.options
-            self.preset.value = objective.name if known else _OWN
+        if self.choice:
+            self.choice.show(objective)
             if "eta" in self.sliders:
-                first = self._first_eta if objective is self._given else self.fitting_rate()
-                self.suggested = nearest(self.sliders["eta"], first)
-                self._offer()
+                rate = nearest(self.sliders["eta"], self.fitting_rate())
+                self.choice.offer(rate, self.values["eta"])
         self.canvas.t = -1
         self.redraw(everything=True)
 
-    def _offer(self) -> None:
-        """Offer the suggested learning rate, unless there is none or it is taken already."""
-        offered = self.suggested not in (None, self.values["eta"])
-        if offered:
-            self.suggestion.description = f"suggested η: {number(self.suggested)}"
-        self.suggestion.layout.visibility = "visible" if offered else "hidden"
+    def _write(self, text: str) -> None:
+        """Show the surface of a formula, in the window that is open."""
+        objective = objective_from_formula(text, start=self.start, window=self.window)
+        self.show(objective, start=self.start, window=self.window)
 
     def fitting_rate(self) -> float:
         """Return the smallest of the rates 1, 2, 5, 10, … that gains nearly what the best gains.
 
         Judged by the first rule: how far it brings the error down from here, with the other
-        sliders as they stand.
+        sliders as they stand. On the surface that the figure was made for, its own rate.
         """
+        if self.objective is self._made_for.objective:
+            return self._made_for.eta
         maker = next(iter(self.makers.values()))
         stops = [float(f"{digit}e{power}") for power in range(-4, 2) for digit in (1, 2, 5)]
         gains = []
@@ -263,22 +221,18 @@ class Explorer(MovingFigure):
     def _scene(self) -> dict:
         return {
             "kind": "explorer",
-            "path": colours(self._ramp()),
+            "path": colours(path_colours_of(next(iter(self.makers)))),
             "names": ["w₁", "w₂"],
             "log": self.logarithmic,
             "label": "Trajectory explorer: error surface over the weights w1 and w2",
         }
-
-    def _ramp(self):
-        """Return dark early and bright late, in the optimizer's own colour where it has one."""
-        look = plotting.STYLE.get(next(iter(self.makers)).lower())
-        return plotting.PATH if look is None else path_colours(look.colour)
 
     def _ground(self) -> dict:
         minimum = self.objective.minimum
         return {
             "window": [list(side) for side in self.window],
             "field": surface(self.objective, self.view),
+            "start": self.first_start.tolist(),
             "minimum": None if minimum is None else [float(weight) for weight in minimum],
             "formula": self.objective.formula,
         }
@@ -353,9 +307,16 @@ class Explorer(MovingFigure):
         lines = []
         for label, path in self.explained.items():
             if 0 <= t <= path.steps:
+                rule = self.numbers.rules[label]
                 with np.errstate(all="ignore"):
-                    written = explain(self.numbers.rules[label], self.objective, path, t)
-                lines.append({"label": label, "lines": written})
+                    written = explain(rule, self.objective, path, t)
+                arrows = [
+                    {"name": name, "tail": tail.tolist(), "tip": tip.tolist()} | _ARROWS[name]
+                    for name, tail, tip in step_arrows(rule, path, t)
+                ]
+                lines.append(
+                    {"label": label, "lines": [line.parts for line in written], "arrows": arrows}
+                )
         self.canvas.answer = {"t": t, "updates": lines}
 
     def still(self) -> plotting.Still:

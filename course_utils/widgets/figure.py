@@ -81,7 +81,8 @@ class MovingFigure(ipywidgets.VBox):
         self.canvas, self.beside, self.numbers = Canvas(), tuple(beside), None
         for canvas in (self.canvas, *self.beside):
             canvas.figure = self.model_id
-        bar = ipywidgets.HBox(list(self.sliders.values()), layout={"flex_flow": "row wrap"})
+        bar = ipywidgets.HBox(list(self.sliders.values()))
+        bar.add_class("course-sliders")
         self.children = [bar, *controls, self.canvas]
         self.add_class("course-moving")
 

@@ -59,11 +59,13 @@ class Heatmap(MovingFigure):
         limit: float | None,
         symbol: str,
         regions: Mapping[str, Callable] | None = None,
+        points: Mapping[str, tuple[float, float]] | None = None,
     ):
         self.panels = dict(panels)
         self.regions = dict(regions or {})
+        self.points = dict(points or {})
         self.symbol = symbol
-        self.limit = limit
+        self._given_limit = limit
         self.nodes = NODES
         self._drawn = {
             title: (measure, _parameters(measure))
@@ -76,7 +78,6 @@ class Heatmap(MovingFigure):
             )
         self.window = NumberSlider(window, {*_WINDOWS, window}, description="window ±")
         self._colours = colours(plotting.SIGNED)
-        self._fixed = limit is not None
         super().__init__(parameters, [self.window])
         # The range control belongs beside the sliders.
         bar, window_control, canvas = self.children
@@ -136,10 +137,15 @@ class Heatmap(MovingFigure):
         measure, names = self._drawn[title]
         return draw_measure(measure, g1, g2, {k: values[k] for k in names if k in values}, title)
 
+    @property
+    def limit(self) -> float:
+        """Where the colours end, at ±limit: the scene says so, and sliders do not change it."""
+        return self.canvas.scene["range"][1]
+
     def _scale(self) -> float:
         """Choose the colours' limit once a window, so that a slider changes colours, not scales."""
-        if self._fixed:
-            return self.limit
+        if self._given_limit is not None:
+            return self._given_limit
         size = self.window.value
         largest = 0.0
         for title in self.panels:
@@ -152,12 +158,12 @@ class Heatmap(MovingFigure):
         return nice_ceiling(min(largest, 5 * size) or size)
 
     def _scene(self) -> dict:
-        self.limit = self._scale()
+        limit = self._scale()
         return {
             "kind": "heatmap",
             "colours": self._colours,
-            "range": [-self.limit, self.limit],
-            "levels": nice_levels(self.limit),
+            "range": [-limit, limit],
+            "levels": nice_levels(limit),
             "bar": self.symbol,
             "names": ["g₁", "g₂"],
             "value": self.symbol,
@@ -192,6 +198,7 @@ class Heatmap(MovingFigure):
                     "values": pack(field),
                     "lines": contours(self._halves(title, g, field, values), levels),
                     "regions": [pack(mask, "uint8") for mask in regions.values()],
+                    "marks": self._marks(title, values),
                     "note": f"{number(low, 3)} … {number(high, 3)}, below 0 on {share:.0%}"
                     + (f"; colours end at ±{number(self.limit, 3)}" if clipped else ""),
                 }
@@ -207,6 +214,16 @@ class Heatmap(MovingFigure):
             "hatched": hatched,
             "alt": f"{settings(values)}: {' '.join(notes)}",
         }
+
+    def _marks(self, title: str, values: Mapping[str, float]) -> list[dict]:
+        """Return the marked points, each with the measure's value there."""
+        marks = []
+        for label, place in self.points.items():
+            g1, g2 = (np.full((1, 1), float(side)) for side in place)
+            there = number(self._field(title, g1, g2, values).item(), 3)
+            text = f"{label}: {self.symbol} = {there}"
+            marks.append({"at": list(map(float, place)), "name": f"{label}: {there}", "text": text})
+        return marks
 
     def _regions(self, values: Mapping[str, float]) -> dict[str, np.ndarray]:
         g = self.axis()
@@ -251,6 +268,7 @@ class Heatmap(MovingFigure):
             limit=self.limit,
             levels=nice_levels(self.limit),
             regions=regions,
+            points=self.points,
             symbol=self.symbol,
         )
         missing = (f" {title} has no picture: {why}" for title, why in problems.items())
@@ -333,6 +351,7 @@ def heatmap(
     *,
     beside: Mapping[str, Callable] | None = None,
     regions: Mapping[str, Callable] | None = None,
+    points: Mapping[str, tuple[float, float]] | None = None,
     title: str | None = None,
     symbol: str | None = None,
     window: float | None = None,
@@ -352,6 +371,8 @@ def heatmap(
         of them, a box shows the difference of the two.
     regions : dict of label -> callable, optional
         Where ``region(g1, g2, **hyperparameters)`` holds, all panels are hatched.
+    points : dict of label -> (g1, g2), optional
+        Marked on every panel, with the measure's value there.
     title, symbol : str, optional
         Heading of the first panel, and the name on the colour bar.
     window : float, optional
@@ -392,5 +413,11 @@ def heatmap(
             if signature[name].default is inspect.Parameter.empty
         }
     return Heatmap(
-        panels, parameters, window=window, limit=limit, symbol=symbol, regions=regions
+        panels,
+        parameters,
+        window=window,
+        limit=limit,
+        symbol=symbol,
+        regions=regions,
+        points=points,
     ).begin()

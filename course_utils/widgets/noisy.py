@@ -173,8 +173,8 @@ def noisy(
     seed : int
         Of the noise.
     **hyperparameters : number, tuple or widget
-        Sliders for ``eta`` (0.02), the momentum's factor (0), ``noise`` (100), ``minibatch`` (1) and
-        ``steps`` (200).
+        Sliders for ``eta`` (0.02), the momentum's factor (0), ``noise`` (100), ``minibatch`` (1)
+        and ``steps`` (200).
 
     Returns
     -------

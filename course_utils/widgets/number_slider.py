@@ -32,6 +32,8 @@ class NumberSlider(anywidget.AnyWidget):
         Whether integers alone are accepted.
     description : str
         The name beside it.
+    held : bool
+        Whether a hand drags it in the browser.
     min, max : float
         The first stop and the last.
     """
@@ -43,6 +45,7 @@ class NumberSlider(anywidget.AnyWidget):
     whole = traitlets.Bool(False).tag(sync=True)
     description = traitlets.Unicode().tag(sync=True)
     value = traitlets.CFloat().tag(sync=True)
+    held = traitlets.Bool(False).tag(sync=True, echo_update=False)
 
     def __init__(self, value: float, stops, **traits):
         # The value is checked against the stops, so they come first.

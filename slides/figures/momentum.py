@@ -100,13 +100,14 @@ def overshoot():
 
 def acceleration():
     """Show the measure C_m over two gradients, with a slider for α."""
-    recording = heatmap(measures.momentum_change, window=3, limit=4, alpha=0.4).record(alpha=ALPHAS)
+    points = {"(2, 1)": (2, 1)}
+    figure = heatmap(measures.momentum_change, window=3, limit=4, points=points, alpha=0.4)
+    recording = figure.record(alpha=ALPHAS)
     g = np.linspace(-3, 3, 201)
     panels = {
         f"α = {alpha}": measures.momentum_change(g[None, :], g[:, None], alpha=alpha)
         for alpha in (0.0, 0.4, 1.0)
     }
-    points = {"(2, 1)": (2, 1)}
     still = plotting.heatmaps(g, g, panels, limit=4, points=points, symbol="Cₘ", title="")
     return replace(recording, still=still)
 

@@ -327,7 +327,7 @@ def check_locked(page):
     box = cell.locator("input[type=text]").first.bounding_box()
     page.mouse.click(box["x"] + 30, box["y"] + box["height"] / 2)
     page.keyboard.type("7")
-    start = cell.locator(".course-start").bounding_box()
+    start = cell.locator(".course-start .course-ring").bounding_box()
     x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()

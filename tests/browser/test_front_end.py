@@ -16,7 +16,16 @@ from course_utils import measures, widgets
 from course_utils.descent import descend
 from course_utils.objectives import BOWL, SADDLE, TWO_HOLES, objective_from_formula
 from course_utils.optimizers import AdaGrad, FirstMoment, Momentum, RMSprop
-from course_utils.widgets import curves, directions, explore, heatmap, noisy, rates, vectors
+from course_utils.widgets import (
+    construction,
+    curves,
+    directions,
+    explore,
+    heatmap,
+    noisy,
+    rates,
+    vectors,
+)
 from course_utils.widgets.sliders import make_slider
 from course_utils.wording import number
 from support.visit import Visit, eventually
@@ -32,6 +41,7 @@ MAKES = {
     "directions": lambda: directions(steps=5),
     "noisy": lambda: noisy(steps=20),
     "vectors": lambda: vectors(),
+    "construction": lambda: construction(),
     "curves": lambda: curves(steps=20),
 }
 
@@ -359,20 +369,49 @@ def test_a_figure_neither_scrolls_nor_grows_at_the_first_step(page):
     page.evaluate("end()")
 
 
-def test_with_several_paths_the_states_wait_behind_one_button(page):
+def test_several_paths_are_named_at_their_ends_and_their_states_are_one_switch(page):
     given = state(
         explore(BOWL, {"momentum": Momentum(0.01, 0.9), "RMSprop": RMSprop(0.1, 0.9)}).canvas
     )
     render(page, given)
-    names = page.locator(".course-toggle:visible").all_inner_texts()
-    assert names == ["momentum", "RMSprop"]
-    button = page.get_by_role("button", name="states")
-    assert button.get_attribute("aria-expanded") == "false"
-    button.click()
-    assert button.get_attribute("aria-expanded") == "true"
-    assert page.locator(".course-toggle:visible").all_inner_texts()[2:] == ["m₁", "m₂", "s₁", "s₂"]
-    struck = "toggles => toggles.filter((t) => getComputedStyle(t).textDecorationLine !== 'none')"
-    assert page.locator(".course-toggle").evaluate_all(f"{struck}.length") == 0
+    ends = page.locator(".course-end")
+    assert ends.all_text_contents() == ["momentum", "RMSprop"]
+    assert page.locator(".course-toggle:visible").all_inner_texts() == ["states m₁, m₂, s₁, s₂"]
+    places = [end.bounding_box() for end in ends.all()]
+    assert abs(places[0]["y"] - places[1]["y"]) >= 15
+    ends.first.press("Enter")
+    assert [end.get_attribute("aria-pressed") for end in ends.all()] == ["false", "true"]
+    ends.first.click()
+    assert [end.get_attribute("aria-pressed") for end in ends.all()] == ["true", "true"]
+    page.get_by_role("button", name="states").click()
+    assert ends.count() == 0  # their place is the states' axes'
+    assert page.locator(".course-side-axis").count() == 2
+    legend = page.locator(".course-toggle:visible").all_inner_texts()
+    assert legend[:2] == ["momentum", "RMSprop"]
+    page.evaluate("end()")
+
+
+def test_the_arithmetic_wears_the_colours_of_its_arrows(page):
+    figure = explore(BOWL, Momentum, eta=0.01, alpha=0.9, steps=20)
+    figure.canvas.t = 3
+    render(page, state(figure.canvas) | {"t": 3, "answer": figure.canvas.answer})
+    arrows = page.locator(".course-parts .course-shaft")
+    strokes = arrows.evaluate_all("all => all.map((arrow) => getComputedStyle(arrow).stroke)")
+    look = "all => all.map((e) => [e.textContent, getComputedStyle(e).borderBottomColor])"
+    terms = dict(page.locator(".course-term").evaluate_all(look))
+    assert terms["α·m(2)"] == strokes[0]
+    assert terms["g"] == strokes[1]
+    assert strokes[0] != strokes[1]
+    # From the second update's place to the third's, by way of the kept step.
+    weights = figure.trajectories["momentum"].weights
+    *_, kept, gradient = [
+        arrow for update in figure.canvas.answer["updates"] for arrow in update["arrows"]
+    ]
+    np.testing.assert_allclose(kept["tail"], weights[2])
+    np.testing.assert_allclose(
+        np.subtract(kept["tip"], kept["tail"]), 0.9 * (weights[2] - weights[1])
+    )
+    np.testing.assert_allclose(gradient["tip"], weights[3])
     page.evaluate("end()")
 
 
@@ -488,18 +527,25 @@ def test_a_start_that_is_dropped_outside_comes_back_to_the_frame(page):
     render(page, state(explore(BOWL, Momentum, steps=20).canvas))
     handle = page.locator(".course-start")
     assert "course-unused" in handle.get_attribute("class")
-    box = handle.bounding_box()
+    assert handle.locator("text").is_visible()  # "drag me"
+    box = handle.locator(".course-target").bounding_box()
     assert min(box["width"], box["height"]) >= 24  # a target that a finger hits
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(600, 300, steps=3)
     page.mouse.move(2, 300, steps=3)
-    assert handle.get_attribute("class") == "course-start course-held"
+    cursor = "() => getComputedStyle(document.querySelector('.course-button')).cursor"
+    assert "course-held" in handle.get_attribute("class")
+    assert page.evaluate(cursor) == "grabbing"  # wherever the hand is
     page.mouse.up()
-    assert handle.get_attribute("class") == "course-start"
+    assert page.evaluate(cursor) != "grabbing"
+    assert not {"course-held", "course-unused"} & set(handle.get_attribute("class").split())
+    assert not handle.locator("text").is_visible()
     event = page.evaluate("model.get('event')")
     assert event["type"] == "start"
     assert event["at"][0] == -25
+    page.get_by_role("button", name="start again where the figure began").click()
+    assert page.evaluate("model.get('event')") == {"type": "start", "at": [-15, 20]}
     page.evaluate("end()")
 
 
@@ -510,9 +556,7 @@ def test_a_recorded_figure_has_plain_dots_where_nothing_can_be_moved(page, name)
         given = state(canvas)
         given["scene"]["recorded"] = True
         render(page, given)
-        assert (
-            page.locator(".course-start, .course-movable, [aria-label*='rrow keys']").count() == 0
-        )
+        assert page.locator(".course-start, .course-handle, [aria-label*='rrow keys']").count() == 0
         dots = page.locator(".course-origin circle, .course-mark circle")
         assert dots.count() >= 1
         assert all(float(dot.get_attribute("r")) < 5 for dot in dots.all())
@@ -529,7 +573,7 @@ def test_the_start_is_dragged_in_either_basis_and_the_marks_on_the_map(page):
     figure = directions(steps=20)
     render(page, state(figure.canvas))
     page.wait_for_timeout(100)
-    for plane, handle in enumerate(page.locator(".course-start").all()):
+    for plane, handle in enumerate(page.locator(".course-start .course-ring").all()):
         page.mouse.move(*middle(handle))
         page.mouse.down()
         x, y = middle(page.locator(".course-surface").nth(plane))
@@ -540,7 +584,7 @@ def test_the_start_is_dragged_in_either_basis_and_the_marks_on_the_map(page):
         assert event["at"][0] == pytest.approx(4 / 3 * event["at"][1], rel=0.05)
         figure.canvas.event = event
         assert figure.canvas.frame["starts"][plane] == pytest.approx(event["at"])
-    x, y = middle(page.locator(".course-movable").nth(1))
+    x, y = middle(page.locator(".course-mark .course-ring").nth(1))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 20, y + 30, steps=4)
@@ -606,13 +650,14 @@ LABELS = """() => {
   const middle = ({ left, right, top, bottom }) => [(left + right) / 2, (top + bottom) / 2];
   const plot = box(document.querySelector(".course-surface"));
   return [...document.querySelectorAll(".course-mark, .course-point")].map((mark) => {
-    const [path, text] = [mark.querySelector(".course-leader"), mark.querySelector("text")];
+    const [path, text, shape] = [".course-leader", ".course-mark-name",
+      "circle, .course-shape:not([display])"].map((part) => mark.querySelector(part));
     const [begin, end] = [0, path.getTotalLength()].map((at) =>
       path.getPointAtLength(at).matrixTransform(path.getScreenCTM()));
     const { left, right, top, bottom } = box(text);
     const inside = left > plot.left && right < plot.right && top > plot.top - 4 &&
       bottom < plot.bottom + 4;
-    return { name: text.textContent, at: middle(box(mark.querySelector("circle, .course-shape"))),
+    return { name: text.textContent, at: middle(box(shape)),
       begin: [begin.x, begin.y], end: [end.x, end.y], box: [left, top, right, bottom], inside };
   });
 }"""
@@ -651,6 +696,67 @@ def test_on_the_rate_map_every_name_is_tied_to_its_own_mark_wherever_the_marks_a
                     here[2] < left or right < here[0] or here[3] < top + 3 or bottom < here[1] + 3
                 )
                 assert apart, where
+    page.evaluate("end()")
+
+
+@pytest.mark.parametrize("name", ["vectors", "construction"])
+def test_the_names_of_points_stay_inside_their_plots_at_every_width(page, name):
+    render(page, state(MAKES[name]().canvas))
+    for width in (390, 640, 900, 1000, 1100, 1200, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("() => new Promise((then) => setTimeout(then, 60))")
+        clipped = page.locator(".course-mark-name").evaluate_all(
+            """(texts) => texts.filter((text) => {
+              const [box, plot] = [text, text.closest(".course-plot").querySelector("canvas")]
+                .map((node) => node.getBoundingClientRect());
+              return box.left < plot.left || box.right > plot.right ||
+                box.top < plot.top - 3 || box.bottom > plot.bottom + 3;
+            }).map((text) => text.textContent)"""
+        )
+        assert clipped == [], width
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("end()")
+
+
+def test_no_level_of_the_rate_map_stands_on_a_mark_or_its_name(page):
+    page.evaluate(WRITTEN)
+    figure = rates(steps=5)
+    given = state(figure.map)
+    frame = given["frame"]
+    render(page, given)
+    for alpha in (0.3, 0.5, 0.7, 0.8, 0.9):  # on a level's own height
+        for product in (1.0, 1.9, 2.4):
+            page.evaluate("written = []")
+            frame["panels"][0]["marks"][0]["at"] = [product * 0.3, alpha]
+            frame["panels"][0]["marks"][1]["at"] = [product, alpha]
+            page.evaluate("given => give(given)", {"frame": frame | {"values": {"x": product}}})
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+            levels = page.evaluate("written")
+            assert levels
+            surface = page.locator(".course-surface").bounding_box()
+            for mark in page.evaluate(LABELS):
+                place = np.subtract(mark["at"], (surface["x"], surface["y"]))
+                box = np.subtract(mark["box"], 2 * (surface["x"], surface["y"]))
+                for text, x, y in levels:
+                    assert np.hypot(*(np.array((x, y)) - place)) > 11, (product, alpha, text)
+                    assert gap((x, y), box) > 8, (product, alpha, text)
+    page.evaluate("end()")
+
+
+def test_a_marked_point_of_a_heatmap_says_the_measure_there_as_the_slider_moves(page):
+    figure = heatmap(measures.momentum_change, window=3, points={"(2, 1)": (2, 1)}, alpha=0.4)
+    render(page, state(figure.canvas))
+    name = page.locator(".course-mark-name")
+    assert name.text_content() == "(2, 1): −0.2"  # 0.4 · 2 + 1 − 2
+    figure.sliders["alpha"].value = 0.5
+    page.evaluate("given => give(given)", {"frame": state(figure.canvas)["frame"]})
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert name.text_content() == "(2, 1): 0"
+    place = page.locator(".course-mark > circle").bounding_box()
+    plot = page.locator(".course-surface").bounding_box()
+    middle = [place["x"] + place["width"] / 2, place["y"] + place["height"] / 2]
+    share = np.subtract(middle, (plot["x"], plot["y"])) / (plot["width"], plot["height"])
+    np.testing.assert_allclose(share, (5 / 6, 2 / 6), atol=0.01)
     page.evaluate("end()")
 
 

@@ -74,6 +74,39 @@ def test_paths_are_drawn_where_they_are_with_a_white_halo_below():
     assert halo.get_zorder() < line.get_zorder()
 
 
+def test_an_optimizers_path_and_curve_have_its_own_colour_and_other_paths_are_blue():
+    w = np.linspace(-1, 1, 11)
+    path = np.array([[0.9, 0.9], [0.5, 0.5], [0.1, 0.1]])
+    labels = ["NAG", "momentum", "α = 0.9"]
+    curves = dict.fromkeys(labels, path[:, 0])
+    errors = np.add.outer(w**2, w**2)
+    still = plotting.trajectories(w, w, errors, dict.fromkeys(labels, path), curves=curves)
+    green, vermilion = "#009E73", "#D55E00"
+    expected = {"NAG": green, "momentum": vermilion, "α = 0.9": plotting.PATH(0.5)}
+    for number, label in enumerate(labels):
+        for axes in still.axes[2 * number : 2 * number + 2]:
+            line = next(item for item in axes.collections if isinstance(item, LineCollection))
+            np.testing.assert_allclose(line.cmap(0.5)[:3], to_rgb(expected[label]), atol=0.01)
+
+
+def test_no_level_is_written_on_a_mark():
+    g = np.linspace(-3, 3, 61)
+    values = g[:, None] + 0 * g[None, :]
+    for place in (
+        0.0,
+        0.9,
+        -1.2,
+    ):  # where the levels would stand: on the lines g2 = 0, in the middle
+        still = plotting.heatmaps(
+            g, g, {"C": values}, limit=3, levels=[-2, 0, 2], points={"here": (place, 0.0)}
+        )
+        still.draw_without_rendering()
+        texts = [text for text in still.axes[0].texts if text.get_text() in ("0", "−2", "2")]
+        zero = [text.get_position() for text in texts if text.get_text() == "0"]
+        assert len(texts) >= 5
+        assert all(abs(x - place) > 0.4 for x, _ in zero)
+
+
 def test_error_curves_below_the_paths_share_one_scale():
     still = trajectories_figure()
     limits = {axes.get_ylim() for axes in still.axes[1::2]}

@@ -57,6 +57,11 @@ def path(figure, index=0):
     }
 
 
+def written(update):
+    """Return the arithmetic of one update as text."""
+    return "\n".join("".join(text for text, _ in line) for line in update["lines"])
+
+
 # ---------------------------------------------------------------------------------------- heatmap
 
 
@@ -103,6 +108,23 @@ def test_at_rest_the_frames_around_a_stop_are_sent_ahead():
     assert figure.values == {"alpha": 0.03}
     again = sent_ahead(figure, lambda: setattr(figure.sliders["alpha"], "value", 0.04))
     assert [each["at"] for each in again] == [(0.05,), (0.03,), (0.09,)]
+
+
+def test_nothing_is_sent_ahead_of_a_slider_that_a_hand_holds():
+    async def drag():
+        figure = heatmap(alpha=0.5)
+        slider = figure.sliders["alpha"]
+        slider.held = True
+        slider.value = 0.51
+        await asyncio.sleep(0.5)
+        held = figure.canvas.ahead
+        slider.held = False
+        await asyncio.sleep(0.5)
+        return held, figure.canvas.ahead
+
+    held, released = asyncio.run(drag())
+    assert held == {}
+    assert released["at"]
 
 
 def test_what_is_sent_ahead_of_a_slider_in_powers_has_the_place_of_all_sliders():
@@ -414,7 +436,7 @@ def test_the_single_step_is_written_out_in_the_numbers_of_the_series():
     figure = explore(BOWL, Momentum, eta=0.001, alpha=0.9)
     figure.canvas.t = 2
     (update,) = figure.canvas.answer["updates"]
-    text = "\n".join(update["lines"])
+    text = written(update)
     assert "m(2) = α·m(1) + g = 0.9 · (−90, 400) + (−89.46, 392) = (−170.46, 752)" in text
     assert "w(2) = w(1) − η·m(2) = (−14.91, 19.6) − 0.001 · (−170.46, 752)" in text
     assert "= (−14.7395, 18.848)" in text
@@ -423,7 +445,7 @@ def test_the_single_step_is_written_out_in_the_numbers_of_the_series():
 def test_rmsprops_arithmetic_is_that_of_the_series():
     figure = explore(BOWL, RMSprop, eta=0.05, beta=0.9)
     figure.canvas.t = 2
-    text = "\n".join(figure.canvas.answer["updates"][0]["lines"])
+    text = written(figure.canvas.answer["updates"][0])
     # The series' worked example, from exact weights.
     assert "= (1522.01, 30148)" in text
     assert "= (−14.7278, 19.7276)" in text
@@ -432,7 +454,7 @@ def test_rmsprops_arithmetic_is_that_of_the_series():
 def test_adams_arithmetic_tells_both_corrected_averages():
     figure = explore(BOWL, Adam, eta=0.5, beta1=0.9, beta2=0.999)
     figure.canvas.t = 1
-    text = "\n".join(figure.canvas.answer["updates"][0]["lines"])
+    text = written(figure.canvas.answer["updates"][0])
     # After one step the corrections give back the gradient (-90, 400) and its square.
     assert "m̂ = m(1)/(1 − β₁^1) = (−9, 40) / 0.1 = (−90, 400)" in text
     assert "ŝ = s(1)/(1 − β₂^1) = (8.1, 160) / 0.001 = (8100, 160000)" in text
@@ -442,7 +464,7 @@ def test_adams_arithmetic_tells_both_corrected_averages():
 def test_rprops_arithmetic_tells_a_flip():
     figure = explore(BOWL, Rprop, eta=8.0, start=(-15, 1))
     figure.canvas.t = 2
-    text = "\n".join(figure.canvas.answer["updates"][0]["lines"])
+    text = written(figure.canvas.answer["updates"][0])
     assert "w₁: same sign: grow, w₂: sign flipped: shrink and rest" in text
     assert "Δ(2) = (8, 8) → (9.6, 4)" in text
 
@@ -454,13 +476,13 @@ def test_every_rule_can_be_read_step_by_step(rule):
         figure.canvas.t = t
         (update,) = figure.canvas.answer["updates"]
         w = figure.trajectories[update["label"]].weights[t]
-        assert f"{w[0]:.6g}".replace("-", "−") in "\n".join(update["lines"])
+        assert f"{w[0]:.6g}".replace("-", "−") in written(update)
 
 
 def test_nesterovs_arithmetic_takes_the_gradient_ahead():
     figure = explore(BOWL, Nesterov, eta=0.001, beta=0.9)
     figure.canvas.t = 2
-    text = "\n".join(figure.canvas.answer["updates"][0]["lines"])
+    text = written(figure.canvas.answer["updates"][0])
     # w(1) = (-14.91, 19.6), step (0.09, -0.4): ŵ = (-14.829, 19.24), gradient there (6 w1, 20 w2)
     assert "(−14.829, 19.24)" in text
     assert "g = ∇E(ŵ) = (−88.974, 384.8)" in text
@@ -468,10 +490,10 @@ def test_nesterovs_arithmetic_takes_the_gradient_ahead():
 
 def test_presets_bring_their_own_start_window_and_formula():
     figure = explore(BOWL, Momentum)
-    figure.preset.value = "Rosenbrock"
+    figure.choice.preset.value = "Rosenbrock"
     assert figure.objective is ROSENBROCK
     np.testing.assert_allclose(path(figure)["weights"][0], [-1.2, 1.0], rtol=1e-6)
-    assert figure.formula.value == ROSENBROCK.formula
+    assert figure.choice.formula.value == ROSENBROCK.formula
     assert figure.canvas.ground["window"] == [list(side) for side in ROSENBROCK.window]
 
 
@@ -479,26 +501,26 @@ def test_presets_bring_their_own_start_window_and_formula():
 def test_another_surface_leaves_the_students_rate_and_offers_one_that_moves(rule):
     figure = explore(BOWL, rule, eta=0.001)
     figure.sliders["eta"].value = 0.0123
-    shown = lambda: figure.suggestion.layout.visibility == "visible"  # noqa: E731
+    shown = lambda: figure.choice.suggestion.layout.visibility == "visible"  # noqa: E731
     assert not shown()
     for name in OBJECTIVES:
-        figure.preset.value = name
+        figure.choice.preset.value = name
         assert figure.values["eta"] == 0.0123
         if name == "bowl":
             continue
-        assert figure.suggestion.description == f"suggested η: {number(figure.suggested)}"
-        figure.suggestion.click()
-        assert figure.values["eta"] == figure.suggested
+        assert figure.choice.suggestion.description == f"suggested η: {number(figure.choice.rate)}"
+        figure.choice.suggestion.click()
+        assert figure.values["eta"] == figure.choice.rate
         assert not shown()
         (run,) = figure.trajectories.values()
         assert run.errors[-1] < run.errors[0] - 0.5 * (run.errors[0] - run.errors.min())
         assert np.linalg.norm(run.weights - run.weights[0], axis=1).max() > 0.2
         figure.sliders["eta"].value = 0.0123
         assert shown()
-    figure.formula.value = "w1^2 + w2^2"
+    figure.choice.formula.value = "w1^2 + w2^2"
     assert figure.values["eta"] == 0.0123
-    figure.preset.value = "bowl"
-    assert figure.suggestion.description == "suggested η: 0.001"  # the lesson's own
+    figure.choice.preset.value = "bowl"
+    assert figure.choice.suggestion.description == "suggested η: 0.001"  # the lesson's own
 
 
 def test_rules_that_are_made_already_race_from_one_start():
@@ -512,11 +534,11 @@ def test_rules_that_are_made_already_race_from_one_start():
 
 def test_an_own_formula_keeps_the_start_and_draws_its_surface():
     figure = explore(BOWL, Momentum, start=(1, 2))
-    figure.formula.value = "sin(w1) + cos(w2)"
-    assert figure.preset.value == "your own formula"
+    figure.choice.formula.value = "sin(w1) + cos(w2)"
+    assert figure.choice.preset.value == "your own formula"
     sent = path(figure)
     assert sent["errors"][0] == pytest.approx(np.sin(1) + np.cos(2), rel=1e-6)
-    assert figure.formula_message.value == ""
+    assert figure.choice.message.value == ""
 
 
 @pytest.mark.parametrize(
@@ -525,15 +547,15 @@ def test_an_own_formula_keeps_the_start_and_draws_its_surface():
 def test_a_malformed_formula_is_answered_in_place_and_the_figure_stays(text):
     figure = explore(BOWL, Momentum)
     before = figure.canvas.frame
-    figure.formula.value = text
-    assert 'role="alert"' in figure.formula_message.value
-    assert "<b>" not in figure.formula_message.value
+    figure.choice.formula.value = text
+    assert 'role="alert"' in figure.choice.message.value
+    assert "<b>" not in figure.choice.message.value
     assert figure.canvas.frame is before
-    figure.formula.value = BOWL.formula  # what is drawn already
-    assert figure.formula_message.value == ""
-    figure.formula.value = text
-    figure.formula.value = "w1^2 + w2^2"
-    assert figure.formula_message.value == ""
+    figure.choice.formula.value = BOWL.formula  # what is drawn already
+    assert figure.choice.message.value == ""
+    figure.choice.formula.value = text
+    figure.choice.formula.value = "w1^2 + w2^2"
+    assert figure.choice.message.value == ""
 
 
 def test_one_optimizer_has_one_colour_alone_and_in_a_race():

@@ -23,6 +23,7 @@ const bundle = await build({
 await build({
   entryPoints: { figures: here("src/figures.css"), slider: here("src/slider.css") },
   outdir: target,
+  bundle: true,
   minify: true,
   target: ["es2022"],
 });

@@ -555,7 +555,7 @@ def test_the_command_builds_what_is_asked_for(small, monkeypatch, arguments, nam
     ("there", "formats", "sentence"),
     [
         ({"node", "npm", "chromium"}, FORMATS, ""),
-        ({"node", "npm"}, ("html",), ""),
+        ({"node", "npm"}, ("html", "txt"), ""),
         ({"node", "npm"}, ("html", "pdf"), "chromium is missing: sudo apt-get install chromium"),
         ({"npm", "chromium"}, ("html",), "node is missing: sudo apt-get install nodejs npm"),
         ({"node", "chromium"}, ("html",), "npm is missing: sudo apt-get install nodejs npm"),

@@ -10,18 +10,20 @@ from course_utils.app.doctor import OPTIONAL
 
 from .decks import SlidesError
 
-#: What a deck can become, and Marp's options for it.
+#: What a deck can become, and Marp's options for it. The notes are a text of their own: in the PDF
+#: each would be an annotation, and its icon a spot on every page.
 OPTIONS = {
     "html": [],
-    "pdf": ["--pdf", "--pdf-notes", "--pdf-outlines", "--pdf-outlines.pages=false"],
+    "pdf": ["--pdf", "--pdf-outlines", "--pdf-outlines.pages=false"],
     "pptx": ["--pptx"],
+    "txt": ["--notes"],
 }
 FORMATS = tuple(OPTIONS)
 
 
 def missing_program(formats=FORMATS):
     """Return a sentence on the program that these formats need and this machine lacks, if any."""
-    programs = ["node"] if set(formats) <= {"html"} else ["node", "chromium"]
+    programs = ["node"] if set(formats) <= {"html", "txt"} else ["node", "chromium"]
     sentences = [OPTIONAL[name].missing() for name in programs]
     if not sentences[0] and not shutil.which("npm"):
         sentences.insert(0, f"npm is missing: {OPTIONAL['node'].mend()}")

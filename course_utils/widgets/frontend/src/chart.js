@@ -3,16 +3,24 @@ import { axisRight } from "d3-axis";
 import { scaleLinear, scaleLog, scaleSymlog } from "d3-scale";
 import { select } from "d3-selection";
 import { INK, MARGIN, Panel, powersOfTen } from "./panel.js";
-import { element, number, power } from "./text.js";
+import { element, number, power, widthOf } from "./text.js";
 
 const SIDE = 62; // pixels for one axis at the right
+const GHOST = 0.2; // how strong the rest of a curve is while its updates are stepped through
+const MOST_ENDS = 6; // curves that are named at their ends, and in plots of so many pixels or more:
+const LEAST_WIDTH = 420;
+const ROW = 20; // pixels from name to name
+const STUB = 26; // pixels from the plot to a name
+const FONT = "12px system-ui, sans-serif"; // of the names; as in figures.css
 const DECADES = 2; // that positive states may span on a linear axis
 const FEWEST = 1e-12; // of the largest: smaller states are no part of a logarithmic axis
 
 export class Chart {
-  // onPoint(t or null): the pointer reads update t. onPick(t): update t is chosen.
+  // onPoint(t or null): the pointer reads update t. onPick(t): update t is chosen. onToggle(label): a
+  // curve is to be shown or hidden; without it curves have no names at their ends.
   // A point stands for `stride` updates; `value` is what the curves show.
-  constructor(host, { names, value = "E", stride = 1, log, ymax, label, onPoint, onPick, signal }) {
+  constructor(host, { names, value = "E", stride = 1, log, ymax, label, onPoint, onPick, onToggle, signal }) {
+    this.onToggle = onToggle;
     this.value = value;
     this.stride = stride;
     this.log = Boolean(log);
@@ -28,6 +36,7 @@ export class Chart {
     const { panel } = this;
     this.right = panel.svg.append("g");
     this.notes = panel.inner.append("g").attr("class", "course-notes");
+    this.ends = panel.inner.append("g");
     this.rule = panel.over.append("path").attr("class", "course-cross");
     panel.painters.push((context) => this.paint(context));
     panel.onDraw = () => this.drawOver();
@@ -65,7 +74,13 @@ export class Chart {
     this.setLog(this.log);
   }
 
+  // Whether so many curves are named at their ends, which needs room; else a legend names them.
+  endsNamed(count, withSides = false) {
+    return this.onToggle && count > 1 && count <= MOST_ENDS && !withSides && this.panel.size?.[0] >= LEAST_WIDTH;
+  }
+
   setLog(log) {
+    this.panel.ease();
     this.log = log;
     this.toggle.textContent = log ? "axis: logarithmic" : "axis: linear";
     this.toggle.setAttribute("aria-label", `${this.panel.names[1].split(" ")[0]} axis is ${log ? "logarithmic" : "linear"}, switch`);
@@ -122,7 +137,9 @@ export class Chart {
         return [axis, sideScale(values, panel.y.range())];
       }),
     );
-    panel.margin(MARGIN.right + SIDE * axes.length);
+    this.named = this.endsNamed(paths.length, axes.length > 0);
+    const widest = Math.max(...paths.map(({ label }) => widthOf(label, FONT)));
+    panel.margin(MARGIN.right + SIDE * axes.length + (this.named ? STUB + Math.ceil(widest) : 0));
     panel.draw();
   }
 
@@ -139,22 +156,27 @@ export class Chart {
       context.lineTo(panel.width, panel.y(value));
       context.stroke();
     }
-    for (const { values, colour, dash, axis } of this.lines) {
-      Object.assign(context, { strokeStyle: colour, lineWidth: 1.3, globalAlpha: 0.95 });
-      context.setLineDash(dash ?? []);
-      const side = this.sides.get(axis);
-      this.trace(context, values, side.scale, side.log);
-    }
-    context.globalAlpha = 1;
-    for (const path of this.paths) {
-      if (path.on === false) continue;
-      Object.assign(context, { strokeStyle: path.colour, lineWidth: 2.2 });
-      if (path.top && !this.log) {
-        this.fill(context, path);
-        continue;
+    const shares = this.t < 0 ? [[1, Infinity]] : [[GHOST, Infinity], [1, this.t]];
+    for (const [strength, end] of shares) {
+      context.globalAlpha = strength;
+      for (const { values, colour, dash, axis } of this.lines) {
+        Object.assign(context, { strokeStyle: colour, lineWidth: 1.3 });
+        context.setLineDash(dash ?? []);
+        const side = this.sides.get(axis);
+        this.trace(context, values, side.scale, side.log, end);
       }
-      context.setLineDash(path.dash ?? []);
-      this.trace(context, this.drawn(path), panel.y, this.log && !panel.linear);
+      for (const path of this.paths) {
+        if (path.on === false) continue;
+        if (path.top && !this.log) {
+          context.globalAlpha = 0.75 * strength;
+          this.fill(context, path, end);
+          context.globalAlpha = strength;
+          continue;
+        }
+        Object.assign(context, { strokeStyle: path.colour, lineWidth: 2.2 });
+        context.setLineDash(path.dash ?? []);
+        this.trace(context, this.drawn(path), panel.y, this.log && !panel.linear, end);
+      }
     }
     for (const guide of this.guides) this.paintGuide(context, guide);
   }
@@ -177,22 +199,21 @@ export class Chart {
   }
 
   // A part of a stack, from its base to its top.
-  fill(context, { base, top, colour }) {
+  fill(context, { base, top, colour }, last) {
     const { x, y } = this.panel;
     const end = top.findIndex((value) => !Number.isFinite(value));
-    const count = end < 0 ? top.length : end;
+    const count = Math.min(end < 0 ? top.length : end, last + 1);
     context.beginPath();
     for (let t = 0; t < count; t++) context.lineTo(x(t * this.stride), Math.max(-1e4, y(top[t])));
     for (let t = count - 1; t >= 0; t--) context.lineTo(x(t * this.stride), Math.max(-1e4, y(base[t])));
-    Object.assign(context, { fillStyle: colour, globalAlpha: 0.75 });
+    context.fillStyle = colour;
     context.fill();
-    context.globalAlpha = 1;
   }
 
-  trace(context, values, scale, log = false) {
+  trace(context, values, scale, log = false, end = Infinity) {
     context.beginPath();
     let drawing = false;
-    for (let t = 0; t < values.length; t++) {
+    for (let t = 0; t < values.length && t <= end; t++) {
       const value = values[t];
       if (!Number.isFinite(value) || (log && value <= 0)) {
         drawing = false;
@@ -205,6 +226,63 @@ export class Chart {
     context.stroke();
   }
 
+  // The curves' names beside their ends, each a switch; a curve that ends within the plot, or that is
+  // switched off, has its name below the others.
+  drawEnds() {
+    const { panel } = this;
+    const level = (path) => {
+      const values = this.drawn(path);
+      const py = values.length > this.steps ? panel.y(values[this.steps]) : NaN;
+      return path.on !== false && Number.isFinite(py) ? Math.max(0, Math.min(panel.height, py)) : null;
+    };
+    const entries = (this.named ? this.paths : []).map((path) => ({ path, from: level(path) }));
+    const ordered = [...entries].sort((a, b) => (a.from ?? Infinity) - (b.from ?? Infinity));
+    let next = 0;
+    for (const entry of ordered) {
+      entry.at = Math.max(next, entry.from ?? panel.height);
+      next = entry.at + ROW;
+    }
+    let most = panel.height;
+    for (const entry of ordered.reverse()) {
+      entry.at = Math.min(entry.at, most);
+      most = entry.at - ROW;
+    }
+    const ends = this.ends
+      .selectAll("g")
+      .data(entries, ({ path }) => path.label)
+      .join((enter) => {
+        const end = enter.append("g").attr("class", "course-end").attr("role", "button").attr("tabindex", 0);
+        end.append("rect").attr("height", ROW).attr("y", -ROW / 2);
+        end.append("path").attr("class", "course-tie");
+        end.append("path").attr("class", "course-shaft");
+        end.append("text").attr("dy", "0.34em").attr("x", STUB);
+        end.on("click", (_, { path }) => this.onToggle(path.label));
+        end.on("keydown", (event, { path }) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          event.stopPropagation();
+          this.onToggle(path.label);
+        });
+        return end;
+      })
+      .attr("transform", ({ at }) => `translate(${panel.width},${at})`)
+      .attr("aria-pressed", ({ path }) => String(path.on !== false))
+      .attr("aria-label", ({ path }) => path.label);
+    ends.select("rect").attr("width", panel.right);
+    ends
+      .select("path.course-tie")
+      .attr("d", ({ from, at }) => (from === null ? null : `M1,${from - at}L8,0`))
+      .attr("stroke", ({ path }) => path.colour);
+    ends
+      .select("path.course-shaft")
+      .attr("d", "M8,0H22")
+      .attr("stroke", ({ path }) => path.colour)
+      .attr("stroke-width", 2.2)
+      .attr("stroke-dasharray", ({ path }) => (path.dash ?? []).join(" "))
+      .attr("display", ({ path }) => (path.on === false ? "none" : null));
+    ends.select("text").text(({ path }) => path.label);
+  }
+
   point(t) {
     this.at = t;
     this.drawOver();
@@ -213,6 +291,7 @@ export class Chart {
   drawOver() {
     const { panel } = this;
     if (!panel.width || !this.paths.length) return;
+    this.drawEnds();
     this.right
       .attr("display", this.sides.size ? null : "none")
       .selectAll("g.course-side-axis")

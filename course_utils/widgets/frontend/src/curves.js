@@ -12,24 +12,29 @@ export function curves(root, { model, signal }) {
   const hidden = new Set();
   let paths = [];
   let logAxis = null;
-  const toggles = legend(tools, (key, on) => {
-    hidden[on ? "delete" : "add"](key);
+  const toggle = (key) => {
+    hidden[hidden.has(key) ? "delete" : "add"](key);
+    chart.panel.ease();
     show();
-  });
-  const chart = new Chart(host, { names, value, log, ymax, label, signal });
+  };
+  const toggles = legend(tools, toggle);
+  const chart = new Chart(host, { names, value, log, ymax, label, onToggle: toggle, signal });
   if (typeof log === "boolean") tools.append(chart.toggle); // else there is but the linear axis
-  const told = element("ul", { class: "course-endings" });
-  root.append(tools, host, told);
+  const sentences = element("ul", { class: "course-endings" });
+  root.append(tools, host, sentences);
 
   function show() {
     for (const path of paths) path.on = !hidden.has(path.label);
-    toggles.update(
-      paths.map(({ label: key, colour, dash, on }) => ({ key, label: key, colour, dash, on })),
-    );
+    const told = paths.map(({ label: key, colour, dash, on }) => ({ key, label: key, colour, dash, on }));
+    toggles.update(chart.endsNamed(told.length) ? [] : told);
     chart.update(paths, [], logAxis);
   }
 
-  fitting(root, (width) => chart.panel.resize(Math.min(width, 860), 330), signal);
+  const fit = (width) => {
+    chart.panel.resize(Math.min(width, 860), 330);
+    show();
+  };
+  fitting(root, fit, signal);
   return {
     frame(frame) {
       logAxis = frame.log;
@@ -38,7 +43,7 @@ export function curves(root, { model, signal }) {
         errors: read(path.errors, `${path.label}: errors`, [null]),
         logged: path.logged && read(path.logged, `${path.label}: logged errors`, [null]),
       }));
-      told.replaceChildren(
+      sentences.replaceChildren(
         ...paths
           .filter((path) => path.ending)
           .map((path) => element("li", { text: `${path.label}: ${path.ending}` })),

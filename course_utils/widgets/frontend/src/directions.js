@@ -1,16 +1,15 @@
 // One path in two planes, over the weights and along the directions that momentum keeps apart;
 // beneath them the error stacked by direction, beside them the map of rates. A hand may move the start
 // in both planes and the marks on the map.
-import { drag } from "d3-drag";
 import { Chart } from "./chart.js";
+import { invite, makeHandles, put } from "./handle.js";
 import { heatmap } from "./heatmap.js";
 import { fitting } from "./life.js";
-import { levelTitles, paintField, paintLines, Panel } from "./panel.js";
+import { levelTitles, paintField, paintLevels, paintLines, Panel } from "./panel.js";
 import { byTouch, element, number, vector } from "./text.js";
 import { css, nearestNode, read, readColours, readField } from "./wire.js";
 
 const STAR = "M0,-10L2.4,-3.2L9.5,-3.1L3.8,1.2L5.9,8.1L0,4L-5.9,8.1L-3.8,1.2L-9.5,-3.1L-2.4,-3.2Z";
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const NEAR = 11; // pixels from a path within which its updates are read
 const [THREE, TWO] = [940, 600]; // widths from which so many squares stand in a row
 const BAR = 112; // pixels of the map's colour bar, with its gap
@@ -68,6 +67,7 @@ export function directions(root, { model, say, signal }) {
     const panel = new Panel(row, { names, label: `${title}: error surface and path`, signal });
     panel.title.textContent = title;
     const self = { panel, index, field: null, weights: null, start: [0, 0], asked: null };
+    panel.grounds.push((context) => self.field && paintGround(self, context));
     panel.painters.push((context) => self.field && paint(self, context));
     self.names = scene.directions.map(({ name }) =>
       panel.over.append("text").attr("class", "course-direction").text(name.split(" ")[0]),
@@ -90,38 +90,15 @@ export function directions(root, { model, say, signal }) {
   }
 
   function handleOf(self) {
-    const { panel } = self;
-    const handle = panel.over.append("g").attr("role", "img");
-    handle.attr("class", live ? "course-start course-unused" : "course-origin");
+    const handle = self.panel.over.append("g").attr("role", "img");
     if (live) {
-      handle.attr("tabindex", 0);
-      handle.append("circle").attr("r", 14).attr("class", "course-target");
-      handle.append("circle").attr("r", 9);
-      handle.call(
-        drag()
-          .container(panel.surface.node().parentNode)
-          .on("start", () => handle.classed("course-held", true))
-          .on("drag", ({ x, y }) => move(self, inside(panel, [panel.x.invert(x), panel.y.invert(y)])))
-          .on("end", () => handle.classed("course-held", false)),
-      );
-      handle.on("keydown", (event) => {
-        if (!KEYS[event.key]) return;
-        event.preventDefault();
-        event.stopPropagation();
-        const share = event.shiftKey ? 0.05 : 0.01;
-        const sizes = [panel.x, panel.y].map((scale) => scale.domain()[1] - scale.domain()[0]);
-        move(self, inside(panel, self.start.map((at, i) => at + share * sizes[i] * KEYS[event.key][i])));
-      });
+      handle.attr("class", "course-start");
+      makeHandles(handle, self.panel, (place) => move(self, place));
+      if (!self.index) invite(handle);
+    } else {
+      handle.attr("class", "course-origin").append("circle").attr("r", 4).attr("class", "course-core");
     }
-    handle.append("circle").attr("r", live ? 2.5 : 4).attr("class", "course-start-dot");
     return handle;
-  }
-
-  function inside({ x, y }, place) {
-    return place.map((at, i) => {
-      const [low, high] = [x, y][i].domain();
-      return Math.max(low, Math.min(high, at));
-    });
   }
 
   function move(self, at) {
@@ -134,16 +111,20 @@ export function directions(root, { model, say, signal }) {
     model.save_changes();
   }
 
-  function paint({ panel, field, colours, axes, weights }, context) {
+  function paintGround({ panel, field, colours, axes }, context) {
     paintField(panel, context, field, colours, [0, 1]);
-    const avoid = weights ? [weights, ...axes] : axes;
-    paintLines(panel, context, field.lines, { colour: "#a98a63", thick: null, width: 0.7, most: 5, avoid });
+    paintLines(panel, context, field.lines, { colour: "#a98a63", width: 0.7 });
     axes.forEach((line, i) => {
       Object.assign(context, { strokeStyle: "#ffffffc0", lineWidth: 4.5 });
       panel.polyline(context, line);
       Object.assign(context, { strokeStyle: scene.directions[i].colour, lineWidth: 2.2 });
       panel.polyline(context, line);
     });
+  }
+
+  function paint({ panel, field, axes, weights, start }, context) {
+    const avoid = weights ? [start, weights, ...axes] : [start, ...axes];
+    paintLevels(panel, context, field.lines, { most: 5, avoid });
     if (!weights) return;
     const count = weights.length / 2;
     Object.assign(context, { strokeStyle: "#ffffffe0", lineWidth: 5, lineCap: "round" });
@@ -183,9 +164,8 @@ export function directions(root, { model, say, signal }) {
     });
     const keys = live ? "; arrow keys move it" : "";
     const [first, second] = scene.planes[self.index].names.map((name) => name.split(",")[0]);
-    self.handle
-      .attr("transform", at(start))
-      .attr("aria-label", `start at ${first} = ${number(start[0])}, ${second} = ${number(start[1])}${keys}`);
+    put(self.handle.node(), panel, start);
+    self.handle.attr("aria-label", `start at ${first} = ${number(start[0])}, ${second} = ${number(start[1])}${keys}`);
     const t = pointed !== null && weights && 2 * pointed < weights.length ? pointed : null;
     self.dot.attr("display", t === null ? "none" : null);
     if (t !== null) {

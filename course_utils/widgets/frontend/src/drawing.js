@@ -5,11 +5,12 @@ import { curves } from "./curves.js";
 import { directions } from "./directions.js";
 import { explorer } from "./explorer.js";
 import { heatmap } from "./heatmap.js";
-import { atOnceOrNextFrame, listen, within } from "./life.js";
+import { atEnd, atOnceOrNextFrame, listen, within } from "./life.js";
 import { live } from "./live.js";
 import { element, voice } from "./text.js";
 import { vectors } from "./vectors.js";
 
+const QUIET = 150; // milliseconds without another frame
 const KINDS = { curves, directions, explorer, heatmap, live, vectors };
 
 export function drawing(model, el, signal) {
@@ -40,9 +41,18 @@ export function drawing(model, el, signal) {
   function draw(given) {
     complain("kernel", given.message ?? "");
     attempt("frame", () => figure?.frame(given));
-    root.setAttribute("aria-label", `${model.get("scene").label}. ${given.alt ?? ""}`);
+    describe(`${model.get("scene").label}. ${given.alt ?? ""}`);
     if (given.alt) say(given.alt);
   }
+  // Like the voice, not while a hand moves: every change makes the page look at all of its roles.
+  let description = 0;
+  function describe(text) {
+    clearTimeout(description);
+    const set = () => root.setAttribute("aria-label", text);
+    if (root.hasAttribute("aria-label")) description = setTimeout(set, QUIET);
+    else set();
+  }
+  atEnd(signal, () => clearTimeout(description));
   const sentAhead = ahead(model, draw, signal);
   const frame = () => {
     const given = model.get("frame") ?? {};

@@ -1,10 +1,11 @@
 // The trajectory explorer: surface and paths on the left, error curve and single steps beside them.
-import { drag } from "d3-drag";
 import { zoom, zoomIdentity } from "d3-zoom";
+import { drawArrow } from "./arrow.js";
 import { Chart } from "./chart.js";
-import { legend } from "./legend.js";
+import { invite, makeHandles, put } from "./handle.js";
+import { legend, swatch } from "./legend.js";
 import { atEnd, fitting } from "./life.js";
-import { INK, paintField, paintLines, Panel } from "./panel.js";
+import { INK, MARGIN, paintField, paintLevels, paintLines, Panel } from "./panel.js";
 import { byTouch, element, number, subscript, vector } from "./text.js";
 import { css, nearestNode, read, readColours, readField } from "./wire.js";
 
@@ -15,7 +16,11 @@ const STATES = [
   ["#E69F00", [6, 2, 1, 2]],
   ["#56B4E9", [4, 2]],
 ];
-const PER_SECOND = 20; // updates played
+const PER_SECOND = 20; // updates played at full speed
+const LONGEST = 15; // seconds that playing takes at full speed
+const SPEEDS = { "speed ¼": 0.25, "speed ½": 0.5, "speed 1": 1, "speed 2": 2 };
+const GHOST = 0.2; // how strong the rest of a path is while its updates are stepped through
+const [COLUMN, LINES] = [344, 142]; // pixels for one rule's arithmetic, across and down, as in figures.css
 const REST = 80; // milliseconds without movement
 
 export function explorer(root, { model, signal }) {
@@ -23,7 +28,7 @@ export function explorer(root, { model, signal }) {
   const live = !scene.recorded;
   const ramp = readColours(scene.path, "path colours");
   const hidden = new Set();
-  const states = new Set(); // "m₁", … that are drawn
+  let withStates = false; // whether they are drawn
   let ground = null;
   let field = null;
   let colours = null;
@@ -51,53 +56,65 @@ export function explorer(root, { model, signal }) {
   const player = element("div", { class: "course-tools course-player" });
   const arithmetic = element("div", { class: "course-arithmetic" });
   const endings = element("ul", { class: "course-endings" });
-  const stateTools = element("div", { class: "course-tools", hidden: "" });
-  right.append(curveTools, stateTools, curveHost, player, endings, arithmetic);
-  const toggles = legend(curveTools, (key, on) => {
-    hidden[on ? "delete" : "add"](key);
+  right.append(curveTools, curveHost, player, endings);
+  root.append(arithmetic);
+  const toggle = (key) => {
+    hidden[hidden.has(key) ? "delete" : "add"](key);
+    panel.ease();
+    chart.panel.ease();
     show();
-  });
-  // With one path its states stand beside it; with several they would bury the paths' names.
-  const stateToggles = legend(stateTools, (key, on) => {
-    states[on ? "add" : "delete"](key);
-    show();
-  }, "states");
-  const disclose = element("button", {
+  };
+  const toggles = legend(curveTools, toggle);
+  const stateSwitch = element("button", {
     type: "button",
-    class: "course-button",
-    text: "states ▾",
-    "aria-expanded": "false",
+    class: "course-toggle",
+    "aria-pressed": "false",
     onclick: () => {
-      stateTools.hidden = !stateTools.hidden;
-      disclose.setAttribute("aria-expanded", String(!stateTools.hidden));
+      withStates = !withStates;
+      chart.panel.ease();
+      show();
     },
   });
-  curveTools.append(disclose);
+  curveTools.append(stateSwitch);
   const chart = new Chart(curveHost, {
     names: ["updates t", "error E"],
     log: scene.log,
     label: "Error curve over the updates",
     onPoint: (t) => pointAt(t),
     onPick: (t) => look(t),
+    onToggle: toggle,
     signal,
   });
   curveTools.append(chart.toggle);
 
   // -------------------------------------------------------------------------------- the surface
-  panel.painters.push((context) => {
+  panel.grounds.push((context) => {
     if (!field) return;
     paintField(panel, context, field, colours, [0, 1]);
+    paintLines(panel, context, field.lines, { colour: "#a98a63", width: 0.7 });
+  });
+  panel.painters.push((context) => {
+    if (!field) return;
     const avoid = paths.filter((path) => path.on).map((path) => path.weights);
+    avoid.push(start);
     if (ground.minimum) avoid.push(ground.minimum);
-    paintLines(panel, context, field.lines, { colour: "#a98a63", thick: null, width: 0.7, most: 7, avoid });
-    for (const path of paths) if (path.on) paintPath(context, path);
+    paintLevels(panel, context, field.lines, { most: 7, avoid });
+    const t = model.get("t");
+    for (const path of paths) {
+      if (!path.on) continue;
+      const count = path.weights.length / 2;
+      if (t >= 0 && t < count - 1) {
+        context.globalAlpha = GHOST; // where it will go
+        paintPath(context, path, count);
+        context.globalAlpha = 1;
+      }
+      paintPath(context, path, t < 0 ? count : Math.min(t + 1, count));
+    }
   });
 
-  function paintPath(context, path) {
+  function paintPath(context, path, end) {
     const { weights, colour, dash } = path;
     const count = weights.length / 2;
-    const t = model.get("t");
-    const end = t < 0 ? count : Math.min(t + 1, count);
     const single = paths.length === 1;
     context.lineCap = "round";
     Object.assign(context, { strokeStyle: "#ffffffe0", lineWidth: 5.5 });
@@ -140,24 +157,50 @@ export function explorer(root, { model, signal }) {
   const star = panel.over.append("path").attr("class", "course-star");
   star.attr("d", "M0,-10L2.4,-3.2L9.5,-3.1L3.8,1.2L5.9,8.1L0,4L-5.9,8.1L-3.8,1.2L-9.5,-3.1L-2.4,-3.2Z");
   const dots = panel.over.append("g");
+  const arrows = panel.over.append("g").attr("class", "course-parts");
   const handle = panel.over.append("g").attr("role", "img");
-  handle.attr("class", live ? "course-start course-unused" : "course-origin");
   if (live) {
-    handle.attr("tabindex", 0);
-    handle.append("circle").attr("r", 14).attr("class", "course-target");
-    handle.append("circle").attr("r", 9);
+    handle.attr("class", "course-start");
+    makeHandles(handle, panel, (place) => move(place));
+    invite(handle);
+  } else {
+    handle.attr("class", "course-origin").append("circle").attr("r", 4).attr("class", "course-core");
   }
-  handle.append("circle").attr("r", live ? 2.5 : 4).attr("class", "course-start-dot");
 
   panel.onDraw = () => {
     const at = (place) => `translate(${panel.x(place[0])},${panel.y(place[1])})`;
-    handle.attr("transform", at(start));
+    put(handle.node(), panel, start);
     const keys = live ? "; arrow keys move it" : "";
     handle.attr("aria-label", `start at w1 = ${number(start[0])}, w2 = ${number(start[1])}${keys}`);
     star.attr("display", ground?.minimum ? null : "none");
     if (ground?.minimum) star.attr("transform", at(ground.minimum));
+    resetStart.disabled = !ground || ground.start.every((side, i) => side === start[i]);
     drawDots();
+    drawArrows();
   };
+
+  // The parts of the update that is looked at, as arrows in the colours that its arithmetic wears.
+  function drawArrows() {
+    const { t, updates } = model.get("answer") ?? {};
+    const shown = (t === model.get("t") && updates) || [];
+    const parts = shown
+      .filter(({ label }) => !hidden.has(label))
+      .flatMap((update) => update.arrows);
+    arrows
+      .selectAll("g")
+      .data(parts)
+      .join((enter) => {
+        const arrow = enter.append("g");
+        arrow.append("path").attr("class", "course-halo");
+        arrow.append("path").attr("class", "course-shaft");
+        arrow.append("path").attr("class", "course-head");
+        return arrow;
+      })
+      .each(function ({ tail, tip, colour, dash }) {
+        const [x0, y0, x1, y1] = [panel.x(tail[0]), panel.y(tail[1]), panel.x(tip[0]), panel.y(tip[1])];
+        drawArrow(this.children, [x0, y0], [x1, y1], { colour, dash, width: 2.4 });
+      });
+  }
 
   // The place of update t on every path.
   let pointed = null;
@@ -204,34 +247,6 @@ export function explorer(root, { model, signal }) {
       model.set("event", { type: "rest", at: place });
       model.save_changes();
     }, REST);
-  }
-
-  if (live) {
-    handle.call(
-      drag()
-        .container(panel.surface.node().parentNode)
-        .on("start", () => handle.classed("course-held", true))
-        .on("drag", (event) => move([panel.x.invert(event.x), panel.y.invert(event.y)]))
-        .on("end", () => {
-          handle.classed("course-held", false);
-          // Dropped outside, it could not be taken up again: back to the frame.
-          const within = [panel.x, panel.y].map((scale, i) => {
-            const [low, high] = scale.domain();
-            return Math.max(low, Math.min(high, start[i]));
-          });
-          if (within.some((side, i) => side !== start[i])) move(within);
-        }),
-    );
-    handle.on("keydown", (event) => {
-      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-      if (!step[event.key]) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const share = event.shiftKey ? 0.05 : 0.01;
-      const [dx, dy] = step[event.key];
-      const [x, y] = [panel.x.domain(), panel.y.domain()];
-      move([start[0] + dx * share * (x[1] - x[0]), start[1] + dy * share * (y[1] - y[0])]);
-    });
   }
 
   // Hover: an update of a path if one is near, else the surface.
@@ -331,17 +346,21 @@ export function explorer(root, { model, signal }) {
   const button = (text, label, onclick) =>
     element("button", { type: "button", class: "course-button", text, "aria-label": label, title: label, onclick });
   const zoomBy = (factor) => {
+    panel.ease();
     panel.surface.call(zoomer.scaleBy, factor);
     if (live) askForSurface();
   };
   const resetView = () => {
+    panel.ease();
     panel.surface.call(zoomer.transform, zoomIdentity);
     if (live) askForSurface();
   };
+  const resetStart = button("reset start", "start again where the figure began", () => move(ground.start));
   tools.append(
     button("+", "zoom in", () => zoomBy(1.6)),
     button("−", "zoom out", () => zoomBy(1 / 1.6)),
     button("reset view", "show the whole window again", resetView),
+    ...(live ? [resetStart] : []),
     element("span", {
       class: "course-note",
       text: [
@@ -356,6 +375,11 @@ export function explorer(root, { model, signal }) {
   // ------------------------------------------------------------------------ playing and stepping
   const scrub = element("input", { type: "range", min: "0", step: "1", "aria-label": "update t" });
   const count = element("output", { class: "course-count" });
+  const speed = element(
+    "select",
+    { class: "course-button", "aria-label": "playing speed", onchange: () => playing && run() },
+    Object.keys(SPEEDS).map((text) => element("option", { text, selected: SPEEDS[text] === 1 && "" })),
+  );
   const play = button("▶ play", "play the updates", () => (playing ? pause() : run()));
   const last = () => Math.max(0, ...paths.map((path) => path.errors.length - 1));
   const current = () => (model.get("t") < 0 ? last() : model.get("t"));
@@ -364,6 +388,7 @@ export function explorer(root, { model, signal }) {
     button("◀ step", "one update back", () => look(Math.max(0, current() - 1))),
     button("step ▶", "one update on", () => look(model.get("t") < 0 ? 1 : Math.min(last(), current() + 1))),
     button("all", "show all updates", () => look(-1)),
+    speed,
     scrub,
     count,
   );
@@ -377,14 +402,15 @@ export function explorer(root, { model, signal }) {
   }
 
   function run() {
+    clearInterval(playing); // another speed
     let t = model.get("t") < 0 || current() >= last() ? 0 : current();
-    const stride = Math.max(1, Math.round(last() / (PER_SECOND * 15))); // at most 15 seconds
+    const stride = Math.max(1, Math.round(last() / (PER_SECOND * LONGEST)));
     play.textContent = "❚❚ pause";
     look(t, false);
     playing = setInterval(() => {
       t = Math.min(last(), t + stride);
       look(t, t >= last());
-    }, 1000 / PER_SECOND);
+    }, 1000 / (PER_SECOND * SPEEDS[speed.value]));
   }
 
   function pause() {
@@ -401,7 +427,7 @@ export function explorer(root, { model, signal }) {
     scrub.value = String(current());
     count.textContent = t < 0 ? `all ${last()} updates` : `t = ${t} of ${last()}`;
     chart.t = t;
-    chart.drawOver();
+    chart.panel.draw();
     panel.draw();
     showAnswer();
   }
@@ -419,14 +445,20 @@ export function explorer(root, { model, signal }) {
       return; // Python's answer is on its way
     }
     arithmetic.replaceChildren(
-      ...updates.map(({ label, lines }) =>
-        element("div", {}, [
+      ...updates.map(({ label, lines, arrows: parts }) => {
+        const colours = Object.fromEntries(parts.map(({ name, colour }) => [name, colour]));
+        return element("div", {}, [
           element("strong", { text: `${label}, update ${t}` }),
-          ...lines.map((text) => element("div", { text })),
-        ]),
-      ),
+          ...lines.map((line) => element("div", {}, line.map(([text, name]) => term(text, name, colours[name])))),
+        ]);
+      }),
     );
+    drawArrows();
   }
+
+  // A part of a line, underlined in the colour of the arrow that shows it.
+  const term = (text, name, colour) =>
+    colour ? element("span", { class: "course-term", style: `border-color: ${colour}`, title: name, text }) : text;
 
   // Without Python: what the page knows about this update.
   function showNumbers(t) {
@@ -466,23 +498,23 @@ export function explorer(root, { model, signal }) {
     ];
     const look = (name, path) =>
       paths.length === 1 ? STATES[names.indexOf(name) % STATES.length] : [path.colour, [2, 2 + names.indexOf(name)]];
-    toggles.update(
-      paths.map(({ label, colour, dash, on }) => ({ key: label, label, colour, dash, on })),
+    const told = paths.map(({ label, colour, dash, on }) => ({ key: label, label, colour, dash, on }));
+    toggles.update(chart.endsNamed(told.length, withStates) ? [] : told);
+    stateSwitch.hidden = !names.length;
+    stateSwitch.setAttribute("aria-pressed", String(withStates));
+    stateSwitch.replaceChildren(
+      element("span", { text: withStates ? "states" : `states ${names.join(", ")}` }),
+      ...(withStates ? names : []).flatMap((name) => [
+        swatch(...look(name, { colour: INK })),
+        element("span", { text: name }),
+      ]),
     );
-    stateToggles.update(
-      names.map((name) => {
-        const [colour, dash] = look(name, { colour: INK });
-        return { key: name, label: name, colour, dash, on: states.has(name) };
-      }),
-    );
-    disclose.hidden = paths.length < 2 || !names.length;
-    if (paths.length === 1) stateTools.hidden = !names.length;
     const lines = paths
       .filter((path) => path.on)
       .flatMap((path) =>
         path.states.flatMap(({ name, values }) =>
           [0, 1]
-            .filter((component) => states.has(name + subscript(component + 1)))
+            .filter(() => withStates)
             .map((component) => {
               const full = name + subscript(component + 1);
               const [colour, dash] = look(full, path);
@@ -493,6 +525,8 @@ export function explorer(root, { model, signal }) {
         ),
       );
     chart.update(paths, lines, logAxis, guides);
+    const columns = Math.max(1, Math.floor((root.clientWidth - MARGIN.left) / COLUMN));
+    arithmetic.style.minHeight = `${LINES * Math.min(3, Math.ceil(paths.length / columns))}px`;
     showTime();
   }
 
@@ -520,11 +554,10 @@ export function explorer(root, { model, signal }) {
         })),
       };
     });
-    endings.replaceChildren(
-      ...paths.map((path) =>
-        element("li", { text: (paths.length > 1 ? `${path.label}: ` : "") + path.ending }),
-      ),
-    );
+    const told = paths.map((path) => (paths.length > 1 ? `${path.label}: ` : "") + path.ending);
+    if (told.join() !== [...endings.children].map(({ textContent }) => textContent).join()) {
+      endings.replaceChildren(...told.map((text) => element("li", { text })));
+    }
     show();
     panel.drawNow();
     chart.panel.drawNow();
@@ -546,6 +579,7 @@ export function explorer(root, { model, signal }) {
       panel.surface.property("__zoom", transform); // where D3 keeps it: calling it would be a zoom
     }
     view();
+    show();
   };
 
   fitting(root, fit, signal);
@@ -568,6 +602,7 @@ export function explorer(root, { model, signal }) {
         transform = zoomIdentity;
         panel.surface.call(zoomer.transform, zoomIdentity);
       }
+      panel.ground = null;
       view();
       panel.draw();
     },

@@ -1,9 +1,9 @@
 // Fields side by side on one scale, with one hover for all of them; marks that can be dragged.
-import { drag } from "d3-drag";
-import { writeNames } from "./labels.js";
+import { makeHandles, put, within } from "./handle.js";
+import { placeNames, writeNames } from "./labels.js";
 import { fitting } from "./life.js";
-import { colourBar, levelTitles, paintField, paintHatch, paintLines, Panel } from "./panel.js";
-import { byTouch, element, number } from "./text.js";
+import { colourBar, levelTitles, paintField, paintHatch, paintLevels, paintLines, Panel } from "./panel.js";
+import { byTouch, element, number, write } from "./text.js";
 import { clampIndex, nearestNode, nodeAt, readColours, readField } from "./wire.js";
 
 const HATCHES = ["▨ hatched:", "▧ hatched the other way:"];
@@ -27,19 +27,21 @@ export function heatmap(root, { model, say, signal }) {
   let bar;
   let cursor = null; // {row, column}: the same node in all panels
   let size = 0;
+  let levelled = null; // the titles whose heights are one
 
   function build(count) {
     panels.forEach((panel) => panel.destroy());
     row.replaceChildren();
+    levelled = null;
     panels = Array.from({ length: count }, () => {
       const panel = new Panel(row, { names: scene.names, label: scene.label, signal });
-      panel.exponents = scene.exponents;
-      panel.painters.push((context) => {
+      Object.assign(panel, { exponents: scene.exponents, markData: [], named: [], boxes: [] });
+      const thick = scene.thick ?? 0;
+      panel.grounds.push((context) => {
         if (!panel.field) return;
         paintField(panel, context, panel.field, colours, scene.range, over);
         panel.field.regions.forEach((mask, i) => paintHatch(panel, context, panel.field, mask, i));
-        const style = { colour: "#3a4250", thick: scene.thick ?? 0 };
-        paintLines(panel, context, panel.field.lines, style);
+        paintLines(panel, context, panel.field.lines, { colour: "#3a4250", thick });
         for (const curve of panel.field.curves) {
           Object.assign(context, { strokeStyle: curve.colour, lineWidth: 2.2 });
           context.setLineDash(curve.dash);
@@ -48,8 +50,14 @@ export function heatmap(root, { model, say, signal }) {
       });
       panel.problem = element("div", { class: "course-inside", role: "alert", hidden: "" });
       panel.plot.append(panel.problem);
+      panel.painters.push((context) => {
+        if (!panel.field) return;
+        nameMarks(panel);
+        const avoid = [...panel.field.curves.map(({ points }) => points), ...panel.markData.map(({ at }) => at)];
+        paintLevels(panel, context, panel.field.lines, { thick, avoid, boxes: panel.boxes });
+      });
       panel.cross = panel.over.append("path").attr("class", "course-cross");
-      panel.marks = panel.over.append("g");
+      panel.marks = panel.inner.append("g"); // whole where they stand at the edge
       panel.onDraw = () => (drawMarks(panel), drawCursor());
       const surface = panel.surface.attr("tabindex", 0);
       surface.on("pointermove pointerdown", (event) => {
@@ -113,39 +121,33 @@ export function heatmap(root, { model, say, signal }) {
     }
   }
 
+  // Where the marks' names stand; levels keep out of their way.
+  function nameMarks(panel) {
+    panel.named = panel.markData.map((mark) => ({ at: place(panel, mark), name: mark.name }));
+    const lines = panel.field ? panel.field.curves.flatMap(({ points }) => segments(panel, points)) : [];
+    panel.boxes = placeNames(panel.named, panel.width, panel.height, lines);
+  }
+
   function drawMarks(panel) {
     const marks = panel.marks
       .selectAll("g")
-      .data(panel.markData ?? [])
+      .data(panel.markData)
       .join((enter) => {
-        const group = enter.append("g").attr("class", movable ? "course-mark course-movable" : "course-mark");
-        group.attr("role", "img");
+        const group = enter.append("g").attr("class", "course-mark").attr("role", "img");
         group.append("path").attr("class", "course-leader");
-        group.append("circle").attr("r", movable ? 8 : 4.5);
-        group.append("text");
-        if (movable) {
-          group.attr("tabindex", 0).call(
-            drag()
-              .container(panel.surface.node().parentNode)
-              .on("drag", (event, mark) => pick(panel, mark, event.x, event.y)),
-          );
-          group.on("keydown", (event, mark) => {
-            const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-            if (!move[event.key]) return;
-            event.preventDefault();
-            event.stopPropagation();
-            const [dx, dy] = move[event.key].map((sign) => sign * (event.shiftKey ? 20 : 4));
-            const [px, py] = place(panel, mark);
-            pick(panel, mark, px + dx, py + dy);
-          });
-        }
+        if (movable) makeHandles(group, panel, (at, mark) => pick(at, mark));
+        else group.append("circle").attr("r", 4.5);
+        group.append("text").attr("class", "course-mark-name");
         return group;
       })
       .attr("aria-label", (mark) => `${mark.text}.${movable ? " Arrow keys move it." : ""}`)
-      .attr("transform", (mark) => `translate(${place(panel, mark)})`);
-    marks.select("circle").style("fill", ({ colour }) => colour ?? null);
-    const named = (panel.markData ?? []).map((mark) => ({ at: place(panel, mark), name: mark.name }));
-    writeNames(marks, named, panel.width, panel.height);
+      .each(function (mark) {
+        put(this, panel, within(panel, mark.at));
+      });
+    const colour = (mark) => mark.colour ?? null;
+    if (movable) marks.select(".course-ring").style("stroke", colour);
+    marks.select(movable ? ".course-core" : "circle").style("fill", colour);
+    writeNames(marks, panel.named, panel.boxes);
   }
 
   // A mark outside the window waits at its edge.
@@ -154,13 +156,8 @@ export function heatmap(root, { model, say, signal }) {
     Math.max(0, Math.min(panel.height, panel.y(y))),
   ];
 
-  function pick(panel, mark, px, py) {
-    const index = panel.markData.indexOf(mark);
-    const at = [panel.x.invert(px), panel.y.invert(py)];
-    const [low, high] = panel.y.domain();
-    at[1] = Math.max(low, Math.min(high, at[1]));
-    at[0] = Math.max(panel.x.domain()[0], Math.min(panel.x.domain()[1], at[0]));
-    model.set("event", { type: "pick", mark: index < 0 ? mark.index : index, at });
+  function pick(at, { index }) {
+    model.set("event", { type: "pick", mark: index, at });
     model.save_changes();
   }
 
@@ -192,25 +189,36 @@ export function heatmap(root, { model, say, signal }) {
       }
       panels.forEach((panel, i) => {
         const packed = given[i];
-        panel.field = !packed || packed.problem ? null : packed.values ? readField(packed, `panel ${i + 1}`) : still[i];
+        const drawn = packed && !packed.problem;
+        const field = !drawn ? null : packed.values ? readField(packed, `panel ${i + 1}`) : still[i];
+        const another = field !== panel.field;
+        panel.field = field;
         panel.problem.hidden = !packed?.problem;
-        panel.problem.textContent = packed?.problem ?? "";
-        panel.title.textContent = packed?.title ?? "";
+        write(panel.problem, packed?.problem ?? "");
+        write(panel.title, packed?.title ?? "");
         panel.name = panels.length > 1 ? packed?.title : scene.value;
-        panel.note.textContent = packed?.note ?? "";
+        write(panel.note, packed?.note ?? "");
         panel.markData = (packed?.marks ?? []).map((mark, index) => ({ ...mark, index }));
         if (packed?.problem) panel.domain(packed.x, packed.y);
-        if (panel.field) panel.domain(panel.field.x, panel.field.y);
+        if (field && another) panel.domain(field.x, field.y);
         panel.drawNow();
       });
-      level();
+      const titles = panels.map(({ title }) => title.textContent).join();
+      if (titles !== levelled) level();
+      levelled = titles;
       const hatched = frame.hatched ?? [];
       legend.hidden = !hatched.length;
-      legend.textContent = hatched.map((text, i) => `${HATCHES[i % 2]} ${text}`).join("  ·  ");
+      write(legend, hatched.map((text, i) => `${HATCHES[i % 2]} ${text}`).join("  ·  "));
       const seen = panels.find(({ field }) => field);
       if (cursor && seen) point(nearestNode(seen.field, cursor.x, cursor.y));
     },
   };
+}
+
+// A curve as lines between places in pixels.
+function segments(panel, points) {
+  const at = (index) => [panel.x(points[2 * index]), panel.y(points[2 * index + 1])];
+  return Array.from({ length: points.length / 2 - 1 }, (_, index) => [at(index), at(index + 1)]);
 }
 
 function pixel(colour) {

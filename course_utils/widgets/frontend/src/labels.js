@@ -1,6 +1,7 @@
 // Names of marks: each beside its own mark and tied to it by a line, on no mark and no other name.
+import { widthOf } from "./text.js";
 
-const LETTER = 7.2; // pixels, of 12 pixel bold letters, or less
+const FONT = "600 12px system-ui, sans-serif"; // as in figures.css
 const HEIGHT = 14;
 const ROOM = 11; // pixels around the middle of a mark that are the mark's
 const SIDES = [[1, -1], [-1, -1], [1, 1], [-1, 1]]; // right or left, above or below
@@ -20,9 +21,26 @@ function distance([px, py], [x0, y0], [x1, y1]) {
   return Math.hypot(px - x0 - share * dx, py - y0 - share * dy);
 }
 
-// marks: [{at: [px, py], name}]. Returns a box {x, y, width, height, line} for each name, `line` the
-// corner of the box that faces its mark.
-export function placeNames(marks, width, height) {
+// Whether a line between two places crosses a box, or nearly.
+function meets(box, [x0, y0], [x1, y1]) {
+  const pad = 3;
+  let [from, to] = [0, 1];
+  for (const [start, end, low, high] of [
+    [x0, x1, box.x - pad, box.x + box.width + pad],
+    [y0, y1, box.y - pad, box.y + box.height + pad],
+  ]) {
+    const way = end - start;
+    if (!way && (start < low || start > high)) return false;
+    if (!way) continue;
+    const [enter, leave] = [(low - start) / way, (high - start) / way].sort((a, b) => a - b);
+    [from, to] = [Math.max(from, enter), Math.min(to, leave)];
+  }
+  return from <= to;
+}
+
+// marks: [{at: [px, py], name}]; lines: [[from, to]] that a name had better not lie on. Returns a box
+// {x, y, width, height, line} for each name, `line` the corner of the box that faces its mark.
+export function placeNames(marks, width, height, lines = []) {
   const taken = [];
   return marks.map(({ at, name }, index) => {
     const others = marks.filter((_, i) => i !== index).map((mark) => mark.at);
@@ -36,8 +54,10 @@ export function placeNames(marks, width, height) {
       taken.every((other) => !overlap(box, other)) && others.every((other) => gap(other, box) > ROOM);
     const clear = (box) => others.every((other) => distance(other, at, box.line) > ROOM);
     const own = (box) => others.every((other) => gap(at, box) < gap(other, box));
-    const tests = [(box) => free(box) && clear(box) && own(box), (box) => free(box) && clear(box), free];
-    const box = tests.map((good) => inside.find(good)).find(Boolean) ?? inside[0] ?? boxes[0];
+    const open = (box) => lines.every(([from, to]) => !meets(box, from, to));
+    const good = (box) => free(box) && clear(box) && own(box);
+    const tests = [(box) => good(box) && open(box), good, (box) => free(box) && clear(box), free];
+    const box = tests.map((test) => inside.find(test)).find(Boolean) ?? inside[0] ?? boxes[0];
     taken.push(box);
     return box;
   });
@@ -45,7 +65,7 @@ export function placeNames(marks, width, height) {
 
 // A name beside a mark; where the plot ends it is moved inwards, and stands above or below its mark.
 function boxAt([px, py], name, [right, below], away, plotWidth) {
-  const width = LETTER * name.length;
+  const width = Math.ceil(widthOf(name, FONT)) + 2;
   const aside = right > 0 ? px + away * 0.8 : px - away * 0.8 - width;
   const x = Math.max(2, Math.min(plotWidth - width - 2, aside));
   const y = below > 0 ? py + away * 0.8 : py - away * 0.8 - HEIGHT;
@@ -53,15 +73,15 @@ function boxAt([px, py], name, [right, below], away, plotWidth) {
   return { x, y, width, height: HEIGHT, line };
 }
 
-// Writes names into groups that stand at their marks; each has a path.course-leader and a text.
-export function writeNames(groups, marks, width, height) {
-  const boxes = placeNames(marks, width, height);
+// Writes names into groups that stand at their marks; each has a path.course-leader
+// and a text.course-mark-name.
+export function writeNames(groups, marks, boxes) {
   const ends = boxes.map((box, i) => marks[i].at[0] > box.x + box.width / 2); // the text, near its mark
   groups
     .select("path.course-leader")
     .attr("d", (_, i) => `M0,0L${boxes[i].line[0] - marks[i].at[0]},${boxes[i].line[1] - marks[i].at[1]}`);
   groups
-    .select("text")
+    .select("text.course-mark-name")
     .attr("text-anchor", (_, i) => (ends[i] ? "end" : "start"))
     .attr("x", (_, i) => boxes[i].x + (ends[i] ? boxes[i].width : 0) - marks[i].at[0])
     .attr("y", (_, i) => boxes[i].y + HEIGHT - 3 - marks[i].at[1])

@@ -20,7 +20,7 @@ export function legend(host, onToggle, name = "legend") {
             { type: "button", class: "course-toggle", "aria-pressed": String(on), "data-key": key },
             [swatch(colour, dash), element("span", { text: label })],
           );
-          button.addEventListener("click", () => onToggle(key, !on));
+          button.addEventListener("click", () => onToggle(key));
           return button;
         }),
       );
@@ -29,7 +29,7 @@ export function legend(host, onToggle, name = "legend") {
   };
 }
 
-function swatch(colour, dash) {
+export function swatch(colour, dash) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("width", "30");
   svg.setAttribute("height", "10");

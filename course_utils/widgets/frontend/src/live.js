@@ -14,22 +14,27 @@ export function live(root, { model, signal }) {
   const hidden = new Set();
   let paths = [];
   let logAxis = null;
-  const toggles = legend(tools, (key, on) => {
-    hidden[on ? "delete" : "add"](key);
+  const toggle = (key) => {
+    hidden[hidden.has(key) ? "delete" : "add"](key);
+    chart.panel.ease();
     show();
-  });
-  const chart = new Chart(host, { names, value: names[1], stride, log, ymax, label, signal });
+  };
+  const toggles = legend(tools, toggle);
+  const chart = new Chart(host, { names, value: names[1], stride, log, ymax, label, onToggle: toggle, signal });
   tools.append(chart.toggle);
 
   function show() {
     for (const path of paths) path.on = !hidden.has(path.label);
-    toggles.update(
-      paths.map(({ label: key, colour, dash, on }) => ({ key, label: key, colour, dash, on })),
-    );
+    const told = paths.map(({ label: key, colour, dash, on }) => ({ key, label: key, colour, dash, on }));
+    toggles.update(chart.endsNamed(told.length) ? [] : told);
     chart.update(paths, [], logAxis);
   }
 
-  fitting(root, (width) => chart.panel.resize(Math.min(width, 520), 280), signal);
+  const fit = (width) => {
+    chart.panel.resize(Math.min(width, 520), 280);
+    show();
+  };
+  fitting(root, fit, signal);
   return {
     frame(frame) {
       logAxis = frame.log;

@@ -4,7 +4,7 @@ import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { pointer, select } from "d3-selection";
 import { onceAFrame } from "./life.js";
-import { element, number, power, scientific } from "./text.js";
+import { element, number, power, scientific, widthOf } from "./text.js";
 import { clampIndex, css } from "./wire.js";
 
 export const INK = "#1d2430";
@@ -17,7 +17,9 @@ export class Panel {
     this.right = MARGIN.right;
     this.x = scaleLinear();
     this.y = scaleLinear();
+    this.grounds = []; // painters of what lies below, and stays while only what is above it moves
     this.painters = [];
+    this.ground = null; // the picture of it; null when it has to be painted anew
     this.title = element("div", { class: "course-title" });
     this.note = element("div", { class: "course-note" });
     this.canvas = element("canvas", { "aria-hidden": "true" });
@@ -75,6 +77,7 @@ export class Panel {
       height: `${this.height}px`,
     });
     this.density = density;
+    this.ground = null;
     this.drawNow(); // the canvas is blank now
   }
 
@@ -93,7 +96,20 @@ export class Panel {
   domain(x, y) {
     this.x.domain(x);
     this.y.domain(y);
+    this.ground = null;
     this.draw();
+  }
+
+  // The old picture fades away over the new one, for what changes at a click; a hand that drags wants
+  // no such thing.
+  ease() {
+    if (!this.width || window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const old = element("canvas", { class: "course-fading", "aria-hidden": "true" });
+    [old.width, old.height] = [this.canvas.width, this.canvas.height];
+    old.getContext("2d").drawImage(this.canvas, 0, 0);
+    old.style.cssText = this.canvas.style.cssText;
+    old.addEventListener("animationend", () => old.remove());
+    this.canvas.after(old);
   }
 
   // What arrives from Python is drawn at once, what a pointer does at most once a frame.
@@ -103,14 +119,22 @@ export class Panel {
     const context = this.canvas.getContext("2d");
     context.setTransform(this.density, 0, 0, this.density, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
-    context.lineJoin = "round";
-    for (const paint of this.painters) {
-      context.save();
-      paint(context);
-      context.restore();
+    if (this.grounds.length) {
+      this.ground ??= this.paintGround();
+      context.drawImage(this.ground, 0, 0, this.width, this.height);
     }
+    paintAll(context, this.painters);
     this.drawAxes();
     this.onDraw?.();
+  }
+
+  paintGround() {
+    const picture = element("canvas");
+    [picture.width, picture.height] = [this.canvas.width, this.canvas.height];
+    const context = picture.getContext("2d");
+    context.setTransform(this.density, 0, 0, this.density, 0, 0);
+    paintAll(context, this.grounds);
+    return picture;
   }
 
   drawAxes() {
@@ -183,6 +207,15 @@ export class Panel {
   destroy() {
     this.draw.cancel();
     this.root.remove();
+  }
+}
+
+function paintAll(context, painters) {
+  context.lineJoin = "round";
+  for (const paint of painters) {
+    context.save();
+    paint(context);
+    context.restore();
   }
 }
 
@@ -301,39 +334,53 @@ export function paintHatch(panel, context, field, mask, kind) {
   context.drawImage(stripes, 0, 0, panel.width, panel.height);
 }
 
-// Contour lines with their levels written where there is room: `avoid` holds lines of points, such as
-// paths, that no level may stand on.
-export function paintLines(panel, context, lines, { colour, thick, width = 0.9, most = 99, avoid = [] }) {
-  const taken = [];
+// Contour lines. The line of the level `thick` is broad.
+export function paintLines(panel, context, lines, { colour, thick = null, width = 0.9 }) {
   context.strokeStyle = colour;
   for (const { level, points } of lines) {
-    context.lineWidth = thick !== null && Math.abs(level - thick) < 1e-6 ? 2 * width + 0.4 : width;
+    context.lineWidth = isLevel(level, thick) ? 2 * width + 0.4 : width;
     panel.polyline(context, points);
   }
-  context.font = "11px system-ui, sans-serif";
+}
+
+// The levels of contour lines, where there is room: `avoid` holds lines of points, such as paths, and
+// `boxes` holds places in pixels, such as names, that no level may stand on.
+export function paintLevels(panel, context, lines, { thick = null, most = 99, avoid = [], boxes = [] }) {
+  const taken = [];
+  context.font = LEVELS;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineWidth = 3.5;
   context.strokeStyle = "#ffffffd8";
   context.fillStyle = INK;
   for (const { level, points } of lines) {
-    const spot = taken.length < most && roomOn(panel, points, taken, avoid);
+    if (taken.length >= most) return;
+    const text = number(isLevel(level, thick) ? thick : level);
+    const half = widthOf(text, LEVELS) / 2 + 5;
+    const spot = roomOn(panel, points, half, taken, avoid, boxes);
     if (!spot) continue;
     taken.push(spot);
-    const text = number(thick !== null && Math.abs(level - thick) < 1e-6 ? thick : level);
     context.strokeText(text, ...spot);
     context.fillText(text, ...spot);
   }
 }
 
-function roomOn(panel, points, taken, avoid) {
+const LEVELS = "11px system-ui, sans-serif";
+
+const isLevel = (level, thick) => thick !== null && Math.abs(level - thick) < 1e-6;
+
+function roomOn(panel, points, half, taken, avoid, boxes) {
   const count = points.length / 2;
   if (count < 2) return null;
   const at = (index) => [panel.x(points[2 * index]), panel.y(points[2 * index + 1])];
   const inside = ([px, py]) =>
-    px > 16 && py > 10 && px < panel.width - 16 && py < panel.height - 10;
+    px > half && py > 10 && px < panel.width - half && py < panel.height - 10;
   const free = ([px, py]) =>
-    taken.every(([qx, qy]) => Math.abs(px - qx) > 34 || Math.abs(py - qy) > 24);
+    taken.every(([qx, qy]) => Math.abs(px - qx) > 34 || Math.abs(py - qy) > 24) &&
+    boxes.every(
+      ({ x, y, width, height }) =>
+        px + half < x || px - half > x + width || py + 9 < y || py - 9 > y + height,
+    );
   const distance = ([x0, y0], [x1, y1]) => Math.hypot(x1 - x0, y1 - y0);
   const [first, middle, last] = [at(0), at(count >> 1), at(count - 1)];
   if (distance(first, middle) + distance(middle, last) < 50) return null;
@@ -342,14 +389,14 @@ function roomOn(panel, points, taken, avoid) {
     const index = Math.floor(position);
     const [before, after] = [at(index), at(Math.min(index + 1, count - 1))];
     const spot = [0, 1].map((axis) => before[axis] + (position - index) * (after[axis] - before[axis]));
-    if (inside(spot) && free(spot) && !avoid.some((path) => crosses(panel, path, spot))) return spot;
+    if (inside(spot) && free(spot) && !avoid.some((path) => crosses(panel, path, spot, half))) return spot;
   }
   return null;
 }
 
 // Whether a path comes near the place of a level.
-function crosses(panel, points, [px, py]) {
-  const [wide, high] = [22, 12];
+function crosses(panel, points, [px, py], half) {
+  const [wide, high] = [half + 6, 12];
   let [x0, y0] = [panel.x(points[0]) - px, panel.y(points[1]) - py];
   for (let i = 1; i < points.length / 2; i++) {
     const [x1, y1] = [panel.x(points[2 * i]) - px, panel.y(points[2 * i + 1]) - py];

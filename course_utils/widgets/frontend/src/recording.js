@@ -61,12 +61,13 @@ export async function play(box, bytes) {
       input.setAttribute("aria-valuetext", slider.texts[slider.at]);
       choose();
     });
-    return element("label", { class: "course-slider" }, [`${slider.label} `, input, shown]);
+    const name = element("span", { class: "course-slider-name", text: slider.label });
+    return element("label", { class: "course-number course-slider" }, [name, input, shown]);
   });
   const places = drawings.map(() => element("div"));
   box.querySelector("img")?.remove();
   box.append(
-    element("div", { class: "course-tools" }, controls),
+    element("div", { class: "course-sliders" }, controls),
     element("div", { class: beside.length ? "course-row course-beside" : "" }, places),
   );
   choose();

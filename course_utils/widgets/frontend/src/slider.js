@@ -107,6 +107,14 @@ function render({ model, el }) {
     set(stopAfter(stops(), value(), KEYS[event.key]));
   };
   slider.addEventListener("input", () => set(stops()[Number(slider.value)]));
+  // A hand that drags is told, because it wants no frames sent ahead.
+  const hold = (held) => {
+    if (model.get("held") === held) return;
+    model.set("held", held);
+    model.save_changes();
+  };
+  slider.addEventListener("pointerdown", () => hold(true));
+  for (const end of ["pointerup", "pointercancel", "blur"]) slider.addEventListener(end, () => hold(false));
   slider.addEventListener("keydown", (event) => step(event, Object.keys(KEYS)));
   field.addEventListener("change", take);
   field.addEventListener("keydown", (event) => {

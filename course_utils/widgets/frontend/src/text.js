@@ -13,7 +13,7 @@ function large(value, digits) {
 }
 
 // As course_utils/wording.py writes a number; a test compares the two.
-function write(value, digits) {
+function formatted(value, digits) {
   if (Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
@@ -23,12 +23,12 @@ function write(value, digits) {
 }
 
 // Of one argument each, for they are passed about.
-export const number = (value) => write(value, 4); // for readers
-export const exactly = (value) => write(value, 12); // where it was typed
+export const number = (value) => formatted(value, 4); // for readers
+export const exactly = (value) => formatted(value, 12); // where it was typed
 // A power of ten, on an axis of such; 0 and negative ones stand on an axis around zero.
 export function power(value) {
   const size = Math.abs(value);
-  if (!size || (size >= 1e-3 && size < 1e4)) return write(value, 4);
+  if (!size || (size >= 1e-3 && size < 1e4)) return formatted(value, 4);
   return (value < 0 ? "−" : "") + tenTo(Math.round(Math.log10(size)));
 }
 export const scientific = (value) => (value === 0 ? "0" : large(value, 4));
@@ -51,6 +51,19 @@ export function element(tag, properties = {}, children = []) {
   }
   node.append(...children);
   return node;
+}
+
+// Writes a text, unless it stands there: to write it again would lay the page out anew.
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+const pen = document.createElement("canvas").getContext("2d");
+
+// How wide a text is in the page's own letters, in pixels.
+export function widthOf(text, font) {
+  pen.font = font;
+  return pen.measureText(text).width;
 }
 
 // A polite voice for screen readers that waits until the hand rests.

@@ -1,10 +1,11 @@
 // Arrows in several panels, with their numbers on hover and groups that can be switched off.
-import { drag } from "d3-drag";
-import { writeNames } from "./labels.js";
+import { drawArrow } from "./arrow.js";
+import { invite, makeHandles, put } from "./handle.js";
+import { placeNames, writeNames } from "./labels.js";
 import { legend } from "./legend.js";
 import { fitting } from "./life.js";
-import { levelTitles, paintField, paintLines, Panel } from "./panel.js";
-import { byTouch, element } from "./text.js";
+import { levelTitles, paintField, paintLevels, paintLines, Panel } from "./panel.js";
+import { byTouch, element, write } from "./text.js";
 import { readColours, readField } from "./wire.js";
 
 const MARKS = {
@@ -25,22 +26,34 @@ export function vectors(root, { model, say, signal }) {
   readout.replaceChildren(element("span", { class: "course-hint", text: hint }));
   root.append(tools, row, readout);
   const hidden = new Set();
-  const toggles = legend(tools, (key, on) => {
-    hidden[on ? "delete" : "add"](key);
+  const toggles = legend(tools, (key) => {
+    hidden[hidden.has(key) ? "delete" : "add"](key);
     update(model.get("frame"));
   });
   let panels = [];
   let size = 0;
+  let levelled = null; // the titles whose heights are one
 
   function build(given) {
     panels.forEach((panel) => panel.destroy());
     panels = given.map(({ names }) => {
       const panel = new Panel(row, { names, label: model.get("scene").label, signal });
-      panel.painters.push((context) => {
+      panel.grounds.push((context) => {
         if (!panel.field) return;
         const { field, colours } = panel;
         paintField(panel, context, field, colours, [0, 1]);
-        paintLines(panel, context, field.lines, { colour: "#a98a63", thick: null, width: 0.7, most: 6 });
+        paintLines(panel, context, field.lines, { colour: "#a98a63", width: 0.7 });
+      });
+      panel.painters.push((context) => {
+        if (!panel.given) return;
+        layOut(panel);
+        if (!panel.field) return;
+        const { arrows, points, boxes } = panel.laidOut;
+        const avoid = [
+          ...arrows.map(({ tail, tip }) => [...tail, ...tip]),
+          ...points.map(({ at }) => at),
+        ];
+        paintLevels(panel, context, panel.field.lines, { most: 6, avoid, boxes });
       });
       panel.arrows = panel.over.append("g");
       panel.points = panel.over.append("g");
@@ -50,9 +63,19 @@ export function vectors(root, { model, say, signal }) {
     if (size) fit(size);
   }
 
-  function drawOver(panel) {
-    const { arrows, points } = panel.given;
+  // What is shown, and where the names of points stand.
+  function layOut(panel) {
     const on = ({ group }) => !hidden.has(group);
+    const [arrows, points] = [panel.given.arrows.filter(on), panel.given.points.filter(on)];
+    const pixels = ([x, y]) => [panel.x(x), panel.y(y)];
+    const named = points.map(({ at, name }) => ({ at: pixels(at), name }));
+    const lines = arrows.map(({ tail, tip }) => [pixels(tail), pixels(tip)]);
+    const boxes = placeNames(named, panel.width, panel.height, lines);
+    panel.laidOut = { arrows, points, named, boxes };
+  }
+
+  function drawOver(panel) {
+    const { arrows, points, named, boxes } = panel.laidOut;
     const tell = (selection) =>
       selection
         .attr("tabindex", 0)
@@ -71,7 +94,7 @@ export function vectors(root, { model, say, signal }) {
         });
     panel.arrows
       .selectAll("g")
-      .data(arrows.filter(on))
+      .data(arrows)
       .join((enter) => {
         const arrow = enter.append("g").attr("class", "course-arrow");
         arrow.append("path").attr("class", "course-grip");
@@ -82,58 +105,36 @@ export function vectors(root, { model, say, signal }) {
       .call(tell)
       .each(function ({ tail, tip, colour, dash, width }) {
         const [x0, y0, x1, y1] = [panel.x(tail[0]), panel.y(tail[1]), panel.x(tip[0]), panel.y(tip[1])];
-        const [grip, shaft, head] = this.children;
-        const length = Math.hypot(x1 - x0, y1 - y0);
-        const [ux, uy] = length ? [(x1 - x0) / length, (y1 - y0) / length] : [0, 0];
-        const long = Math.min(length, 5 + 2.6 * width);
-        const wide = long * 0.42;
-        const [bx, by] = [x1 - ux * long, y1 - uy * long];
-        grip.setAttribute("d", `M${x0},${y0}L${x1},${y1}`);
-        shaft.setAttribute("d", `M${x0},${y0}L${bx},${by}`);
-        shaft.setAttribute("stroke", colour);
-        shaft.setAttribute("stroke-width", width);
-        shaft.setAttribute("stroke-dasharray", dash.join(" "));
-        head.setAttribute(
-          "d",
-          `M${x1},${y1}L${bx - uy * wide},${by + ux * wide}L${bx + uy * wide},${by - ux * wide}Z`,
-        );
-        head.setAttribute("fill", colour);
+        drawArrow(this.children, [x0, y0], [x1, y1], { colour, dash, width });
       });
-    const shown = points.filter(on);
     const marks = panel.points
       .selectAll("g")
-      .data(shown)
+      .data(points, ({ name }) => name)
       .join((enter) => {
         const point = enter.append("g").attr("class", "course-point");
         point.append("path").attr("class", "course-leader");
         point.append("path").attr("class", "course-shape");
-        point.append("text");
+        const movable = point.filter(({ drag }) => drag && !model.get("scene").recorded);
+        movable.select("path.course-shape").attr("display", "none"); // the handle stands there
+        makeHandles(movable.classed("course-start", true), panel, (at) => {
+          model.set("event", { type: "start", at });
+          model.save_changes();
+        });
+        invite(movable);
+        point.append("text").attr("class", "course-mark-name");
         return point;
       })
       .call(tell)
-      .attr("transform", ({ at }) => `translate(${panel.x(at[0])},${panel.y(at[1])})`);
+      .each(function ({ at }) {
+        put(this, panel, at);
+      });
     marks
       .select("path.course-shape")
       .attr("d", ({ mark }) => MARKS[mark] ?? MARKS.circle)
       .attr("fill", ({ mark, colour }) => ({ ring: "#fff", cross: "none", star: "#fff" })[mark] ?? colour)
       .attr("stroke", ({ mark, colour }) => (["circle", "square"].includes(mark) ? "#fff" : colour))
       .attr("stroke-width", 1.6);
-    const named = shown.map(({ at, name }) => ({ at: [panel.x(at[0]), panel.y(at[1])], name }));
-    writeNames(marks, named, panel.width, panel.height);
-    marks
-      .filter(({ drag: draggable }) => draggable && !model.get("scene").recorded)
-      .classed("course-start", true)
-      .call(
-        drag()
-          .container(panel.surface.node().parentNode)
-          .on("drag", (event) => {
-            model.set("event", {
-              type: "start",
-              at: [panel.x.invert(event.x), panel.y.invert(event.y)],
-            });
-            model.save_changes();
-          }),
-      );
+    writeNames(marks, named, boxes);
   }
 
   function update(frame) {
@@ -150,13 +151,15 @@ export function vectors(root, { model, say, signal }) {
     );
     panels.forEach((panel, i) => {
       panel.given = given[i];
-      panel.title.textContent = given[i].title;
+      write(panel.title, given[i].title);
       panel.field = given[i].field ? readField(given[i].field, `panel ${i + 1}`) : null;
       panel.colours = panel.field && readColours(given[i].field.colours, "colours");
       panel.domain(given[i].x, given[i].y);
       panel.drawNow();
     });
-    levelTitles(panels);
+    const titles = panels.map(({ title }) => title.textContent).join();
+    if (titles !== levelled) levelTitles(panels);
+    levelled = titles;
   }
 
   const fit = (width) => {
