@@ -8,6 +8,7 @@ not grow with the cohort. A worker that dies costs nobody a result: what it had 
 import functools
 import multiprocessing
 import os
+import sys
 import traceback
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
@@ -83,12 +84,14 @@ def prepare_workers():
     """Start the process that workers are copies of, unless it runs; it imports what they need.
 
     Not copies of this one, which has its threads' locks and its databases. Called early, it imports
-    while this process does so too.
+    while this process does so too. It listens in a folder that nobody else may enter.
 
     Returns
     -------
     multiprocessing.context.BaseContext
     """
+    if sys.version_info < (3, 11, 1):  # there every account could speak to it: CVE-2022-42919
+        return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver  # not on Windows, where this module is imported too
 
     context = multiprocessing.get_context("forkserver")
@@ -101,7 +104,7 @@ def prepare_workers():
 def local_workers(workers):
     """Return a pool of so many processes; they start with the first submission to be scored.
 
-    They speak to this process through pipes: nobody else on the machine can reach them.
+    They speak to this process through pipes: no other account on the machine can reach them.
     """
 
     def pool(grader, work):

@@ -1,8 +1,14 @@
-"""How far `course grade` is: shown on standard error alone."""
+"""What `course grade` says: how far it is, on standard error alone, and the results as JSON."""
 
+import json
+import re
 import sys
 
-from course_utils.staff.grading.commands import _progress
+from course_utils.staff.grading.commands import _progress, write_json
+from course_utils.staff.grading.term.finals import Final
+from support import ROOT
+from support.cohorts import MOST, POINTS
+from support.entries import OUTLINE, entry
 
 
 def count_to(total):
@@ -33,3 +39,19 @@ def test_a_terminal_gets_one_bar_that_ends_full(capsys, monkeypatch):
     assert err.count("\n") == 1
     assert "graded: 100%" in err
     assert "25/25" in err
+
+
+def test_the_json_says_what_counts_beside_what_the_code_earned(capsys):
+    """With marks by hand and without what lateness took off, as pages and exports do."""
+    late = Final(points=21.5, earned=27.5, penalty=6.0, waits=True, remark="Two days late.")
+    write_json("-", OUTLINE, {"ada": entry(), "bob": entry(student="bob")}, {"ada": late})
+    students = json.loads(capsys.readouterr().out)["students"]
+    fields = ("points", "score", "max_score", "waits_for_a_person", "remark")
+    told = {name: tuple(one[field] for field in fields) for name, one in students.items()}
+    guide = (ROOT / "solutions" / "README.md").read_text("utf-8")
+    described = json.loads(re.search(r"```json\n(.*?)```", guide, re.DOTALL)[1])["students"]
+    assert set(students["ada"]) == set(described["ada"])
+    assert told == {
+        "ada": (POINTS, 21.5, MOST, True, "Two days late."),
+        "bob": (POINTS, None, MOST, False, ""),
+    }

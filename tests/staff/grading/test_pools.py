@@ -1,8 +1,12 @@
 """Pools of workers: the same scores wherever they are made, and one sentence where one breaks."""
 
 import functools
+import multiprocessing.forkserver
+import multiprocessing.util
 import os
 import signal
+import stat
+import sys
 
 import pytest
 
@@ -96,6 +100,17 @@ def test_what_raises_at_a_worker_concerns_its_submission_or_ends_the_run(with_a_
     score = functools.partial(failing, error=UsageError("no sandbox"))
     with pytest.raises(UsageError, match="no sandbox"):
         grade_folder(with_a_wrong_one, score, pool=local_workers(2), regrade=True)
+
+
+def test_workers_are_copies_of_a_process_that_no_other_account_can_speak_to(monkeypatch):
+    assert pools.prepare_workers().get_start_method() == "forkserver"
+    folder = os.stat(multiprocessing.util.get_temp_dir())
+    assert (stat.S_IMODE(folder.st_mode), folder.st_uid) == (0o700, os.geteuid())
+    assert multiprocessing.forkserver._forkserver._forkserver_address.startswith(
+        multiprocessing.util.get_temp_dir()
+    )
+    monkeypatch.setattr(sys, "version_info", (3, 11, 0))
+    assert pools.prepare_workers().get_start_method() == "spawn"
 
 
 def test_processes_that_do_not_start_are_told_in_a_sentence(root, monkeypatch):
