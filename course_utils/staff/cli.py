@@ -114,6 +114,11 @@ def _add_site(add):
         metavar="ADDRESS",
         help="where what `course lite` built is served: each lesson links to it",
     )
+    site.add_argument(
+        "--address",
+        metavar="ADDRESS",
+        help="where the site will be served: a shared link shows its picture from there",
+    )
     site.set_defaults(handler=_site)
 
 
@@ -472,6 +477,7 @@ def _site(options):
             options.lessons,
             decks=options.decks,
             live=options.live,
+            address=options.address,
             say=print,
         )
     except (BrokenSiteError, SlidesError) as error:

@@ -16,6 +16,7 @@ from course_utils.plotting.style import path_colours_of
 from course_utils.widgets.arithmetic import GRADIENT, KEPT, STATE_SYMBOLS, explain, step_arrows
 from course_utils.widgets.figure import MovingFigure
 from course_utils.widgets.ground import colours, surface
+from course_utils.widgets.recording import Recording
 from course_utils.widgets.scale import describe_axis, error_arrays
 from course_utils.widgets.sliders import nearest, settings
 from course_utils.widgets.student import StudentError, StudentRule, read_parameters
@@ -195,6 +196,48 @@ class Explorer(MovingFigure):
             raise ValueError(f"expected a start of two finite numbers, got {start.tolist()}")
         self.start = start
         self.redraw()
+
+    def record(self, *, starts: int = 0, **values) -> Recording:
+        """Return a page that moves without a kernel.
+
+        Parameters
+        ----------
+        starts : int
+            Record so many starts along each axis of the window: a hand that drags the start gets
+            the nearest of them, without its states, which would double the size. 0 keeps the
+            figure's own.
+        **values
+            As for other figures.
+
+        Raises
+        ------
+        ValueError
+            As for other figures, or if ``starts`` is negative.
+        """
+        if starts < 0:
+            raise ValueError(f"expected starts >= 0, got {starts}")
+        recording = super().record(**values)
+        if not starts:
+            return recording
+        # In the middles of equal parts: on the frame none could be taken hold of.
+        sides = [
+            low + (high - low) * (np.arange(starts) + 0.5) / starts for low, high in self.window
+        ]
+        places = [np.array([w1, w2]) for w2 in sides[1] for w1 in sides[0]]
+        recording.starts.extend(tuple(map(float, place)) for place in places)
+        recording.origin.extend(map(float, self.start))
+        frames = recording.frames[:]
+        recording.frames.clear()
+        for frame in frames:
+            at = self.values | frame["values"]
+            for place in places:
+                drawing = self._safely(
+                    lambda at, p=place: self._describe(at, self._compute(at, p)), at
+                )
+                for path in drawing.frame.get("paths", []):
+                    path["states"] = {}
+                recording.frames.append(drawing.frame)
+        return recording
 
     def _react(self, event: dict) -> None:
         kind, place = event.get("type"), event.get("at")

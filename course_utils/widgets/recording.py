@@ -61,6 +61,11 @@ class Recording:
     beside : list of dict
         ``scene``, ``ground`` and ``frames`` of further drawings that follow the same sliders; they
         stand before it.
+    starts : list of (float, float)
+        Where a hand can put the start of a path: for each combination of stops there is a frame for
+        each of these places, in this order, and then the next combination. Empty if it stays.
+    origin : list of float
+        Where the start is at first; the nearest of ``starts`` is shown.
     """
 
     scene: dict
@@ -70,6 +75,8 @@ class Recording:
     start: dict[str, float]
     still: Still
     beside: list[dict] = field(default_factory=list)
+    starts: list[tuple[float, float]] = field(default_factory=list)
+    origin: list[float] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -130,6 +137,8 @@ class Recording:
                 "ground": self.ground,
                 "frames": self.frames,
                 "beside": self.beside,
+                "starts": self.starts,
+                "origin": self.origin,
                 "sliders": [
                     {
                         "name": name,

@@ -615,6 +615,40 @@ def test_the_update_under_the_hand_is_shown_in_both_bases_and_on_the_stack(page)
     page.evaluate("end()")
 
 
+def test_a_recorded_start_goes_to_the_nearest_of_those_recorded(page):
+    figure = explore(BOWL, Momentum, steps=20)
+    recording = figure.record(starts=5, alpha=[0.0, 0.9])
+    assert recording.starts[0] == (-20.0, -20.0)  # the window is ±25 in both weights
+    page.evaluate(
+        """async ([code, data]) => {
+          const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+          const { default: figures } = await import(url);
+          document.body.innerHTML = '<div class="course-recording"></div>';
+          const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+          await figures.play(document.querySelector(".course-recording"), bytes);
+        }""",
+        [BUNDLE, base64.b64encode(recording.data()).decode()],
+    )
+    page.wait_for_timeout(100)
+    handle, told = page.locator(".course-start"), page.locator(".course-endings")
+    assert handle.get_attribute("aria-label").startswith("start at w1 = −20, w2 = 20")
+    for alpha in (0.9, 0.0):
+        x, y = middle(page.locator(".course-surface").first)
+        page.mouse.move(*middle(handle.locator(".course-core")))
+        page.mouse.down()
+        page.mouse.move(x + 12, y - 8, steps=4)
+        page.mouse.up()
+        assert handle.get_attribute("aria-label").startswith("start at w1 = 0, w2 = 0")
+        handle.focus()
+        page.keyboard.press("ArrowRight")
+        assert handle.get_attribute("aria-label").startswith("start at w1 = 10, w2 = 0")
+        error = descend(Momentum(0.001, alpha), BOWL, (10, 0), 20).errors[-1]
+        assert told.inner_text() == f"The error is {number(error)} after 20 steps."
+        page.locator(".course-slider input").focus()
+        page.keyboard.press("ArrowLeft")
+    page.evaluate("document.body.replaceChildren()")
+
+
 @pytest.fixture
 def phone(chromium):
     visit = Visit(chromium, size=(390, 700), offline=True, has_touch=True, is_mobile=True)

@@ -129,6 +129,37 @@ def test_on_a_telephone_only_what_is_wide_scrolls_and_only_inside_itself(visits,
     eventually(page, lambda: seriously(page, "scrollable-region-focusable"), [])
 
 
+def test_the_front_page_s_start_is_dragged_and_the_path_ends_elsewhere(visits):
+    page = visits("index").page
+    page.evaluate("scrollTo(0, 0)")
+    told = page.locator(".hero .course-endings")
+    before = told.inner_text()
+    box = page.locator(".hero .course-core").bounding_box()
+    assert box["y"] + box["height"] < 900  # above the fold
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] - 200, steps=5)
+    page.mouse.up()
+    assert told.inner_text() != before
+
+
+def test_the_search_leads_to_a_section_and_the_bar_says_where_one_is(visits):
+    page = visits("01-momentum").page
+    asking = page.get_by_role("searchbox")
+    asking.fill("tilted eigen-directions")
+    first = page.locator("#found a").first
+    eventually(page, first.is_visible, True)
+    assert first.inner_text().startswith("Momentum: 7")
+    asking.press("Enter")
+    eventually(page, lambda: page.locator(".where").inner_text()[:1], "7")
+    here = page.locator(".contents a[aria-current]")
+    assert here.inner_text().startswith("7 · One direction at a time")
+    asking.fill("xyzzy")
+    eventually(page, page.locator("#found [role=status]").inner_text, "Nothing found.")
+    asking.press("Escape")
+    assert page.locator("#found").is_hidden()
+
+
 @pytest.mark.parametrize("name", [name for name in PAGES if name[0].isdigit()])
 def test_a_recorded_slider_moves_pixels(visits, name):
     page = visits(name).page

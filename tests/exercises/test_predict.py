@@ -282,6 +282,7 @@ RIGHT = {
     "momentum-of-nag": {"along y": 0.095, "along x": 0.933},
     "two-ways-apart": 1e-11,
     "lead-after-1000-steps": 130,
+    "noise-floor": {"B = 4": 0.25, "mu = 0.9": 10},
     "no-gain-from": 100,
     "slopes-of-the-chain": {"gradient descent": -0.5, "NAG": -1},
     "fate-of-cm": "cycles",

@@ -2,26 +2,30 @@
 
 import base64
 import errno
+import io
 import json
 import re
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import nbformat.v4
 import pytest
+from PIL import Image
 
 from course_utils.app.main import main
-from course_utils.app.places import UsageError
+from course_utils.app.places import UsageError, find_lessons
 from course_utils.plotting import Still, read_still
 from course_utils.staff.authoring import site
-from course_utils.staff.authoring.site import formulas, lesson_page, links
+from course_utils.staff.authoring.site import _page_names, formulas, lesson_page, links
 from course_utils.staff.authoring.site import run as running
+from course_utils.staff.authoring.site.covers import cover_of
 from course_utils.staff.authoring.site.prose import Prose, slug
 from course_utils.widgets.recording import MIME
-from support import small_course
+from support import ROOT, small_course
 from support.small_course import (
     MODEL_ANSWER,
     PROMISED,
@@ -35,6 +39,12 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
     "gg=="
 )
+
+
+def header(packed):
+    """Return what a recording says of its frames."""
+    data = zlib.decompress(packed)
+    return json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])
 
 
 def picture(alt="A path down a bowl.", **more):
@@ -103,6 +113,7 @@ def test_a_page_has_the_students_text_and_neither_answers_nor_hidden_tests(cours
     assert 'raise NotImplementedError("Your code goes here' in page
     assert 'check("momentum-step", momentum_step)' in page
     everything = "".join(text_of(path) for path in made.rglob("*.html"))
+    everything += (made / "assets/search.js").read_text("utf-8")
     for secret in (
         "return weights - eta",
         "momentum = alpha * momentum",
@@ -142,7 +153,8 @@ def test_pictures_and_recordings_are_files_with_words(course, run):
     page = (made / "01-small.html").read_text()
     assert (made / "figures" / "01-small-1.png").read_bytes() == PIXEL
     assert 'alt="A path down a bowl." width="1" height="1"' in page
-    assert 'data-recording="01-small-2"' in page
+    assert 'id="figure-2" data-recording="01-small-2"' in page
+    assert re.findall(r"Figure [0-9.]+", page) == ["Figure 1.1", "Figure 1.2"]
     recorded = (made / "figures" / "01-small-2.js").read_text()
     assert recorded == 'courseRecording("01-small-2", "AAAA");\n'
 
@@ -223,6 +235,49 @@ def test_without_that_course_there_is_no_link_and_what_is_no_address_is_refused(
     assert not [p for p in made.glob("*.html") if "Open it live" in p.read_text("utf-8")]
     with pytest.raises(UsageError, match="expected an address"):
         build(course, "01-small", live="lite")
+
+
+def test_the_front_page_has_a_figure_that_knows_many_starts_and_asks_nobody(course, run):
+    made = build(course, "01-small")
+    page = (made / "index.html").read_text("utf-8")
+    assert page.index('data-recording="start"') < page.index("<h2>Lessons</h2>")
+    script = (made / "figures/start.js").read_text("utf-8")
+    packed = base64.b64decode(re.fullmatch(r'courseRecording\("start", "(.*)"\);\n', script)[1])
+    told = header(packed)
+    assert len(told["starts"]) == 169
+    assert len(told["frames"]) == 169 * len(told["sliders"][0]["stops"])
+    assert not any("message" in frame for frame in told["frames"])
+    assert len(packed) < 1_000_000
+
+
+def test_a_shared_link_shows_a_picture_from_where_the_site_is_served(course, run):
+    made = build(course, "01-small", address="https://example.org/course/")
+    page = (made / "01-small.html").read_text("utf-8")
+    image = '<meta property="og:image" content="https://example.org/course/assets/share.png">'
+    assert image in page
+    with Image.open(made / "assets/share.png") as picture:
+        assert picture.size == (1200, 630)
+    assert (made / "assets/icon.svg").read_text("utf-8").startswith("<svg")
+    with pytest.raises(UsageError, match="expected an address such as"):
+        build(course, "01-small", address="example.org")
+
+
+def test_every_lesson_of_the_course_has_a_picture_and_another_one_needs_none(course, run):
+    assert cover_of("01-small") is None
+    assert "cover-" not in (build(course) / "index.html").read_text("utf-8")
+    for name in _page_names(ROOT, find_lessons(ROOT, ())).values():
+        with Image.open(io.BytesIO(cover_of(name))) as picture:
+            assert picture.size == (960, 540), name
+
+
+def test_the_search_knows_every_section_by_its_words_and_its_place(course, run):
+    script = (build(course) / "assets/search.js").read_text("utf-8")
+    sections = json.loads(re.fullmatch(r"window.courseSections = (.*);\n", script)[1])
+    by_address = {section["address"]: section for section in sections}
+    guide = by_address["how-to-work.html#the-first-step"]
+    assert (guide["page"], guide["title"]) == ("Start here", "The first step")
+    assert guide["text"].startswith("Open the lesson or go back")
+    assert not [section for section in sections if "<" in section["title"] + section["text"]]
 
 
 def test_an_unchanged_lesson_is_not_run_again(course, run):

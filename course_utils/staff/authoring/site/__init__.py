@@ -8,6 +8,8 @@
 `prose`         turns Markdown into HTML; the students' page is nothing else
 `formulas`      has MathJax draw the formulas while the site is built; needs Node, as the slides do
 `templates/`    the frame of every page, its style, and the script that plays the recordings
+`start_page`    the front page's moving figure, and the list of sections that the search reads
+`covers`        a picture for each lesson, and one for shared links
 `links`         follows every link before anybody sees the site
 ==============  ==================================================================================
 
@@ -38,11 +40,13 @@ from course_utils.widgets.canvas import STATIC
 from ...files import replace_folder, write_atomically
 from .. import slides
 from ..assignments import read_config
+from .covers import cover_of, share_picture
 from .formulas import draw_formulas
 from .lesson_page import page_of_lesson
 from .links import check_links
 from .prose import document_page, links_from
 from .run import run_lessons
+from .start_page import hero, search_index
 
 __all__ = ["BrokenSiteError", "build_site"]
 
@@ -55,7 +59,9 @@ class BrokenSiteError(RuntimeError):
     """A fault of the site that was built; the text names all that was found."""
 
 
-def build_site(root, out=None, lessons=(), *, decks=True, live=None, say=lambda line: None):
+def build_site(
+    root, out=None, lessons=(), *, decks=True, live=None, address=None, say=lambda line: None
+):
     """Build the reading copy.
 
     Parameters
@@ -71,6 +77,8 @@ def build_site(root, out=None, lessons=(), *, decks=True, live=None, say=lambda 
     live : str, optional
         The address of the course in the browser, from `course lite`; each lesson's page links to
         its notebook there.
+    address : str, optional
+        Where the site will be served: who shares a link shows its picture from there.
     say : callable
         Is told a line for each thing that takes a while.
 
@@ -83,15 +91,18 @@ def build_site(root, out=None, lessons=(), *, decks=True, live=None, say=lambda 
     ------
     UsageError
         If a lesson is unknown or does not run, a program is missing, ``out`` holds other things,
-        or ``live`` is no address.
+        or ``live`` or ``address`` is no address.
     BrokenSiteError
         If a link leads nowhere, or a page would request something; nothing is replaced.
     """
     root = Path(root).resolve()
     out = root / "site" if out is None else Path(out).resolve()
     names = _page_names(root, find_lessons(root, lessons))
-    if live is not None and not live.startswith(("https://", "http://")):
-        raise UsageError(f"expected an address such as https://example.org/lite, got {live}")
+    for given, example in ((live, "lite"), (address, "course")):
+        if given is not None and not given.startswith(("https://", "http://")):
+            raise UsageError(
+                f"expected an address such as https://example.org/{example}, got {given}"
+            )
     if out.exists() and not (out / _MARK).is_file() and (out.is_file() or any(out.iterdir())):
         raise UsageError(f"expected a new folder or one made by `course site`, got {out}")
     executed = run_lessons(root, list(names), say)
@@ -106,8 +117,9 @@ def build_site(root, out=None, lessons=(), *, decks=True, live=None, say=lambda 
         site = Path(work, "site")
         site_decks = _copy_decks(root, site, say) if decks else []
         links = _live_links(root, names, live) if live else {}
-        _write_pages(site, pages, guide, lesson_pages, site_decks, links)
+        _write_pages(site, pages, guide, lesson_pages, site_decks, links, address)
         _write_assets(site)
+        write_atomically(site / "assets/search.js", search_index([page for page, *_ in pages]))
         html = [f"{page.name}.html" for page, _, _ in pages]
         if problems := check_links(site, [site / name for name in (*html, "index.html")]):
             raise BrokenSiteError("; ".join(problems))
@@ -203,12 +215,26 @@ def _draw_formulas(pages):
     return drawn
 
 
-def _write_pages(site, pages, guide, lessons, decks, live_links):
+def _write_pages(site, pages, guide, lessons, decks, live_links, address):
     """Write the front page, all other pages, and the pictures and recordings that they show."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True
     )
-    shared = {"lessons": lessons, "guide": guide, "decks": decks}
+    covers = {
+        page.name: picture for page in lessons if (picture := cover_of(page.name)) is not None
+    }
+    shared = {
+        "lessons": lessons,
+        "guide": guide,
+        "decks": decks,
+        "covers": covers,
+        "hero": hero(),
+        "address": address and f"{address.rstrip('/')}/",
+    }
+    pictures = {f"figures/cover-{name}.png": picture for name, picture in covers.items()}
+    pictures |= {"assets/share.png": share_picture()} | hero().files
+    for name, data in pictures.items():
+        write_atomically(site / name, data)
     order = [page for page, _, _ in pages]
     for place, (page, glyphs, parts) in enumerate(pages):
         text = templates.get_template("lesson.html").render(
@@ -230,7 +256,7 @@ def _write_pages(site, pages, guide, lessons, decks, live_links):
 def _write_assets(site):
     """Write style, scripts and licences, and the mark by which a later build knows the folder."""
     assets = site / "assets"
-    for name in ("site.css", "site.js"):
+    for name in ("site.css", "site.js", "icon.svg"):
         write_atomically(assets / name, (TEMPLATES / name).read_text(encoding="utf-8"))
     shutil.copy(STATIC / "figures.css", assets)
     shutil.copy(STATIC / "LICENSES.txt", assets / "figures-licences.txt")

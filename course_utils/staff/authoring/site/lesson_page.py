@@ -169,16 +169,25 @@ class _Figures:
             f'<img src="figures/{name}.png" alt="{html.escape(alt)}" width="{width}" '
             f'height="{round(width * pixels[1] / pixels[0])}" loading="lazy" decoding="async">'
         )
+        place = f"figure-{self.count}"
+        number = f'<span class="number">Figure {self._label()}</span>'
         if recording is None:
-            return f'<figure class="still" data-scrolls="figure">{image}</figure>'
+            return (
+                f'<figure class="still" id="{place}"><div data-scrolls="figure">{image}</div>'
+                f"<figcaption>{number}</figcaption></figure>"
+            )
         script = f'courseRecording("{name}", "{recording["data"]}");\n'
         self.files[f"figures/{name}.js"] = script.encode()
         return (
-            f'<figure class="still moving" data-recording="{name}">'
+            f'<figure class="still moving" id="{place}" data-recording="{name}">'
             f'<div class="course-recording">{image}</div>'
-            "<figcaption>Recorded: the sliders stop at some values only. "
-            "In JupyterLab they stop everywhere.</figcaption></figure>"
+            f'<figcaption>{number}<span class="recorded"> · Recorded: the sliders stop at some '
+            "values only. In JupyterLab they stop everywhere.</span></figcaption></figure>"
         )
+
+    def _label(self):
+        """Return the figure's number: that of the lesson, of its notebook if it has several."""
+        return ".".join(str(int(digits)) for digits in [*re.findall(r"\d+", self.page), self.count])
 
     def without_text(self):
         """Return the error for a figure that has no text for those who do not see it."""

@@ -26,6 +26,7 @@ const REST = 80; // milliseconds without movement
 export function explorer(root, { model, signal }) {
   const scene = model.get("scene");
   const live = !scene.recorded;
+  const movable = live || scene.movable; // the start
   const ramp = readColours(scene.path, "path colours");
   const hidden = new Set();
   let withStates = false; // whether they are drawn
@@ -159,9 +160,9 @@ export function explorer(root, { model, signal }) {
   const dots = panel.over.append("g");
   const arrows = panel.over.append("g").attr("class", "course-parts");
   const handle = panel.over.append("g").attr("role", "img");
-  if (live) {
+  if (movable) {
     handle.attr("class", "course-start");
-    makeHandles(handle, panel, (place) => move(place));
+    makeHandles(handle, panel, (place) => move(place), live ? undefined : scene.movable);
     invite(handle);
   } else {
     handle.attr("class", "course-origin").append("circle").attr("r", 4).attr("class", "course-core");
@@ -170,7 +171,7 @@ export function explorer(root, { model, signal }) {
   panel.onDraw = () => {
     const at = (place) => `translate(${panel.x(place[0])},${panel.y(place[1])})`;
     put(handle.node(), panel, start);
-    const keys = live ? "; arrow keys move it" : "";
+    const keys = movable ? "; arrow keys move it" : "";
     handle.attr("aria-label", `start at w1 = ${number(start[0])}, w2 = ${number(start[1])}${keys}`);
     star.attr("display", ground?.minimum ? null : "none");
     if (ground?.minimum) star.attr("transform", at(ground.minimum));
@@ -226,7 +227,7 @@ export function explorer(root, { model, signal }) {
   }
 
   function move(place) {
-    if (!live || signal.aborted) return; // a drag may outlast its kernel
+    if (!movable || signal.aborted) return; // a drag may outlast its kernel
     rest(null);
     handle.classed("course-unused", false);
     start = asked = place;
@@ -364,7 +365,7 @@ export function explorer(root, { model, signal }) {
     element("span", {
       class: "course-note",
       text: [
-        live && (byTouch() ? "Tap, or drag the start." : "Click or drag the start."),
+        movable && (byTouch() ? "Tap, or drag the start." : "Click or drag the start."),
         byTouch() ? "Two fingers pan and zoom." : "Drag the map to pan, Ctrl + wheel to zoom.",
       ]
         .filter(Boolean)
@@ -532,7 +533,7 @@ export function explorer(root, { model, signal }) {
 
   function draw(frame) {
     // Frames that are on their way must not pull the start back from under the hand.
-    const outdated = asked && frame.start?.some((side, i) => Math.abs(side - asked[i]) > 1e-12 * Math.abs(side));
+    const outdated = live && asked && frame.start?.some((side, i) => Math.abs(side - asked[i]) > 1e-12 * Math.abs(side));
     if (frame.start && !outdated) [start, asked] = [frame.start, null];
     logAxis = frame.log;
     guides = (frame.guides ?? []).map((guide) => ({

@@ -5,8 +5,9 @@ const TARGET = 14; // pixels around its middle that take it up
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 // Makes groups handles of a panel: a ring, with a halo until it is first used. `moved(place, datum)` is
-// called with a place in data coordinates, at the end of a drag with one within the plot.
-export function makeHandles(groups, panel, moved) {
+// called with a place in data coordinates, at the end of a drag with one within the plot. A key moves
+// by the share `stride` of the window, where one is given.
+export function makeHandles(groups, panel, moved, stride) {
   groups.classed("course-handle course-unused", true).attr("tabindex", 0).attr("role", "img");
   groups.append("circle").attr("r", TARGET).attr("class", "course-target");
   groups.append("circle").attr("r", 9).attr("class", "course-ring");
@@ -41,7 +42,7 @@ export function makeHandles(groups, panel, moved) {
     if (!step) return;
     event.preventDefault();
     event.stopPropagation();
-    const share = event.shiftKey ? 0.05 : 0.01;
+    const share = stride ?? (event.shiftKey ? 0.05 : 0.01);
     const from = placeOf(this, panel);
     const scales = [panel.x, panel.y];
     const to = scales.map((scale, i) => {

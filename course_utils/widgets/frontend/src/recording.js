@@ -20,14 +20,17 @@ async function unpack(bytes) {
   return fill(header);
 }
 
-// What a drawing takes for its kernel: what Python said, and who wants to hear of it.
-function recorded({ scene, ground }) {
-  const values = { scene: { ...scene, recorded: true }, ground, frame: {}, answer: {}, event: {}, t: -1 };
+// What a drawing takes for its kernel: what Python said, and who wants to hear of it. Where starts of
+// a path are recorded, a hand may move it by
+// steps of that share of the window, and `moved(place)` hears where to.
+function recorded({ scene, ground }, moved, share) {
+  const values = { scene: { ...scene, recorded: true, movable: moved && share }, ground, frame: {}, answer: {}, event: {}, t: -1 };
   const listeners = {};
   return {
     get: (name) => values[name],
     set(name, value) {
       values[name] = value;
+      if (name === "event" && value.type === "start") moved?.(value.at);
       for (const listener of listeners[`change:${name}`] ?? []) listener();
     },
     on: (name, listener) => (listeners[name] ??= []).push(listener),
@@ -36,14 +39,30 @@ function recorded({ scene, ground }) {
   };
 }
 
+// The index of the place that is nearest to another one, 0 if there is none.
+function nearest(places, [x, y] = []) {
+  const far = ([px, py]) => Math.hypot(px - x, py - y);
+  return places.reduce((best, place, i) => (far(place) < far(places[best]) ? i : best), 0);
+}
+
 // A recorded figure: its frames are in the page, its sliders are the page's own. Several drawings
 // may follow them. It lives as long as the page.
 export async function play(box, bytes) {
-  const { beside = [], sliders, ...main } = await unpack(bytes);
-  const drawings = [...beside, main].map((part) => ({ ...part, model: recorded(part) }));
+  const { beside = [], sliders, starts = [], origin = [], ...main } = await unpack(bytes);
+  let start = nearest(starts, origin);
+  const moved = (at) => {
+    start = nearest(starts, at);
+    choose();
+  };
+  const drawings = [...beside, main].map((part) => ({
+    ...part,
+    model: recorded(part, starts.length && part === main ? moved : null, 1 / Math.sqrt(starts.length)),
+  }));
   const choose = () => {
     const index = sliders.reduce((sum, slider) => sum * slider.stops.length + slider.at, 0);
-    for (const { model, frames } of drawings) model.set("frame", frames[index]);
+    for (const { model, frames } of drawings) {
+      model.set("frame", frames[model.get("scene").movable ? index * starts.length + start : index]);
+    }
   };
   const controls = sliders.map((slider) => {
     const shown = element("output", { text: slider.texts[slider.at] });

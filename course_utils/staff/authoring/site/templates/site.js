@@ -72,3 +72,104 @@ if (contents) {
   wide.addEventListener("change", open);
   open();
 }
+
+// Where the reader is: the section at the top of the window, in the contents and in the bar.
+const headings = [...document.querySelectorAll("main h2[id]")];
+const where = document.querySelector(".where");
+const entries = new Map(
+  [...document.querySelectorAll(".contents a")].map((link) => [decodeURIComponent(link.hash.slice(1)), link]),
+);
+let current = null;
+function locate() {
+  const top = headings.filter((heading) => heading.getBoundingClientRect().top < 120).at(-1) ?? null;
+  if (top === current) return;
+  entries.get(current?.id)?.removeAttribute("aria-current");
+  current = top;
+  const link = entries.get(current?.id);
+  link?.setAttribute("aria-current", "location");
+  link?.scrollIntoView({ block: "nearest" });
+  where.textContent = link?.textContent ?? "";
+}
+if (entries.size) {
+  let asked = false;
+  addEventListener("scroll", () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      locate();
+    });
+  }, { passive: true });
+  locate();
+}
+
+// The search: every word has to stand in a section's title or text. Its list comes with the first key.
+const MOST_FOUND = 12;
+const search = document.querySelector(".search");
+const [asking, found] = [search.querySelector("input"), search.querySelector("#found")];
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+function sectionsWith(words) {
+  const hits = [];
+  for (const section of window.courseSections) {
+    section.plain ??= { title: plain(`${section.page} ${section.title}`), text: plain(section.text) };
+    const { title, text } = section.plain;
+    const inTitle = words.filter((word) => title.includes(word)).length;
+    if (words.every((word) => title.includes(word) || text.includes(word))) hits.push({ section, inTitle });
+  }
+  return hits.sort((a, b) => b.inTitle - a.inTitle).map(({ section }) => section);
+}
+
+// A few words around the first place where the section has one of those asked for.
+function excerpt({ text }, words) {
+  const lower = plain(text);
+  const places = words.map((word) => lower.indexOf(word)).filter((at) => at >= 0);
+  if (!places.length) return [text.slice(0, 110)];
+  const from = Math.max(0, Math.min(...places) - 40);
+  const piece = (from ? "… " : "") + text.slice(from, from + 130);
+  const pattern = new RegExp(`(${words.map((word) => word.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("|")})`, "giu");
+  return piece.split(pattern).map((part, i) => {
+    if (i % 2 === 0) return part;
+    const mark = document.createElement("mark");
+    mark.textContent = part;
+    return mark;
+  });
+}
+
+let index;
+async function answer() {
+  const words = plain(asking.value).split(/\s+/).filter(Boolean);
+  if (!words.length) {
+    found.hidden = true;
+    return;
+  }
+  await (index ??= load("assets/search.js"));
+  const hits = sectionsWith(words);
+  const told = hits.length ? `${hits.length} section${hits.length > 1 ? "s" : ""}` : "Nothing found.";
+  found.querySelector("p").textContent = told + (hits.length > MOST_FOUND ? `, the first ${MOST_FOUND}:` : "");
+  found.querySelector("ol").replaceChildren(
+    ...hits.slice(0, MOST_FOUND).map((section) => {
+      const [item, link, text] = ["li", "a", "small"].map((tag) => document.createElement(tag));
+      link.href = section.address;
+      link.textContent = section.title === section.page ? section.title : `${section.page}: ${section.title}`;
+      text.append(...excerpt(section, words));
+      item.append(link, text);
+      return item;
+    }),
+  );
+  found.hidden = false;
+}
+asking.addEventListener("input", answer);
+asking.addEventListener("focus", answer);
+search.addEventListener("submit", (event) => {
+  event.preventDefault();
+  found.querySelector("a")?.click();
+});
+search.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    found.hidden = true;
+    asking.focus();
+  }
+});
+document.addEventListener("pointerdown", ({ target }) => search.contains(target) || (found.hidden = true));
+found.addEventListener("click", ({ target }) => target.closest("a") && (found.hidden = true));
