@@ -8,10 +8,12 @@ import http.server
 import json
 import os
 import threading
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from course_utils.browser import EDITIONS
 from course_utils.staff.authoring.lite import build_lite
 from support import ROOT
 from support.submissions import ANSWERS, LESSON, NOTEBOOK, points, scored, write
@@ -52,6 +54,18 @@ def address(built):
         server.shutdown()
 
 
+def publish_another_edition(built):
+    """Let the course in a folder have a newer lesson 1 than the one that was opened."""
+    [wheel] = (built / "pypi").glob("optimizers_course-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    table = next(name for name in files if name.endswith(f"/{EDITIONS.name}"))
+    files[table] = json.dumps(json.loads(files[table]) | {NOTEBOOK: "newer"}).encode()
+    with zipfile.ZipFile(wheel, "w") as packed:
+        for name, data in files.items():
+            packed.writestr(name, data)
+
+
 class Lesson:
     """Lesson 1, opened by a link."""
 
@@ -88,6 +102,19 @@ class Lesson:
             arg=[cell.element_handle(), before],
         )
         return cell
+
+    def forget_runs(self):
+        """Take the numbers of earlier runs off the cells: a new kernel would give the same."""
+        self.visit.menu("Edit", "Clear Outputs of All Cells")
+
+    def rename(self, name):
+        """Give the notebook another name in the list of files."""
+        self.visit.save()
+        self.page.locator(".jp-DirListing-item", has_text=NOTEBOOK).click(button="right")
+        self.page.locator(".lm-Menu-itemLabel").get_by_text("Rename", exact=True).click()
+        self.page.locator(".jp-DirListing-editor").fill(name)
+        self.page.keyboard.press("Enter")
+        self.page.locator(".jp-DirListing-item", has_text=name).wait_for()
 
     def download(self):
         """Take the notebook out of the browser, as a student does before handing it in."""
@@ -150,6 +177,20 @@ def test_a_wrong_answer_is_named_and_a_right_one_earns_its_points(lesson, tmp_pa
 def test_a_page_that_is_loaded_again_has_what_was_saved(lesson):
     lesson.open()
     assert "step = eta * gradient" in lesson.cell("def gradient_descent_step").inner_text()
+
+
+def test_a_lesson_that_the_browser_kept_says_that_the_course_has_a_newer_one(lesson, built):
+    lesson.forget_runs()
+    assert "earlier edition" not in lesson.run("import numpy as np").inner_text()
+    lesson.visit.save()
+    publish_another_edition(built)
+    lesson.open().forget_runs()
+    told = lesson.run("import numpy as np").locator(".jp-OutputArea").inner_text()
+    assert f"Your browser kept {NOTEBOOK} from an earlier edition" in told
+    lesson.rename("mine.ipynb")
+    lesson.open()
+    assert "raise NotImplementedError" in lesson.cell("def gradient_descent_step").inner_text()
+    assert lesson.page.locator(".jp-DirListing-item", has_text="mine.ipynb").is_visible()
 
 
 def test_nobody_else_was_asked_for_anything(lesson):

@@ -1,16 +1,27 @@
 """The course in the browser: what is packed, what is copied, and what JupyterLite is told."""
 
 import hashlib
+import importlib.util
 import json
+import sysconfig
 import zipfile
 
 import pytest
 
+from course_utils import browser
 from course_utils.app.places import UsageError
 from course_utils.staff.authoring import lite
 from course_utils.staff.authoring.bundle import contents
-from course_utils.staff.authoring.lite import PURE_PACKAGES, jupyterlite, settings
-from course_utils.staff.authoring.lite.pyodide import CORE, LOCK, copy_pyodide
+from course_utils.staff.authoring.lite import (
+    PURE_PACKAGES,
+    bytecode,
+    compiled,
+    editions,
+    jupyterlite,
+    settings,
+)
+from course_utils.staff.authoring.lite.program import BrokenLiteError
+from course_utils.staff.authoring.lite.pyodide import CORE, LOCK, copy_pyodide, renew_checksums
 from course_utils.staff.authoring.lite.wheels import course_wheel, installed_wheel
 from support import ROOT
 
@@ -69,6 +80,94 @@ def test_what_is_there_of_a_pyodide_is_copied_and_the_lock_names_nothing_else(tm
     copy_pyodide(pyodide(tmp_path / "upstream"), place, "0.27.6")
     assert {path.name for path in place.iterdir()} == {*CORE, LOCK, "numpy.whl"}
     assert set(json.loads((place / LOCK).read_text())["packages"]) == {"numpy"}
+
+
+def test_a_changed_package_gets_a_checksum_of_its_own(tmp_path):
+    place = tmp_path / "place"
+    copy_pyodide(pyodide(tmp_path / "upstream"), place, "0.27.6")
+    (place / "numpy.whl").write_bytes(b"compiled")
+    renew_checksums(place)
+    lock = json.loads((place / LOCK).read_text())
+    assert lock["packages"]["numpy"]["sha256"] == hashlib.sha256(b"compiled").hexdigest()
+
+
+SOURCES = {
+    "package/__init__.py": "",
+    "package/module.py": "def where():\n    return 1 / 0\n",
+    "package/of_python_2.py": "print 1\n",
+    "package/tests/test_module.py": "",
+    "package/data.txt": "data",
+    "course_utils/optimizers.py": "ETA = 0.1\n",
+}
+
+
+@pytest.fixture
+def archive(tmp_path):
+    path = tmp_path / "package-1-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, text in SOURCES.items():
+            packed.writestr(name, text)
+    compiled.compile_archive(str(path))
+    return path
+
+
+def test_compiled_code_takes_the_place_of_sources_that_nobody_reads(archive):
+    with zipfile.ZipFile(archive) as packed:
+        names = packed.namelist()
+    assert names == [
+        "package/__init__.pyc",
+        "package/module.pyc",
+        "package/of_python_2.py",
+        "package/data.txt",
+        "course_utils/optimizers.py",
+        importlib.util.cache_from_source("course_utils/optimizers.py"),
+    ]
+
+
+def test_compiled_code_does_the_same_and_says_where_it_was(archive, monkeypatch):
+    monkeypatch.syspath_prepend(archive)
+    module = importlib.import_module("package.module")
+    with pytest.raises(ZeroDivisionError) as caught:
+        module.where()
+    expected = f"{sysconfig.get_path('purelib')}/package/module.py"
+    assert (str(caught.traceback[-1].path), caught.traceback[-1].lineno) == (expected, 1)
+
+
+def test_code_beside_a_source_is_taken_however_the_files_were_unpacked(archive, tmp_path):
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(tmp_path)
+    source = tmp_path / "course_utils" / "optimizers.py"
+    source.write_text("ETA = 0.2\n")  # would be seen if the source were read
+    spec = importlib.util.spec_from_file_location("optimizers_unpacked", source)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.ETA == 0.1
+
+
+@pytest.mark.requires("node")
+def test_a_pyodide_that_does_not_run_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "pyodide.mjs").write_text("export const loadPyodide = () => { throw Error('no'); }")
+    with pytest.raises(BrokenLiteError, match=r"^Pyodide could not compile: no$"):
+        bytecode.compile_archives(tmp_path, [])
+
+
+def test_the_browser_tells_a_lesson_of_an_earlier_edition_from_the_current_one(tmp_path):
+    def make(folder, text):
+        cell = {"cell_type": "markdown", "metadata": {}, "source": text}
+        lesson = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        marked = editions.mark({"notebooks/01/01.ipynb": json.dumps(lesson).encode()})
+        folder.mkdir()
+        for name, data in marked.items():
+            (folder / name.rpartition("/")[2]).write_bytes(data)
+        return folder
+
+    old, new = make(tmp_path / "old", "momentum"), make(tmp_path / "new", "Momentum")
+    table = new / browser.EDITIONS.name
+    assert browser.older_lessons(new, table) == []
+    assert browser.older_lessons(old, table) == ["01.ipynb"]
+    (old / "01.ipynb").write_text("[]")  # nothing that has an edition
+    assert browser.older_lessons(old, table) == []
+    assert browser.older_lessons(old, tmp_path / "no-table.json") == []
 
 
 def damaged(folder):

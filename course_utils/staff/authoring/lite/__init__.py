@@ -6,6 +6,8 @@
 `jupyterlite`  installs JupyterLite in a folder of its own, and runs it
 `wheels`       packs the course's student half and the packages that Pyodide does not bring
 `pyodide`      compares upstream's packages with the checksums in its lock, and copies all
+`bytecode`     has Pyodide compile its packages and the wheels, by `compiled`
+`editions`     marks each lesson, so that the browser knows an older one that it kept
 `settings`     what JupyterLite is told: which packages to load, which pages not to ask
 =============  ===================================================================================
 
@@ -25,9 +27,9 @@ from course_utils.app.places import UsageError
 
 from ...files import replace_folder
 from ..bundle import check_order, contents
-from . import jupyterlite, settings
-from .jupyterlite import BrokenLiteError
-from .pyodide import copy_pyodide
+from . import bytecode, editions, jupyterlite, settings
+from .program import BrokenLiteError
+from .pyodide import copy_pyodide, renew_checksums
 from .wheels import course_wheel, installed_wheel
 
 __all__ = ["BrokenLiteError", "build_lite"]
@@ -83,7 +85,7 @@ def build_lite(root, out, pyodide=None, say=lambda line: None):
     )
     with scratch as work:
         source, built = Path(work, "source"), Path(work, "built")
-        files = contents(root)
+        files = editions.mark(contents(root))
         _write_lessons(source / "content", files)
         say("packing the course")
         (source / "pypi").mkdir()
@@ -96,9 +98,20 @@ def build_lite(root, out, pyodide=None, say=lambda line: None):
         if pyodide is not None:
             say("copying Pyodide")
             wanted = jupyterlite.pyodide_version(program)
-            copy_pyodide(Path(pyodide), built / "static" / "pyodide", wanted)
+            place = built / "static" / "pyodide"
+            copy_pyodide(Path(pyodide), place, wanted)
+            _compile(place, sorted((built / "pypi").glob("*.whl")), say)
         (built / _MARK).touch()
         replace_folder(out, built)
+
+
+def _compile(pyodide, wheels, say):
+    if missing := bytecode.missing_program():
+        say(f"pages will start more slowly, with nothing compiled: {missing}")
+        return
+    say("compiling for the browser's Python")
+    bytecode.compile_archives(pyodide, wheels)
+    renew_checksums(pyodide)
 
 
 def _write_lessons(folder, files):

@@ -7,22 +7,20 @@ that of JupyterLite's kernel fails there.
 import hashlib
 import importlib.metadata
 import json
-import os
 import re
-import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
 from course_utils.app.places import UsageError
 
+from .program import BrokenLiteError, last_line, run
+
 #: Parts of JupyterLab's page that the course has itself: the widgets' manager, and anywidget's.
 OURS = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
+#: Kinds of icon fonts for browsers that are too old for JupyterLab.
+OLD_FONTS = (".eot", ".svg")
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
-
-
-class BrokenLiteError(RuntimeError):
-    """The build failed; the text is one sentence."""
 
 
 def requirements():
@@ -48,11 +46,11 @@ def install(root, say):
         uv = Path(sysconfig.get_path("scripts"), "uv")
         command = [uv, "pip", "install", "-q", "--python", sys.executable, "--target", folder]
         try:
-            done = _run([*command, "--upgrade", "-c", lock, *requirements()], root)
+            done = run([*command, "--upgrade", "-c", lock, *requirements()], root)
         except FileNotFoundError:
             raise UsageError("uv is missing: `make setup` installs it") from None
         if done.returncode:
-            raise UsageError(f"JupyterLite cannot be installed: {_last_line(done.stdout)}")
+            raise UsageError(f"JupyterLite cannot be installed: {last_line(done.stdout)}")
         stamp.write_text(wanted, encoding="utf-8")
     return folder
 
@@ -96,25 +94,9 @@ def build(folder, source, built):
     }
     (source / "config.json").write_text(json.dumps(config), encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--config", "config.json"]
-    done = _run(command, source, PYTHONPATH=str(folder), PYTHONWARNINGS="ignore")
+    done = run(command, source, PYTHONPATH=str(folder), PYTHONWARNINGS="ignore")
     if done.returncode or not (built / "lab" / "index.html").is_file():
-        raise BrokenLiteError(f"JupyterLite could not build: {_last_line(done.stdout)}")
-
-
-def _run(command, folder, **environment):
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-
-
-def _last_line(output):
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+        raise BrokenLiteError(f"JupyterLite could not build: {last_line(done.stdout)}")
+    for suffix in OLD_FONTS:
+        for font in (built / "build").glob(f"fa-*{suffix}"):
+            font.unlink()

@@ -42,15 +42,25 @@ def copy_pyodide(folder, place, wanted):
     }
     place.mkdir(parents=True)
     for package in there.values():
-        data = (folder / package["file_name"]).read_bytes()
-        if hashlib.sha256(data).hexdigest() != package["sha256"]:
-            raise UsageError(
-                f"expected upstream's {package['file_name']}, got a file with another SHA-256"
-            )
-        (place / package["file_name"]).write_bytes(data)
+        name = package["file_name"]
+        shutil.copyfile(folder / name, place / name)
+        if _checksum(place / name) != package["sha256"]:
+            raise UsageError(f"expected upstream's {name}, got a file with another SHA-256")
     for name in CORE:
         shutil.copyfile(folder / name, place / name)
     (place / LOCK).write_text(json.dumps(lock | {"packages": there}), encoding="utf-8")
+
+
+def renew_checksums(place):
+    """Write the lock of a copy anew, after its packages were compiled."""
+    lock = _read_lock(place)
+    for package in lock["packages"].values():
+        package["sha256"] = _checksum(place / package["file_name"])
+    (place / LOCK).write_text(json.dumps(lock), encoding="utf-8")
+
+
+def _checksum(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _read_lock(folder):
