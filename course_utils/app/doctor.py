@@ -110,6 +110,12 @@ _PROGRAMS = [
         {"apt-get": "chromium", "dnf": "chromium", "brew": "--cask chromium"},
     ),
     Program(
+        "firefox",
+        "authors: browser tests",
+        ("firefox-esr", "firefox"),
+        {"apt-get": "firefox-esr", "dnf": "firefox", "brew": "--cask firefox"},
+    ),
+    Program(
         "bubblewrap",
         "instructors: trusted grading, Linux only",
         ("bwrap",),
