@@ -56,6 +56,10 @@ c.ClearSolutions.text_stub = "*Your answer goes here: replace this line.*"
 # answer in a cell that can be deleted; `course release --check` watches the markers instead.
 c.ClearMarkScheme.enforce_metadata = False
 
+# A function that students write for practice is cleared as an exercise is. It has no metadata of
+# nbgrader, so that nothing collects or grades it; `course release --check` watches its tag.
+c.ClearSolutions.enforce_metadata = False
+
 # *Validate* says which cell stopped, and not only that its check found no function.
 name_stopped_cells()
 

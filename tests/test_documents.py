@@ -29,6 +29,7 @@ from packaging.version import Version
 
 from course_utils import widgets
 from course_utils.hyperparameters import HYPERPARAMETERS
+from course_utils.staff.authoring.lint import is_practice
 from support import ROOT
 from support.rules import EXAMPLES, every_class
 
@@ -536,7 +537,7 @@ def test_a_notebook_announces_its_minutes_and_takes_three_hours_at_most(lesson):
 
 
 # What the students' page says of how minutes are counted.
-WORDS, RUN, THINK, PLAY = 180, 0.5, 1, 2
+WORDS, RUN, THINK, PLAY, PRACTICE = 180, 0.5, 1, 2, 3
 MOVING = re.compile(rf"^({'|'.join(widgets.__all__)})\(", re.MULTILINE)
 
 
@@ -557,11 +558,15 @@ def counted(lesson):
                 section = heading[1] and prefix + heading[1]
             if not section or cell.metadata.get("nbgrader", {}).get("solution"):
                 continue
+            if cell.source.startswith("**Practice**"):
+                continue
             if cell.cell_type == "markdown":
                 taken[section] += words(cell.source) / WORDS
                 taken[section] += cell.source.count("<summary>Compare") * THINK
             elif re.search(r"^predict\(", cell.source, re.MULTILINE):
                 taken[section] += THINK
+            elif is_practice(cell):
+                taken[section] += PRACTICE
             elif not cell.metadata.get("nbgrader"):
                 taken[section] += PLAY if MOVING.search(cell.source) else RUN
     return taken
@@ -603,13 +608,18 @@ def law_of(number, section):
 SECTION = re.compile(r"(?:Lesson (\d), )?Section (\d+)(?!\.?\d)")
 
 
-@pytest.mark.parametrize("lesson", LESSONS[:3])
-def test_a_section_that_is_named_is_linked_and_the_link_has_its_place(lesson):
+# The cells of every notebook by its lesson's number and, if a lesson has several, its own: "042.".
+CELLS = {
+    f"{name[:2]}{number}": cells for name in LESSONS for number, cells in source_cells(name).items()
+}
+
+
+@pytest.mark.parametrize("notebook", CELLS)
+def test_a_section_that_is_named_is_linked_and_the_link_has_its_place(notebook):
     """JupyterLab, the reading copy and nbconvert's pages find a place by its id."""
-    cells = {name[:2]: one for name in LESSONS[:3] for one in source_cells(name).values()}
     texts = [
         cell.source
-        for cell in cells[lesson[:2]]
+        for cell in CELLS[notebook]
         if cell.cell_type == "markdown" and "nbgrader" not in cell.metadata
     ]
     links = r'\[([^]]+)\]\(([^)]*#section-\d+)\)|<a href="([^"]*#section-\d+)">([^<]+)</a>'
@@ -618,9 +628,9 @@ def test_a_section_that_is_named_is_linked_and_the_link_has_its_place(lesson):
         assert not SECTION.search(re.sub(links, "", text)), text
         for words, target, html_target, html_words in re.findall(links, text):
             other, section = SECTION.fullmatch(words or html_words).groups()
-            place = next(name for name in cells if name == (f"0{other}" if other else lesson[:2]))
+            place = f"0{other}" if other else notebook
             assert (target or html_target).endswith(f"#section-{section}")
-            assert any(f'<a id="section-{section}"></a>' in c.source for c in cells[place])
+            assert any(f'<a id="section-{section}"></a>' in c.source for c in CELLS[place])
             linked += 1
     assert linked
 

@@ -158,3 +158,38 @@ def test_the_output_bias_is_the_mean_over_all_axes_but_the_last():
 def test_what_makes_no_sense_is_refused_in_a_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def logistic(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def mean_square_slope(unit, spread):
+    """Return the mean of the squared slope of a unit at z ~ N(0, spread²), as an integral."""
+    z, step = np.linspace(-10, 10, 2001, retstep=True)
+    slope = (unit(spread * z + 1e-6) - unit(spread * z - 1e-6)) / 2e-6
+    return np.sum(slope**2 * np.exp(-(z**2) / 2)) * step / np.sqrt(2 * np.pi)
+
+
+@pytest.mark.parametrize(
+    ("start", "unit", "variance"),  # of a sum of squares of weights into one unit
+    [
+        (sparse, logistic, 15),
+        (glorot, np.tanh, 2 * 500 / (500 + 3000)),
+        (lambda *shape: 4 * glorot(*shape), logistic, 16 * 2 * 500 / (500 + 3000)),
+        (dense, logistic, 500 * 0.01**2),
+    ],
+    ids=["sparse", "glorot", "four times glorot", "dense"],
+)
+@pytest.mark.parametrize("spread", [0.01, 2.0])
+def test_a_layer_multiplies_a_small_difference_by_slope_times_spread_times_root_n(
+    start, unit, variance, spread
+):
+    generator = rng(3)
+    weights = start(500, 3000, generator)
+    values, change = generator.standard_normal((2, 500))
+    values *= spread / np.sqrt(variance)
+    difference = unit((values + 1e-6 * change) @ weights) - unit(values @ weights)
+    factor = np.sqrt(np.mean(difference**2) / np.mean((1e-6 * change) ** 2))
+    expected = np.sqrt(mean_square_slope(unit, spread) * variance)
+    assert factor == pytest.approx(expected, rel=0.06)

@@ -20,7 +20,7 @@ import pytest
 
 from course_utils.descent import descend
 from course_utils.experiments import AutoencoderCell, RecurrentCell, cells, run
-from course_utils.initializers import echo_state
+from course_utils.initializers import INITIALIZERS, echo_state
 from course_utils.objectives import BOWL, PLATEAU_AND_CLIFF
 from course_utils.optimizers import (
     NAG,
@@ -118,6 +118,15 @@ def test_from_0995_on_about_half_of_nags_lead_is_that_it_stands_a_larger_learnin
 
 def test_at_099_nag_leads_nearly_as_far_with_cms_learning_rate():
     assert errors("NAG", 0.99, 0.02, last=250).mean() < 1.1 * table1("NAG", 0.99).mean()
+
+
+@pytest.mark.parametrize(("c", "low", "high"), [(1, 1.4, 2.6), (2, 0, 1.2), (4, 0, 1.2), (8, 4, 5)])
+def test_weights_of_spread_c_over_root_n_train_best_near_4_and_not_at_8(monkeypatch, c, low, high):
+    def start(fan_in, fan_out, rng):
+        return rng.normal(scale=c / np.sqrt(fan_in), size=(fan_in, fan_out))
+
+    monkeypatch.setitem(INITIALIZERS, f"spread {c}", start)
+    assert low < errors("NAG", 0.99, 0.03, f"spread {c}").mean() < high
 
 
 def test_small_dense_weights_leave_the_network_with_the_mean_picture_where_sparse_ones_train():

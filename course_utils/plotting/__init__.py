@@ -41,6 +41,7 @@ Lesson 4, networks:
 
 - ``pictures(rows, *, limits)``: the pictures that a network got, and its reconstructions.
 - ``layer_profiles(panels, *, xlabel)``: sizes from layer to layer, mean and spread over seeds.
+- ``layer_histograms(panels, *, log, bins, xlabel, ylabel)``: how a layer's values are spread.
 - ``result_tables(columns, panels, *, lines, xlabel, ylabel)``: tables of results side by side.
 - ``spectra(panels)``: eigenvalues and the unit circle.
 - ``state_traces(panels, *, twins, event, ylabel)``: hidden units over time, and their distance
@@ -62,7 +63,7 @@ from course_utils.plotting.curves import (
 )
 from course_utils.plotting.directions import directions
 from course_utils.plotting.heatmaps import heatmaps, rate_heatmap
-from course_utils.plotting.layers import layer_profiles
+from course_utils.plotting.layers import layer_histograms, layer_profiles
 from course_utils.plotting.paths import nesterov_construction, step_vectors, trajectories
 from course_utils.plotting.pictures import pictures
 from course_utils.plotting.race import races
@@ -111,6 +112,7 @@ __all__ = [
     "directions",
     "error_curves",
     "heatmaps",
+    "layer_histograms",
     "layer_profiles",
     "looks",
     "nesterov_construction",

@@ -11,6 +11,7 @@ from support.figures.networks import (
     RING,
     RUNS,
     SHOWN,
+    histograms_figure,
     layers_figure,
     pictures_figure,
     spectra_figure,
@@ -56,6 +57,25 @@ def test_layers_are_numbered_from_one_and_means_drawn_with_their_extremes():
 def test_the_layers_title_finds_the_quantity_that_spans_most():
     # 0.02 ** 7 is 11.9 powers of ten
     assert layers_figure().title == "dense: gradient spans 12 powers of ten"
+
+
+def test_a_layers_histogram_stands_at_its_number_and_counts_its_values():
+    spread_out, small = histograms_figure().axes
+    bars = [bar.get_width() for bar in spread_out.patches]
+    # 0, 0.1 | - | 0.6 | 1 and 0.1 | - | - | 0.9, 1: the tallest bar is 0.85 wide
+    np.testing.assert_allclose(bars, 0.85 * np.array([1, 0, 0.5, 0.5, 0.5, 0, 0, 1]))
+    assert [bar.get_x() for bar in spread_out.patches] == [1] * 4 + [3] * 4
+    assert spread_out.get_ylim() == small.get_ylim()
+    assert histograms_figure().title == "The values of the last layer differ most with spread out"
+
+
+def test_histograms_of_sizes_are_drawn_in_powers_of_ten_without_zeros():
+    still = plotting.layer_histograms({"a": {1: [0.0, -1e-3, 1e-3], 2: [10.0]}}, log=True, bins=4)
+    (panel,) = still.axes
+    assert [bar.get_y() for bar in panel.patches] == [-3, -2, -1, 0] * 2
+    widths = [bar.get_width() for bar in panel.patches]
+    assert widths == pytest.approx([0.85, 0, 0, 0, 0, 0, 0, 0.85])
+    assert "in layer 1 nine tenths are from 0.001 to 0.001; in layer 2" in still.alt
 
 
 def test_a_cell_of_a_table_is_the_mean_of_its_runs_and_the_runs_stand_around_it():
@@ -116,6 +136,11 @@ def test_hidden_units_and_their_twin_share_one_scale_each():
         (
             lambda: plotting.layer_profiles({"x": {"a": [[1.0]]}, "y": {"b": [[1.0]]}}),
             "expected the labels ['a'] in every panel, got ['b']",
+        ),
+        (lambda: plotting.layer_histograms({}), "at least one entry in panels"),
+        (
+            lambda: plotting.layer_histograms({"a": {2: [0.0]}}, log=True),
+            "expected finite values in layer 2 of 'a', got none or others",
         ),
         (lambda: plotting.result_tables(COLUMNS, {}), "at least one entry in panels"),
         (

@@ -22,6 +22,7 @@ from .sections import read_sections, read_title
 
 LONGEST_CELL = 25  # lines of a code cell, without markers and hidden tests
 REPEATS_ANSWER = "repeats-answer"  # tag of a cell that may show a line of some answer
+PRACTICE = "practice"  # tag of a function that students write and nobody grades
 PROMISE = "# NBVAL_CHECK_OUTPUT"  # line of a cell whose printed numbers are kept and compared
 
 REGIONS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
@@ -83,7 +84,10 @@ def lint_source(path, notebook, exercises):
         findings.append(Finding(path, "no title", "begin its first cell with '# Title'"))
     for index, cell in enumerate(notebook.cells):
         where = describe(index, cell)
-        rules = [_marker_findings, _length_findings, _output_findings, _emoji_findings]
+        rules = [
+            *[_marker_findings, _practice_findings],
+            *[_length_findings, _output_findings, _emoji_findings],
+        ]
         for rule in rules:
             findings += [Finding(path, problem, mend, where) for problem, mend in rule(cell)]
     findings += [
@@ -180,6 +184,12 @@ def promises(cell):
     return cell.cell_type == "code" and PROMISE in (line.strip() for line in lines)
 
 
+def is_practice(cell):
+    """Return whether a code cell is the student's to write, without points or a test below it."""
+    tagged = PRACTICE in cell.metadata.get("tags", [])
+    return cell.cell_type == "code" and tagged and "nbgrader" not in cell.metadata
+
+
 def signature(source):
     """Return the last function that a cell's code defines, as ``name(argument, …)``, or None.
 
@@ -232,10 +242,11 @@ def _marker_findings(cell):
         if not exact:
             yield f"misspelt marker {line.strip()!r}", f"write '### {words}' on a line of its own"
         edge, region = words.split(" ", 1)
-        if region == "SOLUTION" and not _is(cell, "solution"):
+        if region == "SOLUTION" and not _is(cell, "solution") and not is_practice(cell):
             yield (
                 f"{line.strip()!r} in a cell that nbgrader does not know as a solution",
-                "set nbgrader's metadata (solution: true) or remove the marker",
+                f"set nbgrader's metadata (solution: true), tag it {PRACTICE!r} if nobody grades "
+                "it, or remove the marker",
             )
         if region == "HIDDEN TESTS" and (not _is(cell, "grade") or cell.cell_type != "code"):
             yield (
@@ -257,6 +268,21 @@ def _marker_findings(cell):
             open_region = None
     if open_region:
         yield f"'BEGIN {open_region}' without its end", f"write '### END {open_region}' below"
+
+
+def _practice_findings(cell):
+    if PRACTICE not in cell.metadata.get("tags", []):
+        return
+    if not is_practice(cell):
+        yield (
+            f"the tag {PRACTICE!r} on a cell that is no code or that nbgrader knows",
+            "remove the tag or nbgrader's metadata",
+        )
+    elif "### BEGIN SOLUTION" not in cell.source:
+        yield (
+            "practice that students would find done",
+            "put the answer between ### BEGIN and END SOLUTION",
+        )
 
 
 def _length_findings(cell):

@@ -157,6 +157,26 @@ def add_cell(source, **metadata):
     return edit
 
 
+PRACTICE = """\
+def parabola(x):
+    ### BEGIN SOLUTION
+    height = 30 * x**2 - 50 * x
+    return height
+    ### END SOLUTION"""
+
+
+def test_students_write_a_practice_themselves_and_nbgrader_does_not_know_it(course, source):
+    notebook = nbformat.read(source, as_version=4)
+    add_cell(PRACTICE, tags=["practice"])(notebook)
+    write_notebook(source, notebook)
+    released = course / release(course, exercises=EXERCISES).written[0]
+    cell = nbformat.read(released, as_version=4).cells[-1]
+    stub = '    raise NotImplementedError("Your code goes here: replace this line.")'
+    assert cell.source.splitlines() == ["def parabola(x):", stub]
+    assert "nbgrader" not in cell.metadata
+    assert check(course) == []
+
+
 def mark(number, **nbgrader):
     return lambda notebook: notebook.cells[number].metadata.nbgrader.update(nbgrader)
 
@@ -197,6 +217,23 @@ SABOTAGE = {
     "answer in an unmarked cell": (
         add_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION"),
         "does not know as a solution",
+    ),
+    "practice with its answer shown": (
+        add_cell("def double(x):\n    return 2 * x", tags=["practice"]),
+        "practice that students would find done; put the answer between",
+    ),
+    "practice that nbgrader knows": (
+        lambda notebook: notebook.cells[2].metadata.update(tags=["practice", "minutes-5"]),
+        "the tag 'practice' on a cell that is no code or that nbgrader knows",
+    ),
+    "answer of a practice told elsewhere": (
+        lambda notebook: [
+            add_cell(PRACTICE, tags=["practice"])(notebook),
+            notebook.cells.append(
+                nbformat.v4.new_code_cell("height = 30 * x**2 - 50 * x", id="told")
+            ),
+        ],
+        "'height = 30 * x**2 - 50 * x' is a line hidden in cell",
     ),
     "hidden tests in an unmarked cell": (
         add_cell("### BEGIN HIDDEN TESTS\nassert True\n### END HIDDEN TESTS"),
@@ -427,7 +464,7 @@ def test_the_check_finds_student_notebooks_that_no_source_makes(course, released
 
 
 def test_a_student_notebook_whose_source_is_refused_is_not_called_left_over(course, source):
-    change(source, SABOTAGE["answer in an unmarked cell"][0])
+    change(source, SABOTAGE["hidden tests in an unmarked cell"][0])
     findings = check(course)
     assert [finding.path for finding in findings] == ["solutions/01-small/01-small.ipynb"] * 2
     assert not any(finding.mend == "delete it" for finding in findings)

@@ -20,6 +20,15 @@ def layers_figure(**kwargs):
     return plotting.layer_profiles({"spread of units": spread, "gradient": size}, **kwargs)
 
 
+# Four values of layer 1 and three of layer 3, in bins of a quarter; "small" is all in one place.
+SPREAD = {1: np.array([[0.0, 0.1], [0.6, 1.0]]), 3: np.array([0.9, 1.0, 0.1])}
+
+
+def histograms_figure(**kwargs):
+    panels = {"spread out": SPREAD, "small": {1: np.full(5, 0.5), 3: np.full(5, 0.5)}}
+    return plotting.layer_histograms(panels, **{"bins": 4} | kwargs)
+
+
 COLUMNS = ("0.9", "0.99", "0.995", "0.999")
 RUNS = np.array([[0.9, 0.8, 0.7, 1.0], [1.1, 0.8, 0.9, 1.2]])  # two seeds of one row
 
@@ -64,6 +73,8 @@ def states_figure(**kwargs):
 FIGURES = {
     "pictures": pictures_figure,
     "layer_profiles": layers_figure,
+    "layer_histograms": histograms_figure,
+    "layer_histograms, sizes": lambda **kw: histograms_figure(log=True, **kw),
     "result_tables": tables_figure,
     "spectra": spectra_figure,
     "state_traces": states_figure,

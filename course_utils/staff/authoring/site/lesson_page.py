@@ -21,6 +21,7 @@ from course_utils.plotting import read_still
 from course_utils.widgets.recording import MIME
 
 from ..assignments import build_student_notebook
+from ..lint import is_practice
 from .prose import Page, Prose
 
 
@@ -101,6 +102,8 @@ def _code(cell):
         label = f"Check · {points:g} point{'' if points == 1 else 's'}"
     elif roles.get("solution"):
         label = "Exercise: yours to write"
+    elif is_practice(cell):
+        label = "Practice: yours to write"
     elif _is_prediction(cell):
         label = "Your prediction"
     heading = f'<div class="label">{label}</div>' if label else ""
