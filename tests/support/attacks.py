@@ -280,6 +280,17 @@ raise LookupError("FOUND more memory")
     "types into a terminal": function(
         "open('/dev/tty', 'w').write('x')\nraise LookupError('FOUND a terminal')"
     ),
+    "takes the machine's terminals": function(
+        "import os\nos.open('/dev/ptmx', os.O_RDWR)\nraise LookupError('FOUND a terminal of many')"
+    ),
+    "keeps all disks busy": function(
+        """
+import ctypes, platform
+number = {"x86_64": 162, "aarch64": 81}[platform.machine()]
+if ctypes.CDLL(None).syscall(number) == 0:
+    raise LookupError("FOUND every disk")
+"""
+    ),
     "stays when it is told to go": "import atexit, time\natexit.register(time.sleep, 100)\n"
     + WRONG,
     "rewrites its own machine code": function(

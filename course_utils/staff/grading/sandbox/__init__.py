@@ -48,6 +48,7 @@ MODULES = (
     *("exercises/cases.py", "exercises/call.py"),
     *("staff/grading/sandbox/protocol.py", "staff/grading/sandbox/worker.py"),
 )
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 # Where user numbers begin that no account has; see `_user`.
 FIRST_USER = 1_500_000_000
 # Bytes kept of what a sandbox writes to stderr, which is little: why it does not start.
@@ -350,8 +351,10 @@ def _options(
     for name in equipment.course:
         options += ["--ro-bind", str(PACKAGE / name), f"{PACKAGES}/course_utils/{name}"]
     options += ["--perms", "0444", "--ro-bind-data", str(program), INSIDE]
-    # No /proc: it tells where all of this lies outside.
-    options += ["--dev", "/dev", "--remount-ro", "/dev"]
+    # No /proc: it tells where all of this lies outside. No terminals: the machine has few thousand.
+    options += ["--perms", "0755", "--dir", "/dev"]
+    for device in DEVICES:
+        options += ["--dev-bind", device, device]
     options += ["--size", str(limits.files), "--perms", "1777", "--tmpfs", "/tmp"]
     options += ["--remount-ro", "/"]
     environment = {

@@ -3,9 +3,9 @@
 It takes away doors to the kernel that most escapes went through; stores of memory that no limit of
 a process counts (shared memory, files in memory, what waits in sockets, what the kernel remembers
 for inotify, epoll, asynchronous input and the like); ways to compute without being counted soon
-(another scheduling, a parent that waits as if for a disk); and what tells of this machine (its
-messages, its mounts). The sandbox holds without it, but for one kind of socket that minds no
-network namespace: VSOCK leads from a virtual machine to its host.
+(another scheduling, a parent that waits as if for a disk); what keeps all disks busy (``sync``);
+and what tells of this machine (its messages, its mounts). The sandbox holds without it, but for one
+kind of socket that minds no network namespace: VSOCK leads from a virtual machine to its host.
 
 A refused call fails with "operation not permitted"; the rest of the program goes on. ``clone``
 starts threads and processes, and is refused where it would make a namespace as well, as ``unshare``
@@ -61,6 +61,8 @@ REFUSED = {
     "sched_setaffinity": (203, 122),
     "setpriority": (141, 140),
     "vfork": (58, None),
+    "sync": (162, 81),
+    "syncfs": (306, 267),
     "syslog": (103, 116),
     "statmount": (457, 457),
     "listmount": (458, 458),

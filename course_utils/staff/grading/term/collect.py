@@ -133,16 +133,23 @@ def _by_folder(people, name_of, renamed, done):
     """Return hand-ins by the name of the folder that they go to."""
     times = Counter(student for student, _ in people)
     done.alike += sorted(name for name, count in times.items() if count > 1)
-    folders = defaultdict(list)
+    claims = defaultdict(list)
     for (student, keys), handed_in in people.items():
         try:
             if name_of:
                 name = name_of(student, keys)
             else:
                 name = keys[0] if times[student] > 1 and keys else student
-            folders[checked(renamed.get(name, name))] += handed_in
+            claims[checked(renamed.get(name, name))].append(handed_in)
         except NotPlacedError as problem:
             done.unplaced |= {one.file.path: str(problem) for one in handed_in}
+    folders = {}
+    for name, claimed in claims.items():
+        if len(claimed) == 1:
+            (folders[name],) = claimed
+        else:  # a name on a platform may be the student's choice: nobody's file goes for another's
+            reason = f"is of one of {len(claimed)} accounts that are all {name}"
+            done.unplaced |= {one.file.path: reason for files in claimed for one in files}
     return folders
 
 

@@ -13,8 +13,10 @@ import pytest
 
 from course_utils.app.main import main
 from course_utils.app.places import UsageError
+from course_utils.staff.grading.records.people import People, Person
 from course_utils.staff.grading.term import collect, downloads
 from course_utils.staff.grading.term.platforms import PLATFORMS
+from course_utils.staff.grading.term.roster import folder_of
 from support.cohorts import LESSON
 from support.zips import AT, entry, packed
 
@@ -378,3 +380,16 @@ def test_a_zip_whose_list_of_files_takes_long_to_read_is_not_opened(tmp_path):
     assert time.process_time() - begin < 2
     assert not someone
     assert "its list of files has more than 1 MiB" in str(unplaced)
+
+
+def test_who_takes_the_name_of_another_on_a_platform_replaces_nothing(tmp_path):
+    """Some platforms let their users change their names."""
+    bob = Person("bob", keys=("bob@uni.org",), name="Bob Boole")
+    files = {
+        f"Bob Boole_{number}_assignsubmission_file/01-momentum.ipynb": text
+        for number, text in ((21, "Ada's"), (22, "Bob's"))
+    }
+    name_of = folder_of(People([bob, Person("ada", name="Ada Lovelace")]), tmp_path)
+    done = run(tmp_path, packed(tmp_path / "x.zip", files), "moodle", name_of=name_of)
+    assert handed_in(tmp_path) == {}
+    assert dict.fromkeys(files, "is of one of 2 accounts that are all bob") == done.unplaced
