@@ -52,7 +52,8 @@ class File:
     path : str
         Where it lies in the download: parts with "/" between them, characters composed (NFC).
     at : datetime
-        When it was last changed, in UTC, as far as the download says.
+        When it was last changed, in UTC, as far as the download says; in a student's zip any time
+        may stand, so it is that of the zip.
     read : callable
         Returns its bytes; raises UnreadableError.
     packed_in : File, optional
@@ -235,7 +236,7 @@ def _unpacked(file, refused):
         return
     inside = _in_zip(archive, f"{file.path}/", refused, functools.partial(_opened, file))
     for inner in inside:
-        yield dataclasses.replace(inner, packed_in=file)
+        yield dataclasses.replace(inner, packed_in=file, at=file.at)
 
 
 class _InMemory(io.BytesIO):

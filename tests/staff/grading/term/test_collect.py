@@ -393,3 +393,12 @@ def test_who_takes_the_name_of_another_on_a_platform_replaces_nothing(tmp_path):
     done = run(tmp_path, packed(tmp_path / "x.zip", files), "moodle", name_of=name_of)
     assert handed_in(tmp_path) == {}
     assert dict.fromkeys(files, "is of one of 2 accounts that are all bob") == done.unplaced
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_students_zip_was_handed_in_when_the_platform_says_so(tmp_path, platform):
+    file = io.BytesIO()
+    packed(file, {entry("01-momentum.ipynb", datetime(2020, 1, 1, tzinfo=UTC)): "{}"})
+    (ada,), _ = with_adas_zip(tmp_path, platform, file.getvalue())
+    (told,) = tmp_path.glob(f"submitted/{ada}/*/timestamp.txt")
+    assert told.read_text() == "2026-11-02 23:58:00 UTC\n"
