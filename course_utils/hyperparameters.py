@@ -185,6 +185,7 @@ _ROWS = (
     Hyperparameter(
         "largest", "largest", "largest step size", POSITIVE, 50.0, _log(0.01, 100, minor=True), "w"
     ),
+    Hyperparameter("weight_decay", "ω", "weight decay", NOT_NEGATIVE, 0.01, _log(1e-4, 10), "g/w"),
     # ---- runs
     Hyperparameter("steps", "updates", "number of updates", COUNT, 100, _count(1, 1000)),
     Hyperparameter("updates", "updates", "number of updates", COUNT),
@@ -217,6 +218,8 @@ _ROWS = (
     Hyperparameter("first", "n", "number of first updates", COUNT, 1000),
     Hyperparameter("last", "n", "number of last updates", COUNT, 1000),
     Hyperparameter("total", "T", "number of all updates", COUNT),
+    # ---- learning-rate schedules
+    Hyperparameter("warmup", "n", "updates in which the learning rate rises", COUNT),
     # ---- starting weights
     Hyperparameter("fan_in", "n_in", "inputs of a layer", _FROM_ONE),
     Hyperparameter("fan_out", "n_out", "units of a layer", _FROM_ONE),

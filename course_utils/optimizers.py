@@ -22,6 +22,7 @@ RMSprop               scale                          rates follow the recent squ
 Rprop                 step_sizes, previous_gradient  only the sign of the gradient counts
 FirstMoment           moment, t                      decaying *average* of gradients
 Adam                  moment, scale, t               FirstMoment and RMSprop, both corrected
+AdamW                 moment, scale, t               Adam, and the weights shrink by themselves
 ===================== ============================== =========================================
 
 A class is also the record of its rule: figures, tests and documents read the label, the states
@@ -52,6 +53,7 @@ __all__ = [
     "RULES",
     "AdaGrad",
     "Adam",
+    "AdamW",
     "ClassicalMomentum",
     "FirstMoment",
     "GradientDescent",
@@ -742,6 +744,54 @@ class Adam(Rule):
         rate = self.eta / (1 - self.beta1**t)
         root = _smoothed_root(scale / (1 - self.beta2**t), self.epsilon, self.epsilon_inside)
         return weights - rate * moment / root, {"moment": moment, "scale": scale, "t": t}
+
+
+@dataclass(frozen=True)
+class AdamW(Adam):
+    r"""Adam with decoupled weight decay: the weights shrink apart from the gradient's step.
+
+    .. math::
+        w(t) = w(t-1) - \eta\,\omega\, w(t-1) - \eta\, \frac{m(t)}{1-\beta_1^t} \Big/
+               \sqrt{\frac{s(t)}{1-\beta_2^t} + \varepsilon}
+
+    with the m and s of `Adam`, which never see the decay. States as there.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, > 0, as in `Adam`; it scales the decay too.
+    beta1, beta2 : float in [0, 1)
+        How much of the old averages is kept.
+    epsilon : float
+        Smoothing term, > 0.
+    epsilon_inside : bool
+        True puts ε inside the root, False adds it to the root (PyTorch, optax).
+    weight_decay : float
+        ω, >= 0: each update takes the share ηω from every weight; 0 is Adam.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside its range (the message names it and the value that came).
+
+    Notes
+    -----
+    Added to the error, as :math:`\tfrac{\omega}{2} |w|^2`, the decay would go through Adam's
+    division: a weight with large gradients would shrink less.
+
+    References
+    ----------
+    Loshchilov & Hutter (2019), who write λ for ω and leave η out of the decay; PyTorch, Keras and
+    optax have it in.
+    """
+
+    weight_decay: float = 0.01
+
+    label = "AdamW"
+
+    def _update(self, weights, state, gradient):
+        moved, state = super()._update(weights, state, gradient)
+        return moved - self.eta * self.weight_decay * weights, state
 
 
 _SUM, _VELOCITY, _AVERAGE = "sum", "velocity", "average"

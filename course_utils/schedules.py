@@ -1,4 +1,4 @@
-r"""Momentum schedules: what μ should be at update number ``t``, counted from 0.
+r"""Schedules: what μ or η should be at update number ``t``, counted from 0.
 
 A schedule is a small frozen object that is called with ``t`` and answers with a float, so it
 goes wherever a function does::
@@ -11,10 +11,12 @@ goes wherever a function does::
 - `StaircaseMomentum`: the schedule of Sutskever et al., climbing in steps up to a limit.
 - `FinalMomentum`: another schedule, lowered for the last updates.
 - `SwitchMomentum`: one value for the first updates, then another.
+- `WarmupCosine`: a learning rate that rises evenly and then falls along a cosine.
 
-Learning rates are not scheduled here, and nothing here knows the update rules.
+Nothing here knows the update rules.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
@@ -26,6 +28,7 @@ __all__ = [
     "RatioMomentum",
     "StaircaseMomentum",
     "SwitchMomentum",
+    "WarmupCosine",
 ]
 
 
@@ -218,3 +221,53 @@ class SwitchMomentum(_Schedule):
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
         return self.mu_first if checked("t", t, COUNT) < self.first else self.mu
+
+
+@dataclass(frozen=True)
+class WarmupCosine(_Schedule):
+    r"""A learning rate that rises evenly, and then falls to nearly 0 along a half cosine.
+
+    .. math::
+        \eta_t = \begin{cases}
+            \eta\, (t+1)/n & t < n \\
+            \frac{\eta}{2} \left(1 + \cos \pi \frac{t - n}{T - n}\right) & t \ge n
+        \end{cases}
+
+    Parameters
+    ----------
+    eta : float
+        η, the highest rate, > 0.
+    warmup : int in [0, total)
+        n, updates in which it rises; 0 begins at the highest rate.
+    total : int
+        T, number of updates of the run.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside its range, or ``t`` is not an integer in [0, total).
+
+    References
+    ----------
+    Loshchilov & Hutter (2017) for the cosine, without their restarts; Goyal et al. (2017) for the
+    warm-up.
+    """
+
+    eta: float
+    warmup: int
+    total: int
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not self.warmup < self.total:
+            raise ValueError(f"expected warmup below total = {self.total}, got {self.warmup}")
+
+    def __call__(self, t: int) -> float:
+        """Return η at update ``t``, counted from 0."""
+        t = checked("t", t, COUNT)
+        if t >= self.total:
+            raise ValueError(f"expected t below total = {self.total}, got {t}")
+        if t < self.warmup:
+            return self.eta * (t + 1) / self.warmup
+        fallen = (t - self.warmup) / (self.total - self.warmup)
+        return self.eta / 2 * (1 + math.cos(math.pi * fallen))

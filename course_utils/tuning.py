@@ -14,6 +14,7 @@ searched with ``lambda rule, seed: descend(rule, BEALE).errors``.
 The update rules are in ``optimizers``, the networks in ``networks``.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
@@ -215,7 +216,8 @@ def on_digits(
     function (rule, seed) -> array (epochs + 1,)
         The mean loss on all training pictures, before the first epoch and after each. The seed
         draws the starting weights and the minibatches. A run whose loss is no longer finite ends
-        with it.
+        with it. In place of a rule it takes a function of the update t = 0, 1, 2 and so on that
+        returns one.
     """
     from threadpoolctl import threadpool_limits
 
@@ -226,12 +228,14 @@ def on_digits(
         rng = np.random.default_rng(seed)
         params = network.init(rng)
         gradients = minibatch_gradients(network, images, labels, batch, rng)
-        state, losses = rule.init(params), [network.loss(params, images, labels)]
+        rule_at = (lambda t: rule) if hasattr(rule, "step") else rule
+        state, losses = rule_at(0).init(params), [network.loss(params, images, labels)]
+        update = itertools.count()
         # Several threads are slower on so small a network; to diverge is a result, no accident.
         with threadpool_limits(1), np.errstate(all="ignore"):
             for _ in range(epochs):
                 for gradient in gradients:
-                    params, state = rule.step(params, state, gradient)
+                    params, state = rule_at(next(update)).step(params, state, gradient)
                 losses.append(network.loss(params, images, labels))
                 if not np.isfinite(losses[-1]):
                     break

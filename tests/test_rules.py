@@ -22,6 +22,7 @@ from course_utils.optimizers import (
     RULES,
     AdaGrad,
     Adam,
+    AdamW,
     ClassicalMomentum,
     FirstMoment,
     GradientDescent,
@@ -56,6 +57,8 @@ BY_HAND = {
     FirstMoment(eta=0.5, beta1=0.5): [1 / 2, 1 / 6, -1 / 42],  # corrected: 1, 2/3, 8/21
     # corrected: m = 1, 5/6 and s = 1, 3/4
     Adam(eta=0.25, beta1=0.5, beta2=0.75, epsilon=1e-30): [0.75, 0.75 - 5 / 24 / np.sqrt(0.75)],
+    # the same step, from which the decay takes 1/8 of the weight: 1 - 1/8 - 1/4
+    AdamW(eta=0.25, beta1=0.5, beta2=0.75, epsilon=1e-30, weight_decay=0.5): [0.625],
 }
 
 
@@ -77,7 +80,7 @@ def test_the_first_steps_of_every_rule_are_those_of_a_hand_calculation(rule):
 
 def test_the_list_of_rules_holds_every_rule_that_the_module_defines():
     source = inspect.getsource(optimizers)
-    classes = re.findall(r"^class (\w+)\((?:Rule|ClassicalMomentum)\):", source, re.MULTILINE)
+    classes = re.findall(r"^class (\w+)\((?:Rule|ClassicalMomentum|Adam)\):", source, re.MULTILINE)
     assert [rule.__name__ for rule in RULES] == classes
     assert len(RULES) >= 10
 

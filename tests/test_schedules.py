@@ -11,6 +11,7 @@ from course_utils.schedules import (
     RatioMomentum,
     StaircaseMomentum,
     SwitchMomentum,
+    WarmupCosine,
 )
 
 
@@ -89,6 +90,7 @@ SCHEDULES = [
     RatioMomentum(),
     StaircaseMomentum(0.99),
     FinalMomentum(RatioMomentum(), total=2000),
+    WarmupCosine(0.1, 10, 2000),
 ]
 
 
@@ -153,3 +155,19 @@ def test_the_switched_momentum_is_one_value_for_the_first_updates_and_another_fr
 def test_a_switch_that_makes_no_sense_is_refused_in_a_sentence(change, sentence):
     with pytest.raises(ValueError, match=sentence):
         SwitchMomentum(**{"mu": 0.9} | change)
+
+
+def test_a_warm_up_rises_evenly_and_a_cosine_falls_from_there():
+    eta = WarmupCosine(eta=0.8, warmup=4, total=12)
+    rising, falling = [0.2, 0.4, 0.6, 0.8], [0.8, 0.4 * (1 + math.sqrt(0.5)), 0.4]
+    assert [eta(t) for t in range(4)] == pytest.approx(rising)
+    assert [eta(t) for t in (4, 6, 8)] == pytest.approx(falling)  # cos 0, π/4, π/2
+    assert eta(11) == pytest.approx(0.4 * (1 - math.cos(math.pi / 8)))
+    assert WarmupCosine(eta=0.8, warmup=0, total=3)(0) == 0.8
+
+
+def test_a_warm_up_that_leaves_nothing_and_an_update_after_the_last_are_refused():
+    with pytest.raises(ValueError, match="expected warmup below total = 5, got 5"):
+        WarmupCosine(0.1, 5, 5)
+    with pytest.raises(ValueError, match="expected t below total = 5, got 5"):
+        WarmupCosine(0.1, 0, 5)(5)

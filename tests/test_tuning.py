@@ -128,3 +128,17 @@ def test_a_training_that_diverges_ends_with_an_infinite_loss_and_without_a_warni
     (found,) = search({"gd": GradientDescent}, [0.1, 1e308], training, seeds=1).values()
     assert found.final[1, 0] == np.inf
     assert found.eta == 0.1
+
+
+def test_training_takes_a_function_of_the_update_in_place_of_a_rule():
+    seen = []
+
+    def rule_at(t):
+        seen.append(t)
+        return GradientDescent(0.5 if t < 3 else 0.1)
+
+    two, one = on_digits(epochs=2, batch=700), on_digits(epochs=1, batch=700)
+    losses = two(rule_at, 0)
+    assert seen == [0, 0, 1, 2, 3]  # once for the state, then for each of two updates an epoch
+    np.testing.assert_array_equal(losses[:2], one(GradientDescent(0.5), 0))
+    assert losses[2] != two(GradientDescent(0.5), 0)[2]

@@ -23,6 +23,8 @@ Lesson 1:
 - ``nesterov_construction(weights, momentum_step, gradient_step, lookahead_gradient_step, *,
   surface, minimum, letters)``: one step of momentum and one of Nesterov from the same point.
 - ``training_curves(curves, *, x, band, log, xlabel, ylabel)``: mean and spread over seeds.
+- ``network_diagram(outputs, panels, *, names)``: the units of a small network, with a number on
+  each connection.
 - ``cancellation(gradients, momenta, *, directions)``: the decaying sum of a component that
   alternates, and of one that does not.
 
@@ -61,6 +63,7 @@ from course_utils.plotting.curves import (
     speedup_curves,
     training_curves,
 )
+from course_utils.plotting.diagram import network_diagram
 from course_utils.plotting.directions import directions
 from course_utils.plotting.heatmaps import heatmaps, rate_heatmap
 from course_utils.plotting.layers import layer_histograms, layer_profiles
@@ -116,6 +119,7 @@ __all__ = [
     "layer_profiles",
     "looks",
     "nesterov_construction",
+    "network_diagram",
     "pictures",
     "races",
     "rate_heatmap",

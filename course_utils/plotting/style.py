@@ -41,6 +41,7 @@ STYLE: dict[str, Look] = {
     "rprop": Look(SKY, (5, 3), "h"),
     "first moments": Look(BLACK, (1.2, 2.4), "<"),
     "adam": Look(BLACK, (12, 2), ">"),
+    "adamw": Look(BLACK, (12, 2, 2, 2), "d"),
 }
 
 #: For labels that are no optimizer's name ("α = 0.9"), in this order.

@@ -23,6 +23,7 @@ from course_utils.optimizers import (
     RULES,
     AdaGrad,
     Adam,
+    AdamW,
     ClassicalMomentum,
     FirstMoment,
     GradientDescent,
@@ -366,8 +367,8 @@ def _first_moment(update):
     ]
 
 
-@_writes(Adam)
-def _adam(update):
+def _corrected_averages(update) -> list[str]:
+    """Write both averages of Adam, and their corrections."""
     t, g, beta2 = update.t, update.gradient, update.rule.beta2
     before, after = update.states["scale"]
     lines, _ = _corrected_average(update)
@@ -378,5 +379,21 @@ def _adam(update):
         f"{number(1 - beta2, 6)} · {_square(g)} = {vector(after)}",
         f"ŝ = s({t})/(1 − β₂^{t}) = {vector(after)} / {number(correction, 6)} "
         f"= {vector(after / correction)}",
-        _divided_step(update, "m̂", "ŝ"),
+    ]
+
+
+@_writes(Adam)
+def _adam(update):
+    return [*_corrected_averages(update), _divided_step(update, "m̂", "ŝ")]
+
+
+@_writes(AdamW)
+def _adamw(update):
+    t, old, rule = update.t, update.old, update.rule
+    share = rule.eta * rule.weight_decay
+    step = old - share * old - update.new
+    return [
+        *_corrected_averages(update),
+        f"w({t}) = w({t - 1}) − ηω·w({t - 1}) − η·m̂/{_root(rule, 'ŝ')} = {vector(old)} − "
+        f"{_times(share, old)} − {vector(step)} = {vector(update.new)}",
     ]

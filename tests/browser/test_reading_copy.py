@@ -26,6 +26,7 @@ PAGES = (
     "04-1-nesterov",
     "04-2-autoencoders",
     "04-3-recurrent",
+    "notes-on-the-sources",
 )
 
 pytestmark = [

@@ -71,7 +71,8 @@ def test_it_holds_the_lessons_the_set_up_and_a_page_to_begin_with(files):
         "requirements.lock",
         "setup.sh",
     }
-    for name in [*LESSONS, "notebooks/README.md", "LICENSE", "environment.yml", "setup.sh"]:
+    pages = ["notebooks/README.md", "notebooks/SOURCES.md"]
+    for name in [*LESSONS, *pages, "LICENSE", "environment.yml", "setup.sh"]:
         assert files[name] == (ROOT / name).read_bytes()
 
 
@@ -148,7 +149,7 @@ def links(nodes):
 def test_every_link_of_its_pages_and_lessons_leads_somewhere_inside(files):
     parse = mistune.create_markdown(renderer=None, plugins=["table"])
     folders = {parent.as_posix() for name in files for parent in Path(name).parents}
-    for name in [*LESSONS, "README.md", "notebooks/README.md"]:
+    for name in [*LESSONS, "README.md", "notebooks/README.md", "notebooks/SOURCES.md"]:
         text = files[name].decode()
         if name in LESSONS:
             cells = nbformat.reads(text, as_version=4).cells
@@ -844,7 +845,10 @@ def write_answers(lesson):
 def test_in_the_copys_jupyterlab_the_first_lesson_is_written_and_validated(student, lab):
     status, listing = lab.get("/api/contents")
     names = {entry["name"] for entry in json.loads(listing)["content"]}
-    assert (status, names) == (200, {Path(name).parts[1] for name in LESSONS} | {"README.md"})
+    assert (status, names) == (
+        200,
+        {Path(name).parts[1] for name in LESSONS} | {"README.md", "SOURCES.md"},
+    )
     assert lab.get("/formgrader")[0] == 404
     write_answers(student / LESSONS[0])
     request = urllib.request.Request(  # what the button *Validate* sends

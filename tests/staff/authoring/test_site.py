@@ -183,6 +183,19 @@ def test_headings_are_places_that_the_contents_lead_to(course, run):
     assert 'href="01-small.html">the lesson' in guide
 
 
+def test_the_notes_on_the_sources_are_a_page_behind_the_lessons_that_the_start_leads_to(
+    course, run
+):
+    (course / "notebooks" / "SOURCES.md").write_text("# Notes\n\n## A date\n\nIt is another.\n")
+    readme = course / "notebooks" / "README.md"
+    readme.write_text("# A\n\nSee [the notes](SOURCES.md#a-date).\n")
+    out = build(course)
+    assert "It is another." in (out / "notes-on-the-sources.html").read_text()
+    assert 'href="notes-on-the-sources.html"' in (out / "index.html").read_text()
+    assert 'href="notes-on-the-sources.html#a-date"' in (out / "how-to-work.html").read_text()
+    assert 'href="notes-on-the-sources.html"' in (out / "01-small.html").read_text()  # what follows
+
+
 @pytest.mark.parametrize(
     ("heading", "place"),
     [

@@ -29,6 +29,14 @@ def histograms_figure(**kwargs):
     return plotting.layer_histograms(panels, **{"bins": 4} | kwargs)
 
 
+def diagram_figure(**kwargs):
+    outputs = [[1.0, -0.5], [0.4, -0.2, 0.9], [0.7, 0.3]]
+    weights = [np.arange(-2, 4).reshape(2, 3) / 4, np.arange(-3, 3).reshape(3, 2) / 5]
+    panels = {"weights": weights, "slopes": [matrix**2 for matrix in weights]}
+    names = ("inputs", "hidden", "probabilities")
+    return plotting.network_diagram(outputs, panels, names=names, **kwargs)
+
+
 COLUMNS = ("0.9", "0.99", "0.995", "0.999")
 RUNS = np.array([[0.9, 0.8, 0.7, 1.0], [1.1, 0.8, 0.9, 1.2]])  # two seeds of one row
 
@@ -75,6 +83,7 @@ FIGURES = {
     "layer_profiles": layers_figure,
     "layer_histograms": histograms_figure,
     "layer_histograms, sizes": lambda **kw: histograms_figure(log=True, **kw),
+    "network_diagram": diagram_figure,
     "result_tables": tables_figure,
     "spectra": spectra_figure,
     "state_traces": states_figure,

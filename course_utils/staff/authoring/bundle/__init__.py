@@ -27,6 +27,7 @@ _AS_THEY_ARE = (
     "environment.yml",
     "nbgrader_config.py",
     "notebooks/README.md",
+    "notebooks/SOURCES.md",
     "setup.sh",
 )
 _TIME, _MODE = (2025, 1, 1, 0, 0, 0), 0o100644  # any time that is past; a file that all may read

@@ -1,11 +1,11 @@
-"""The reading copy: all lessons, the students' page and the decks as pages that request nothing.
+"""The reading copy: lessons, the students' pages and the decks as pages that request nothing.
 
 `build_site` is what `course site` does. Its steps, in order:
 
 ==============  ==================================================================================
 `run`           runs the sources, with their moving figures recorded, unless they ran already
 `lesson_page`   makes HTML of the students' text and of the outputs of the run
-`prose`         turns Markdown into HTML; the students' page is nothing else
+`prose`         turns Markdown into HTML; the students' pages are nothing else
 `formulas`      has MathJax draw the formulas while the site is built; needs Node, as the slides do
 `templates/`    the frame of every page, its style, and the script that plays the recordings
 `start_page`    the front page's moving figure, and the list of sections that the search reads
@@ -51,7 +51,8 @@ from .start_page import hero, search_index
 __all__ = ["BrokenSiteError", "build_site"]
 
 TEMPLATES = Path(__file__).parent / "templates"
-STUDENTS_PAGE = "how-to-work"
+STUDENTS_PAGE, NOTES = "how-to-work", "notes-on-the-sources"
+DOCUMENTS = {"README.md": STUDENTS_PAGE, "SOURCES.md": NOTES}
 _MARK = ".made-by-course-site"
 
 
@@ -106,8 +107,9 @@ def build_site(
     if out.exists() and not (out / _MARK).is_file() and (out.is_file() or any(out.iterdir())):
         raise UsageError(f"expected a new folder or one made by `course site`, got {out}")
     executed = run_lessons(root, list(names), say)
-    guide, lesson_pages = _make_pages(root, names, executed)
-    pages = _draw_formulas([*filter(None, [guide]), *lesson_pages])
+    documents, lesson_pages = _make_pages(root, names, executed)
+    guide, notes = (documents.get(name) for name in DOCUMENTS.values())
+    pages = _draw_formulas([*filter(None, [guide]), *lesson_pages, *filter(None, [notes])])
     out.parent.mkdir(parents=True, exist_ok=True)
     # When the site is in its place, a failure to remove the rest does not matter.
     scratch = tempfile.TemporaryDirectory(
@@ -117,7 +119,7 @@ def build_site(
         site = Path(work, "site")
         site_decks = _copy_decks(root, site, say) if decks else []
         links = _live_links(root, names, live) if live else {}
-        _write_pages(site, pages, guide, lesson_pages, site_decks, links, address)
+        _write_pages(site, pages, documents, lesson_pages, site_decks, links, address)
         _write_assets(site)
         write_atomically(site / "assets/search.js", search_index([page for page, *_ in pages]))
         html = [f"{page.name}.html" for page, _, _ in pages]
@@ -148,22 +150,24 @@ def _live_links(root, names, live):
 
 
 def _make_pages(root, names, executed):
-    """Return the students' page, or None if there is none, and the pages of the lessons."""
+    """Return the pages of the documents that there are, by name, and the pages of the lessons."""
     notebooks = root / "notebooks"
     targets = {
         notebooks / path.relative_to(root / "solutions"): name for path, name in names.items()
     }
-    readme, guide = notebooks / "README.md", None
-    if readme.is_file():
-        targets[readme] = STUDENTS_PAGE
-        text = readme.read_text(encoding="utf-8")
-        guide = document_page(STUDENTS_PAGE, text, links_from(notebooks, targets))
+    found = {notebooks / file: name for file, name in DOCUMENTS.items()}
+    targets |= {path: name for path, name in found.items() if path.is_file()}
+    documents = {
+        name: document_page(name, path.read_text(encoding="utf-8"), links_from(notebooks, targets))
+        for path, name in found.items()
+        if path in targets
+    }
     config = read_config(root)
     lessons = []
     for path, name in names.items():
         follow = links_from(notebooks / path.parent.name, targets)
         lessons.append(page_of_lesson(name, path, executed[path], config, follow))
-    return guide, lessons
+    return documents, lessons
 
 
 @dataclass(frozen=True)
@@ -215,17 +219,19 @@ def _draw_formulas(pages):
     return drawn
 
 
-def _write_pages(site, pages, guide, lessons, decks, live_links, address):
+def _write_pages(site, pages, documents, lessons, decks, live_links, address):
     """Write the front page, all other pages, and the pictures and recordings that they show."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True
     )
+    guide, notes = (documents.get(name) for name in DOCUMENTS.values())
     covers = {
         page.name: picture for page in lessons if (picture := cover_of(page.name)) is not None
     }
     shared = {
         "lessons": lessons,
         "guide": guide,
+        "notes": notes,
         "decks": decks,
         "covers": covers,
         "hero": hero(),
