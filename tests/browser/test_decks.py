@@ -154,8 +154,8 @@ def open_deck(chromium, built):
     """Open a deck's file at one of its pages."""
     visits = []
 
-    def open_page(name, number=1, size=(1280, 720)):
-        visit = Visit(chromium, size=size)
+    def open_page(name, number=1, size=(1280, 720), motion="reduce"):
+        visit = Visit(chromium, size=size, reduced_motion=motion)
         visits.append(visit)
         visit.page.goto(f"{built[name].as_uri()}#{number}")
         visit.page.locator(ACTIVE).wait_for()
@@ -223,6 +223,68 @@ def test_every_slider_moves_its_figure_and_turns_no_page(open_deck, deck):
             )
             assert page_number(page) == number
     assert not visit.complaints
+
+
+# Of each axis the letters' size, and of the curves the least width asked for, in pixels of a slide.
+STAGE = """(figure) => {
+  const box = figure.querySelector(".course-recording");
+  const zoom = parseFloat(box.style.zoom);
+  const sizes = [...box.querySelectorAll(".course-axes .tick text")]
+    .map((text) => parseFloat(getComputedStyle(text).fontSize) * zoom);
+  return [Math.min(...sizes), zoom * box.style.getPropertyValue("--least-line")];
+}"""
+
+
+@each_deck
+def test_on_stage_axes_and_curves_are_seen_from_the_last_row(open_deck, deck):
+    numbers = moving(deck)
+    page = open_deck(deck.name, numbers[0] if numbers else 1).page
+    for number in numbers:
+        page.evaluate(f"location.hash = '{number}'")
+        for figure in playing(page):
+            letters, lines = figure.evaluate(STAGE)
+            assert letters >= 18, number
+            assert lines >= 3, number
+
+
+def sweeping(deck):
+    """Return the slide whose slider has a stop in the middle, and no question above it."""
+    return next(slide.number for slide in deck.slides if "acceleration" in slide.figures)
+
+
+def test_a_slider_sweeps_once_from_its_first_stop_to_the_slides_own(open_deck):
+    deck = next(deck for deck in DECKS if deck.name == "01-momentum")
+    number = sweeping(deck)
+    still = open_deck(deck.name, number).page
+    (figure,) = playing(still)
+    goal = int(figure.locator(".course-slider input").first.input_value())
+    assert goal > 3
+    page = open_deck(deck.name, number, motion="no-preference").page
+    (figure,) = playing(page)
+    slider = figure.locator(".course-slider input").first
+    seen = [int(slider.input_value())]
+    while figure.get_attribute("data-sweeps"):
+        seen.append(int(slider.input_value()))
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 3
+    assert int(slider.input_value()) == goal
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageUp")
+    page.wait_for_timeout(300)
+    assert int(slider.input_value()) == goal  # once
+
+
+def test_a_hand_ends_the_sweep_where_it_takes_the_slider(open_deck):
+    deck = next(deck for deck in DECKS if deck.name == "01-momentum")
+    page = open_deck(deck.name, sweeping(deck), motion="no-preference").page
+    (figure,) = playing(page)
+    slider = figure.locator(".course-slider input").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    value = slider.input_value()
+    assert figure.get_attribute("data-sweeps") is None
+    page.wait_for_timeout(600)
+    assert slider.input_value() == value
 
 
 def test_on_the_slider_page_keys_turn_the_page_and_escape_gives_the_arrows_back(open_deck):

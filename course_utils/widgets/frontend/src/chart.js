@@ -173,7 +173,7 @@ export class Chart {
           context.globalAlpha = strength;
           continue;
         }
-        Object.assign(context, { strokeStyle: path.colour, lineWidth: 2.2 });
+        Object.assign(context, { strokeStyle: path.colour, lineWidth: panel.broad(2.2) });
         context.setLineDash(path.dash ?? []);
         this.trace(context, this.drawn(path), panel.y, this.log && !panel.linear, end);
       }

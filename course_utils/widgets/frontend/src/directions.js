@@ -129,7 +129,7 @@ export function directions(root, { model, say, signal }) {
     const count = weights.length / 2;
     Object.assign(context, { strokeStyle: "#ffffffe0", lineWidth: 5, lineCap: "round" });
     panel.polyline(context, weights);
-    context.lineWidth = 2.2;
+    context.lineWidth = panel.broad(2.2);
     for (let t = 0; t + 1 < count; t++) {
       context.strokeStyle = shade(t / Math.max(1, count - 2)); // dark early, bright late
       panel.polyline(context, weights, t, t + 2);

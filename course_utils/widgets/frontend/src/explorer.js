@@ -120,7 +120,7 @@ export function explorer(root, { model, signal }) {
     context.lineCap = "round";
     Object.assign(context, { strokeStyle: "#ffffffe0", lineWidth: 5.5 });
     panel.polyline(context, weights, 0, end);
-    context.lineWidth = 2.4;
+    context.lineWidth = panel.broad(2.4);
     if (single) {
       // Dark early, bright late: a few dozen strokes, not one an update.
       const strokes = Math.min(end - 1, 64);

@@ -43,7 +43,7 @@ export function heatmap(root, { model, say, signal }) {
         panel.field.regions.forEach((mask, i) => paintHatch(panel, context, panel.field, mask, i));
         paintLines(panel, context, panel.field.lines, { colour: "#3a4250", thick });
         for (const curve of panel.field.curves) {
-          Object.assign(context, { strokeStyle: curve.colour, lineWidth: 2.2 });
+          Object.assign(context, { strokeStyle: curve.colour, lineWidth: panel.broad(2.2) });
           context.setLineDash(curve.dash);
           panel.polyline(context, curve.points);
         }

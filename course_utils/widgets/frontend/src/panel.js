@@ -77,8 +77,15 @@ export class Panel {
       height: `${this.height}px`,
     });
     this.density = density;
+    // A slide enlarges its figures, and asks for curves that are seen from the last row.
+    this.thinnest = parseFloat(getComputedStyle(this.root).getPropertyValue("--least-line")) || 0;
     this.ground = null;
     this.drawNow(); // the canvas is blank now
+  }
+
+  // How broad a curve is drawn.
+  broad(width) {
+    return Math.max(width, this.thinnest);
   }
 
   // A plot as high as wide, within so many pixels.
