@@ -11,6 +11,9 @@ _COLUMN = ("method", "mu_max", "initialization", "last", "radius")
 def summary(rows: Iterable[dict]) -> list[dict]:
     """Return for every column of a table the learning rate with the lowest mean error.
 
+    A search may try all rates on one seed, and only the best of them on all. So a rate counts if
+    it was tried on as many seeds as any other of its column.
+
     Parameters
     ----------
     rows : iterable of dict
@@ -30,7 +33,8 @@ def summary(rows: Iterable[dict]) -> list[dict]:
         groups.setdefault(column, {}).setdefault(row["eta"], []).append(row)
     found = []
     for column, by_rate in groups.items():
-        candidates = [_average(eta, runs) for eta, runs in by_rate.items()]
+        most = max(map(len, by_rate.values()))
+        candidates = [_average(eta, runs) for eta, runs in by_rate.items() if len(runs) == most]
         best = min(candidates, key=lambda one: one["mean"])
         edge = len(by_rate) > 1 and best["eta"] in (min(by_rate), max(by_rate))
         found.append(dict(column) | best | {"edge": edge})

@@ -419,7 +419,7 @@ def test_the_baselines_are_tuned_as_finely_as_nag(experiment, data):
 
 
 def test_no_best_rate_that_the_lesson_tells_stands_at_the_edge_of_those_tried():
-    for name, data in (("table1", "digits"), ("rnn", "addition")):
+    for name, data in (("table1", "digits"), ("table1", "curves"), ("rnn", "addition")):
         for column in summary(results(name, data)):
             # dense weights stay with the mean picture, whatever the rate
             assert not column["edge"] or column["initialization"] == "dense", column
@@ -461,6 +461,15 @@ def test_the_summary_takes_for_each_column_the_rate_that_is_best_on_average():
     assert math.isnan(cm["std"])
 
 
+def test_a_rate_that_was_tried_on_fewer_seeds_is_no_winner_but_shows_where_the_edge_is():
+    def row(eta, seed, error):
+        settings = {"method": "NAG", "mu_max": 0.99, "eta": eta, "seed": seed}
+        return settings | {"error": error, "status": "trained", "baseline": 4.0}
+
+    (found,) = summary([row(0.1, 0, 3.0), row(0.2, 0, 1.5), row(0.2, 1, 2.5), row(0.3, 0, 1.0)])
+    assert (found["eta"], found["mean"], found["seeds"], found["edge"]) == (0.2, 2.0, 2, False)
+
+
 def test_a_best_rate_at_the_edge_of_those_tried_has_a_star_and_the_table_says_what_it_means():
     def column(method, errors):
         return [
@@ -488,9 +497,26 @@ def test_the_results_that_come_with_the_course_are_whole_and_of_todays_cells(pat
     rows = results(experiment, data, scale)
     planned = {result_file.cell_key(cell) for cell in cells(experiment, scale, data)}
     names = result_file.cell_settings(cells(experiment, scale, data)[0])
-    assert Counter(
-        tuple(result_file._text(row[name]) for name in names) for row in rows
-    ) == Counter(planned)
+    kept = Counter(tuple(result_file._text(row[name]) for name in names) for row in rows)
+    if (experiment, data) == ("table1", "curves"):  # see the next test
+        assert kept <= Counter(planned)
+    else:
+        assert kept == Counter(planned)
+
+
+def test_every_rate_of_the_curves_was_tried_on_one_network_and_the_best_on_three():
+    tried = {}
+    for row in results("table1", "curves"):
+        errors = tried.setdefault((row["method"], row["mu_max"]), {}).setdefault(row["eta"], {})
+        errors[row["seed"]] = row["error"]
+    sparse = [c for c in cells("table1", "lesson", "curves") if c.initialization == "sparse"]
+    assert {(*column, eta) for column, etas in tried.items() for eta in etas} == {
+        (c.method, c.mu_max, c.eta) for c in sparse
+    }
+    for column, etas in tried.items():
+        assert all(set(errors) in ({0}, {0, 1, 2}) for errors in etas.values()), column
+        _, best, _ = sorted(etas)
+        assert len(etas[best]) == 3
 
 
 @pytest.mark.nightly
