@@ -566,8 +566,6 @@ def counted(lesson):
                 section = heading[1] and prefix + heading[1]
             if not section or cell.metadata.get("nbgrader", {}).get("solution"):
                 continue
-            if cell.source.startswith("**Practice**"):
-                continue
             if cell.cell_type == "markdown":
                 taken[section] += words(cell.source) / WORDS
                 taken[section] += cell.source.count("<summary>Compare") * THINK
