@@ -23,7 +23,7 @@ __all__ = ["Noisy", "noisy"]
 
 _RUNS = 200  # whose mean is shown
 _DEEPEST = 1e-3  # of the floor: the least error without noise that is drawn
-_NOISY, _CALM = "with noise", "without noise: the part that decays"
+_NOISY, _CALM = "with noise", "without noise"
 _MOMENTA = {Momentum: "alpha", ClassicalMomentum: "mu"}
 
 

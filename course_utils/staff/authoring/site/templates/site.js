@@ -127,7 +127,7 @@ function excerpt({ text }, words) {
   if (!places.length) return [text.slice(0, 110)];
   const from = Math.max(0, Math.min(...places) - 40);
   const piece = (from ? "… " : "") + text.slice(from, from + 130);
-  const pattern = new RegExp(`(${words.map((word) => word.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("|")})`, "giu");
+  const pattern = new RegExp(`(${words.map((word) => word.replace(/[\\^$.*+?()[\]{}|\/]/g, "\\$&")).join("|")})`, "giu");
   return piece.split(pattern).map((part, i) => {
     if (i % 2 === 0) return part;
     const mark = document.createElement("mark");
