@@ -127,7 +127,7 @@ def _cannot_run(reason):
     pytest.skip(reason)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cannot_run():
     """Return what a test calls, with a sentence, if it finds out late that it lacks something."""
     return _cannot_run

@@ -285,7 +285,7 @@ def _add_export(step):
 def _add_term(add):
     """Add what a term needs besides; it is done in `grading.term.commands`."""
     step = functools.partial(_step, add, _term)
-    for add_step in (_add_collect, _add_roster, _add_due, _add_marks, _add_total):
+    for add_step in (_add_collect, _add_roster, _add_due, _add_marks, _add_post, _add_total):
         add_step(step)
 
 
@@ -299,10 +299,13 @@ def _add_collect(step):
         "The exit code is 3 if something was not placed.",
     )
     collect.add_argument(
-        "--from", dest="source", metavar="PLACE", required=True, help="a zip or a folder"
+        "--from",
+        dest="source",
+        metavar="PLACE",
+        help="a zip or a folder; with --platform exchange, nbgrader's usual one if not given",
     )
     collect.add_argument(
-        "--platform", choices=("canvas", "moodle", "ilias", "folder"), required=True
+        "--platform", choices=("canvas", "moodle", "ilias", "folder", "exchange"), required=True
     )
     collect.add_argument(
         "--times",
@@ -382,6 +385,25 @@ def _add_marks(step):
     marks.add_argument("--from", dest="source", metavar="SHEET", help="take a sheet back")
     marks.add_argument(
         "--decides", action="store_true", help="what stands in it goes before other readings"
+    )
+
+
+def _add_post(step):
+    post = step(
+        "post",
+        [_assignment(), _root(), _gradebook()],
+        help="send scores to the learning platform from which students came (LTI 1.3)",
+        description="Send each score to the column of the platform that the student's link belongs "
+        "to. Nothing is sent of who has no score. The exit code is 3 if somebody's was not sent.",
+    )
+    post.add_argument(
+        "--platform",
+        metavar="FILE",
+        required=True,
+        help="its lti.toml, with lti-key.pem and launches.jsonl beside it",
+    )
+    post.add_argument(
+        "--dry-run", action="store_true", help="say what would be sent, and send nothing"
     )
 
 

@@ -1,4 +1,4 @@
-"""`course collect`, `roster`, `due`, `marks` and `total`: options in, files and an exit code out.
+"""`course collect`, `post`, `roster`, `due`, `marks` and `total`: options in, files and a code out.
 
 Exit codes are as in `grading.commands`; 3 says that something waits for a decision of yours.
 """
@@ -16,6 +16,7 @@ from ..commands import what_counts
 from ..console import faults, in_a_line, mention, places
 from ..records import gradebook
 from ..records import ledger as ledgers
+from ..records.export import make_rows
 from ..records.people import People
 from ..records.sheets import read_sheet
 from ..submissions.outline import read_outline
@@ -24,8 +25,10 @@ from .collect import collect as place
 from .course_grade import Marked, alike_in_several, table, write_table
 from .deadlines import Deadline, as_time, checked_penalty, due_for, moment
 from .downloads import read_download
+from .exchange import INBOUND, read_exchange
 from .marking import COMMENTS, answers, as_sheet, earlier, from_sheet, read_comments, settle
-from .platforms import PLATFORMS
+from .platform_grades import RefusedError, read_platform
+from .platforms import PLATFORMS, folder
 from .roster import admitted, folder_of, merged, namesakes, rename, without_hand_in
 from .settings import changing, read_term
 
@@ -35,14 +38,14 @@ def collect(options):
     """Put what a platform's download holds where the grader reads it."""
     course, root = places(options)
     outline = read_outline(course, options.assignment)
-    files, unplaced = read_download(options.source)
+    files, unplaced = _handed_in(options, outline.assignment)
     people = People(read_term(root).people)
     done = place(
         root,
         outline.assignment,
         list(outline.released),
         files,
-        PLATFORMS[options.platform],
+        PLATFORMS.get(options.platform, folder),  # as `exchange` names its files
         folder_of(people, root) if people.persons else None,
         _renamed(root),
         _when(options, root),
@@ -69,6 +72,15 @@ def collect(options):
     return 3 if done.unplaced or older else 0
 
 
+def _handed_in(options, assignment):
+    """Return the files that the options name, and what cannot be one of them."""
+    if options.platform == "exchange":
+        return read_exchange(options.source or INBOUND, assignment)
+    if not options.source:
+        raise UsageError("expected --from with the platform's download")
+    return read_download(options.source)
+
+
 def _when(options, root):
     """Return what tells `collect` when somebody handed in, where the download does not say."""
     if options.times:
@@ -93,6 +105,53 @@ def _when(options, root):
         return at if any(file.late for file in files) else min(at, due)
 
     return by_mark
+
+
+@faults
+def post(options):
+    """Send scores to the platform from which students came."""
+    course, root = places(options)
+    outline = read_outline(course, options.assignment)
+    platform = read_platform(options.platform)
+    with ledgers.reading(root) as ledger:
+        entries = ledger.current(outline.assignment)
+        if not entries:
+            raise UsageError(f"expected graded submissions of {outline.assignment}, got none yet")
+        _, counts = what_counts(options, course, root, outline, ledger, entries)
+    columns = platform.places(outline.assignment)
+    rows = [row for row in make_rows(outline, entries, counts) if row.score is not None]
+    placed = [row for row in rows if row.student in columns]
+    if options.dry_run:
+        for row in placed:
+            print(f"{in_a_line(row.student)}: {row.score:g} of {row.most:g}")
+        refused = {}
+    else:
+        refused = _post(platform, columns, placed)
+        print(f"{outline.assignment}: {len(placed) - len(refused)} scores sent")
+    for student, reason in refused.items():
+        print(f"course post: {in_a_line(student)}: not sent: {reason}", file=sys.stderr)
+    graded = {row.student for row in rows}
+    mention(
+        options, "not sent, not graded", [student for student in entries if student not in graded]
+    )
+    elsewhere = [row.student for row in rows if row.student not in columns]
+    mention(options, "did not come by the platform's link to this lesson", elsewhere)
+    return 3 if refused or elsewhere else 0
+
+
+def _post(platform, columns, rows):
+    """Send scores; return who was refused, and why. One refusal does not stop the others."""
+    refused = {}
+    try:
+        token = platform.token() if rows else None
+    except RefusedError as problem:
+        return {row.student: str(problem) for row in rows}
+    for row in rows:
+        try:
+            platform.post(token, columns[row.student], row)
+        except RefusedError as problem:
+            refused[row.student] = str(problem)
+    return refused
 
 
 @faults

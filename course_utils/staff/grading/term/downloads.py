@@ -58,12 +58,15 @@ class File:
         Returns its bytes; raises UnreadableError.
     packed_in : File, optional
         The zip of a student's that it lies in. What it is called in there is the student's choice.
+    status : os.stat_result, optional
+        What the system says of it, where it lies in a folder.
     """
 
     path: str
     at: datetime
     read: Callable
     packed_in: "File | None" = None
+    status: os.stat_result | None = None
 
     @property
     def parts(self):
@@ -99,7 +102,7 @@ def read_download(place):
     place = Path(place)
     refused = {}
     if place.is_dir():
-        files = list(_in_folder(place, refused))
+        files = list(in_folder(place, refused))
     else:
         try:
             archive = zipfile.ZipFile(place)
@@ -115,7 +118,9 @@ def read_download(place):
     return sorted(files, key=lambda file: file.path), refused
 
 
-def _in_folder(place, refused):
+def in_folder(place, refused):
+    """Yield the plain files below a folder; tell `refused` about what cannot be one."""
+
     def tell(error):
         refused[_label(os.path.relpath(error.filename, place))] = error.strerror
 
@@ -134,11 +139,20 @@ def _in_folder(place, refused):
                 refused[label] = "is no file"
             else:
                 at = datetime.fromtimestamp(found.st_mtime, UTC)
-                yield File(label, at, lambda path=path: read_file(path))
+                yield File(
+                    label, at, lambda path=path, found=found: read_file(path, found), status=found
+                )
 
 
-def read_file(path):
+def read_file(path, found=None):
     """Return the bytes of a plain file; no link is followed, and no more read than a notebook has.
+
+    Parameters
+    ----------
+    path : path
+    found : os.stat_result, optional
+        Of the file that is meant: another one may stand there by now, also behind a link in one of
+        the folders above.
 
     Raises
     ------
@@ -147,6 +161,8 @@ def read_file(path):
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
+            if found and not os.path.samestat(found, os.fstat(handle)):
+                raise UnreadableError("was replaced by another while it was looked at")
             return _capped(file)
     except OSError as error:
         raise UnreadableError(f"cannot be read ({error.strerror})") from None
