@@ -5,6 +5,11 @@ then, so what is computed after the key is seen in the second frame of the scree
 been sent before is seen in the first. While no hand moves or holds a slider, `Ahead` sends what the
 next arrow or page key would ask for; the explorer does the same for a click where the pointer
 rests. The kernel's own frame follows every time, and replaces it.
+
+A frame on its way is in the way of those behind it, and a heat map's has 170 kB: a quarter of a
+second of a line of 5 Mbit/s. So the line is measured. The browser answers a mark that follows a
+frame, and one that follows nothing; the difference is the time that the frame took. Where that is
+long, nothing is sent ahead; elsewhere one frame at a time, each after the answer to the one before.
 """
 
 import asyncio
@@ -24,6 +29,8 @@ MOST = 24
 _REST = 0.15
 # What tells of a hand, of our sliders and of those that somebody else made.
 _WATCHED = ["value", "held"]
+# Seconds for which one frame may hold up the next at most.
+_IN_THE_WAY = 0.08
 _STEPS = (1, -1, 5, -5)  # the arrow keys and the page keys; ``slider.js`` has the same numbers
 
 
@@ -44,7 +51,8 @@ class Ahead:
         self.sliders = dict(sliders)
         self.frame = frame
         self._sent: list[tuple] = []
-        self._timer: asyncio.TimerHandle | None = None
+        self._took = 0.0  # seconds that the newest frame was on its way, and the answer back
+        self._task: asyncio.Task | None = None
         for slider in self.sliders.values():
             slider.observe(self._moved, _WATCHED)
 
@@ -52,8 +60,8 @@ class Ahead:
         """Send nothing more."""
         for slider in self.sliders.values():
             slider.unobserve(self._moved, _WATCHED)
-        if self._timer:
-            self._timer.cancel()
+        if self._task:
+            self._task.cancel()
 
     def forget(self) -> None:
         """Make the browser forget what it has: something else than a slider changed the frames."""
@@ -66,16 +74,22 @@ class Ahead:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return  # no kernel, hence nobody who will press the next key
-        if self._timer:
-            self._timer.cancel()
-        if getattr(change["owner"], "held", False):
-            return  # it does not rest, even if the kernel is slower than the hand
+        if self._task:
+            self._task.cancel()
         name = next(name for name, slider in self.sliders.items() if slider is change["owner"])
-        self._timer = loop.call_later(_REST, self._send, name, loop)
+        self._task = loop.create_task(self._follow(name, change["name"] == "value"))
 
-    def _send(self, name: str, loop: asyncio.AbstractEventLoop) -> None:
-        """Send the first frame that is missing, and come back for the next one."""
+    async def _follow(self, name: str, moved: bool) -> None:
+        """Wait for a rest, and send the frames that are missing, as far as the line allows."""
+        if moved:
+            self._took = await self._way()  # behind the kernel's own frame, which was sent just now
+        if getattr(self.sliders[name], "held", False):
+            return  # it does not rest, even if the kernel is slower than the hand
+        await asyncio.sleep(_REST)
+        nothing = await self._way()
         for stop in stops_around(self.sliders[name]):
+            if self._took - nothing > _IN_THE_WAY:
+                return
             values = {other: slider.value for other, slider in self.sliders.items()} | {name: stop}
             at = tuple(values.values())
             if at in self._sent:
@@ -86,9 +100,25 @@ class Ahead:
                 "at": at,
                 "frame": self.frame(values),
             }
-            # Between two frames the kernel answers whoever has asked in the meantime.
-            self._timer = loop.call_later(0, self._send, name, loop)
-            return
+            self._took = await self._way()
+
+    async def _way(self) -> float:
+        """Return the seconds until the browser has all that was sent, and the kernel knows it."""
+        loop = asyncio.get_running_loop()
+        answered = loop.create_future()
+
+        def on_answer(change):
+            if change["new"] == mark and not answered.done():
+                answered.set_result(loop.time())
+
+        mark = self.canvas.mark + 1
+        self.canvas.observe(on_answer, "answered")
+        try:
+            began = loop.time()
+            self.canvas.mark = mark
+            return await answered - began
+        finally:
+            self.canvas.unobserve(on_answer, "answered")
 
 
 def stops_around(slider: ipywidgets.Widget) -> list[float]:

@@ -5,7 +5,8 @@ Python writes ``scene`` (what changes only when the figure is set up anew: kind,
 ``ahead`` (a frame for a place where a slider may come next) and ``answer`` (the text that a single
 step asks for); the browser writes
 ``event`` (what a hand did to the picture) and ``t`` (the update that is being looked at, -1 for
-all). ``figure`` is the model id of the box that the canvas is part of. The browser keeps only the
+all). It repeats each ``mark`` as ``answered``, for who wants to know how long the way is.
+``figure`` is the model id of the box that the canvas is part of. The browser keeps only the
 newest frame, and ipywidgets holds back messages while the kernel is busy, so no queue can grow on
 either side.
 """
@@ -30,6 +31,8 @@ class Canvas(anywidget.AnyWidget):
     ground = traitlets.Dict().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
     ahead = traitlets.Dict().tag(sync=True)
+    mark = traitlets.Int().tag(sync=True)
+    answered = traitlets.Int().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     # No echo: what the browser writes here no other page has to hear of.
     event = traitlets.Dict().tag(sync=True, echo_update=False)

@@ -3,6 +3,8 @@
 import asyncio
 import dataclasses
 import functools
+import time
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -30,6 +32,7 @@ from course_utils.optimizers import (
     Rprop,
 )
 from course_utils.widgets import (
+    ahead,
     construction,
     curves,
     directions,
@@ -79,20 +82,41 @@ def test_the_heatmap_sends_the_measure_at_every_node_for_the_slider_value():
         np.testing.assert_allclose(field[:, :100], left, atol=1e-6)
 
 
-def sent_ahead(figure, move):
-    """Do ``move`` where a kernel's loop runs, rest, and return every frame that was sent ahead."""
+def answer_marks(canvas, rate, latency):
+    """Answer a canvas' marks as the browser does, at the end of a line of ``rate`` bytes/s."""
+    free = 0.0
+
+    def on_sent(change):
+        nonlocal free
+        frame = change["new"] if change["name"] != "mark" else {}
+        fields = [panel["values"]["data"] for panel in frame.get("frame", frame).get("panels", ())]
+        free = max(free, time.monotonic()) + sum(map(len, fields)) / rate
+        if change["name"] == "mark":
+            wait = free + latency - time.monotonic()
+            asyncio.get_running_loop().call_later(wait, setattr, canvas, "answered", change["new"])
+
+    canvas.observe(on_sent, ["frame", "ahead", "mark"])
+
+
+def sent_ahead(figure, move, rate=1e9, latency=0.0, patience=100, in_the_way=10.0):
+    """Do ``move`` where a kernel's loop runs, rest, and return every frame that was sent ahead.
+
+    A busy machine must not look like a thin line: by default a frame may be in the way for long.
+    """
     sent = []
     figure.canvas.observe(lambda change: sent.append(change["new"]), "ahead")
 
     async def rest():
+        answer_marks(figure.canvas, rate, latency)
         move()
-        for _ in range(100):
+        for _ in range(patience):
             count = len(sent)
             await asyncio.sleep(0.4)
             if sent and len(sent) == count:
                 return
 
-    asyncio.run(rest())
+    with mock.patch.object(ahead, "_IN_THE_WAY", in_the_way):
+        asyncio.run(rest())
     return sent
 
 
@@ -113,6 +137,7 @@ def test_at_rest_the_frames_around_a_stop_are_sent_ahead():
 def test_nothing_is_sent_ahead_of_a_slider_that_a_hand_holds():
     async def drag():
         figure = heatmap(alpha=0.5)
+        answer_marks(figure.canvas, rate=1e9, latency=0.0)
         slider = figure.sliders["alpha"]
         slider.held = True
         slider.value = 0.51
@@ -122,9 +147,26 @@ def test_nothing_is_sent_ahead_of_a_slider_that_a_hand_holds():
         await asyncio.sleep(0.5)
         return held, figure.canvas.ahead
 
-    held, released = asyncio.run(drag())
+    with mock.patch.object(ahead, "_IN_THE_WAY", 10.0):  # a busy machine is no thin line
+        held, released = asyncio.run(drag())
     assert held == {}
     assert released["at"]
+
+
+def test_on_a_thin_line_no_frame_is_in_the_way_of_the_next_key():
+    figure = heatmap(measures.momentum_change, alpha=0.4)
+    move = functools.partial(setattr, figure.sliders["alpha"], "value")
+    line = {"rate": 5e6 / 8, "latency": 0.08, "patience": 3}
+    assert sent_ahead(figure, lambda: move(0.5), **line, in_the_way=ahead._IN_THE_WAY) == []
+
+
+def test_a_long_line_that_is_not_thin_is_used_one_frame_at_a_time():
+    figure = heatmap(measures.momentum_change, alpha=0.4)
+    times = []
+    figure.canvas.observe(lambda change: times.append(time.monotonic()), "ahead")
+    move = functools.partial(setattr, figure.sliders["alpha"], "value")
+    assert len(sent_ahead(figure, lambda: move(0.5), rate=1e8, latency=0.3)) == 4
+    assert min(np.diff(times)) >= 0.3
 
 
 def test_what_is_sent_ahead_of_a_slider_in_powers_has_the_place_of_all_sliders():

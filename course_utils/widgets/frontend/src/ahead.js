@@ -38,7 +38,12 @@ export function ahead(model, draw, signal) {
     };
     for (const slider of sliders) listen(slider, { "change:value": moved }, signal);
   }
-  listen(model, { "change:ahead": keep }, signal);
+  // What was sent before a mark has come when the mark comes; Python measures the line by it.
+  function answer() {
+    model.set("answered", model.get("mark"));
+    model.save_changes();
+  }
+  listen(model, { "change:ahead": keep, "change:mark": answer }, signal);
 
   return {
     outdates: ({ values }) =>
