@@ -7,6 +7,7 @@
 # make site     the lessons as pages to read           make grade    a cohort: make grade ARGS=01-momentum
 # make lite     the course in the browser, to be served from any web space
 # make setup    the set-up alone           make clean    forget the set-up
+# make hub      a class's JupyterHub on this machine, as root      make test-hub   a class of eight on it
 # make test-processors   what has to hold on every processor, with each kernel of OpenBLAS
 PYTHON ?= python3.15 python3.14 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
@@ -16,7 +17,7 @@ export INSTALL := $(BIN)/uv pip install -q --compile-bytecode --python .venv -c 
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test test-all test-fresh test-processors lint format release bundle slides site lite grade setup lock clean
+.PHONY: lab test test-all test-fresh test-hub test-processors lint format release bundle slides site lite hub grade setup lock clean
 
 lab: setup
 	@$(BIN)/course lab $(ARGS)
@@ -30,6 +31,9 @@ test-all:
 test-fresh: .venv/dev.stamp
 	@SUITE=$(SUITE) VERSION=$(VERSION) TEST_ARGS="$(ARGS)" PYTHONDONTWRITEBYTECODE=1 \
 	  $(BIN)/python -m pytest -s -p no:cacheprovider tests/fresh
+
+test-hub: .venv/dev.stamp
+	@$(BIN)/python -m pytest -s -p no:cacheprovider --nightly tests/hub $(ARGS)
 
 test-processors: .venv/dev.stamp
 	@$(BIN)/python tests/processors.py $(ARGS)
@@ -55,6 +59,9 @@ site: .venv/setup.stamp
 
 lite: .venv/setup.stamp
 	@$(BIN)/course lite --out dist/lite $(ARGS)
+
+hub: .venv/setup.stamp
+	@deploy/hub/start
 
 grade: .venv/instructor.stamp
 	@$(BIN)/course grade $(ARGS)

@@ -224,6 +224,13 @@ def test_a_view_that_was_played_with_leaves_nothing(page):
     assert page.evaluate("sent") == 0
 
 
+def test_a_mark_is_answered_once_what_came_before_it_is_drawn(page):
+    figure = heatmap(alpha=0.4)
+    render(page, state(figure.canvas))
+    page.evaluate("sent = 0; give({ mark: 3 })")
+    assert page.evaluate("[model.get('answered'), sent]") == [3, 1]
+
+
 LOSSES = {
     "a restart": "box.comm_live = false; box.emit('comm_live_update')",
     "a restart by somebody else": "kernel.statusChanged.emit(kernel, 'starting')",

@@ -6,6 +6,10 @@ import struct
 import time
 import uuid
 
+import websocket
+
+NO_MESSAGE = {"msg_type": "", "parent_header": {}, "content": {"comm_id": None}}
+
 
 class Kernel:
     """A connection to a kernel; messages go and come as between it and a page."""
@@ -44,14 +48,19 @@ class Kernel:
         return bool(select.select([self.channels], [], [], seconds)[0])
 
     def receive(self):
-        """Return the next message, and how many bytes it took on the wire."""
-        frame = self.channels.recv()
-        if isinstance(frame, str):
-            return json.loads(frame), len(frame.encode())
-        count = struct.unpack_from("!i", frame)[0]
-        starts = struct.unpack_from(f"!{count}I", frame, 4)
-        end = starts[1] if count > 1 else len(frame)
-        return json.loads(frame[starts[0] : end]), len(frame)
+        """Return the next message and its bytes on the wire; no message, if the server pings."""
+        kind, frame = self.channels.recv_data_frame(control_frame=True)  # which answers a ping
+        data = frame.data
+        if kind == websocket.ABNF.OPCODE_CLOSE:
+            raise ConnectionError("the server has closed the connection")
+        if kind == websocket.ABNF.OPCODE_TEXT:
+            return json.loads(data), len(data)
+        if kind != websocket.ABNF.OPCODE_BINARY:
+            return NO_MESSAGE, len(data)
+        count = struct.unpack_from("!i", data)[0]
+        starts = struct.unpack_from(f"!{count}I", data, 4)
+        end = starts[1] if count > 1 else len(data)
+        return json.loads(data[starts[0] : end]), len(data)
 
     def start(self, code):
         """Run code, and do not wait."""

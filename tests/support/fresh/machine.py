@@ -29,6 +29,9 @@ class Machine:
         Added to what the student's processes find in theirs.
     """
 
+    #: Reads the pipe until it is closed.
+    first_process = ("cat",)
+
     def __init__(self, environment=None):
         self.environment = {
             "HOME": str(HOME),
@@ -41,8 +44,9 @@ class Machine:
 
     def __enter__(self):
         spaces = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-        self._outer = subprocess.Popen(["unshare", *spaces, "cat"], stdin=subprocess.PIPE)
-        self.pid = _first_process(self._outer)
+        command = ["unshare", *spaces, *self.first_process]
+        self._outer = subprocess.Popen(command, stdin=subprocess.PIPE)
+        self.pid = _first_process(self._outer, self.first_process[0])
         try:
             self.run("mount", "-t", "tmpfs", "-o", "mode=755", "fresh", ROOT)
         except BaseException:
@@ -117,8 +121,8 @@ class Machine:
         return done.stdout.strip()
 
 
-def _first_process(outer):
-    """Return the id of the `cat` that `unshare` has started; before it is one, /proc is not set."""
+def _first_process(outer, name):
+    """Return the id of what `unshare` has started; before it has its name, /proc is not set."""
     children = Path(f"/proc/{outer.pid}/task/{outer.pid}/children")
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -127,7 +131,7 @@ def _first_process(outer):
                 f"{shlex.join(outer.args)} ended with {outer.returncode}: is this root?"
             )
         for pid in children.read_text().split():
-            if Path(f"/proc/{pid}/comm").read_text().strip() == "cat":
+            if Path(f"/proc/{pid}/comm").read_text().strip() == name:
                 return int(pid)
         time.sleep(0.02)
     raise RuntimeError(f"{shlex.join(outer.args)} did not begin within a minute")

@@ -1,0 +1,102 @@
+"""LTI 1.3: who follows a link on the learning platform comes in, without another password.
+
+`ltiauthenticator` speaks the standard: it checks the platform's signature, state and nonce. Here an
+account of the machine is found or made for whoever came, instructors are told from students by the
+platform's roles, and it is noted where their grades go, for `course post`.
+"""
+
+import hashlib
+import json
+import re
+import time
+from pathlib import Path
+
+import jwt
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from jupyterhub.auth import LocalAuthenticator
+from jupyterhub.handlers import BaseHandler
+from ltiauthenticator.lti13.auth import LTI13Authenticator
+from tornado.web import HTTPError
+from traitlets import Unicode
+
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+GRADES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+# Of the course that the link stands in; administrators of the whole platform are none of ours.
+INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
+# useradd's own rule, and shorter than its 32 characters.
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+
+
+class CourseLaunch(LocalAuthenticator, LTI13Authenticator):
+    """A platform's people as accounts of this machine.
+
+    An account is named as the link's parameter ``username`` says, or by a code if it says nothing
+    that an account can be called. It stays its first user's; one that was on the machine before
+    counts only if it is in the course's groups.
+    """
+
+    launches = Unicode(config=True, help="Where it is noted who came, and where their grades go.")
+    key = Unicode(config=True, help="The Hub's private key; platforms ask for the public one.")
+
+    async def authenticate(self, handler, data=None):
+        """Return the account of somebody whose message was found to be the platform's."""
+        found = await super().authenticate(handler, data)
+        person = {"issuer": data["iss"], "user": data["sub"]}
+        name = account_name(found["name"], **person)
+        if self._exists(name) and not self.check_allowed_groups(name):
+            raise HTTPError(403, f"The account {name} of this machine is not in the course.")
+        if any(person != owner for owner in self._owners(name)):
+            raise HTTPError(403, f"The account {name} belongs to somebody else.")
+        self._note(name, person, data)
+        instructs = INSTRUCTOR in data.get(f"{CLAIM}roles", [])
+        return {"name": name, "groups": ["instructors"] if instructs else []}
+
+    def check_allowed(self, username, authentication=None):
+        """Let in whom the platform sent; `authenticate` has refused the others."""
+        return True
+
+    def get_handlers(self, app):
+        """Add the page where the platform finds the Hub's public key."""
+        return [*super().get_handlers(app), ("/lti13/jwks", PublicKey)]
+
+    def _exists(self, name):
+        try:
+            self._getpwnam(name)
+        except KeyError:
+            return False
+        return True
+
+    def _owners(self, name):
+        lines = Path(self.launches).read_text().splitlines() if Path(self.launches).exists() else []
+        notes = [note for note in map(json.loads, lines) if note["student"] == name]
+        return [{"issuer": note["issuer"], "user": note["user"]} for note in notes]
+
+    def _note(self, name, person, data):
+        note = {
+            "student": name,
+            **person,
+            "lesson": data.get(f"{CLAIM}custom", {}).get("lesson"),
+            "lineitem": data.get(GRADES, {}).get("lineitem"),
+            "at": int(time.time()),
+        }
+        with open(self.launches, "a", encoding="utf-8") as file:
+            file.write(json.dumps(note) + "\n")
+
+
+def account_name(wanted, issuer, user):
+    """Return what the account of a platform's user is called."""
+    name = wanted.lower()
+    if NAME.fullmatch(name) and not name.startswith("lti-"):
+        return name
+    return "lti-" + hashlib.sha256(f"{issuer} {user}".encode()).hexdigest()[:12]
+
+
+class PublicKey(BaseHandler):
+    """The Hub's public key, as a platform wants it."""
+
+    def get(self):
+        """Answer with a set of one key."""
+        public = load_pem_private_key(Path(self.authenticator.key).read_bytes(), None).public_key()
+        key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(public))
+        self.set_header("Content-Type", "application/json")
+        self.write({"keys": [{**key, "kid": "course", "use": "sig", "alg": "RS256"}]})

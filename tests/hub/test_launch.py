@@ -1,0 +1,170 @@
+"""From a learning platform into the Hub by LTI 1.3, and a grade back; what is forged is refused."""
+
+import os
+
+import pytest
+import requests
+
+from support.hub.account import Account
+from support.hub.running import RUN
+from support.lti_platform import CLAIM, CLIENT, INSTRUCTOR, asked_of, running_platform
+from support.submissions import FULL, LESSON, NOTEBOOK, answered
+
+pytestmark = [
+    pytest.mark.nightly,
+    pytest.mark.skipif(
+        not hasattr(os, "geteuid") or os.geteuid() != 0,
+        reason="only root can start servers as their users: sudo make test-hub",
+    ),
+    pytest.mark.requires("node", "bubblewrap"),
+]
+
+TOML = "/srv/optimizers/staff/lti.toml"
+
+
+@pytest.fixture(scope="module")
+def platform(installed):
+    """Return a platform that the Hub knows, and that knows the Hub's key."""
+    hub = installed
+    with running_platform() as platform:
+        hub.machine.write(TOML, platform.described())
+        hub.machine.run("chgrp", "optimizers-course", TOML)
+        hub.machine.run("chmod", "640", TOML)
+        hub.kill()
+        hub.start(RUN)
+        platform.tool_key = only_key(f"{hub.address}/hub/lti13/jwks")
+        yield platform
+
+
+def only_key(address):
+    import jwt
+
+    (key,) = requests.get(address, timeout=60).json()["keys"]
+    return jwt.PyJWK(key).key
+
+
+def launched(hub, platform, user, username, change=None, key=None, **more):
+    """Follow a link on the platform, as a browser does; return the session and the last answer."""
+    session = requests.Session()
+    begun = session.get(
+        f"{hub.address}/hub/lti13/oauth_login",
+        params={
+            "iss": platform.issuer,
+            "login_hint": user,
+            "target_link_uri": f"{hub.address}/hub/home",
+            "client_id": CLIENT,
+            "lti_message_hint": LESSON,
+        },
+        allow_redirects=False,
+        timeout=60,
+    )
+    assert begun.status_code == 302, begun.text
+    asked = asked_of(begun.headers["Location"])
+    assert (asked["response_type"], asked["response_mode"]) == ("id_token", "form_post")
+    assert (asked["login_hint"], asked["lti_message_hint"]) == (user, LESSON)
+    claims = platform.message(asked, user, username, LESSON, **more)
+    form = {"id_token": None, "state": asked["state"]}
+    if change:
+        change(claims, form)
+    form["id_token"] = platform.signed(claims, key)
+    answer = session.post(asked["redirect_uri"], data=form, timeout=60)
+    return session, answer
+
+
+def account(hub, session, name, server=None):
+    """Return the account that a launch has logged in."""
+    account = Account(hub.address, name, server)
+    account.session = session
+    account.take_token()
+    return account
+
+
+def test_a_launch_makes_an_account_and_brings_back_its_grade(installed, platform):
+    hub = installed
+    session, answer = launched(hub, platform, "u-1", "Lena")
+    assert answer.status_code == 200, answer.text
+    assert "optimizers" in hub.machine.say("id", "-nG", "lena")
+    assert hub.machine.say("stat", "-c", "%a", "/home/lena") == "700"
+    lena = account(hub, session, "lena")
+    lena.start_server()
+    assert lena.save(f"optimizers/{LESSON}/{NOTEBOOK}", answered()).ok
+    assert lena.hand_in(LESSON)["success"]
+    course = "/srv/optimizers/hub/as-course-account"
+    hub.machine.say(course, "course", "collect", LESSON, "--platform", "exchange")
+    hub.machine.say(course, "course", "grade", LESSON, "--student", "lena")
+    hub.machine.say("sh", "-c", f"{course} course post {LESSON} --platform {TOML} || [ $? = 3 ]")
+    (score,) = platform.scores
+    assert (score["userId"], score["scoreGiven"]) == ("u-1", FULL)
+    assert score["column"] == f"/columns/{LESSON}"
+
+
+def test_an_instructor_of_the_platform_opens_formgrader_and_a_learner_does_not(installed, platform):
+    for user, name, role, expected in (
+        ("u-9", "iris", {"role": INSTRUCTOR}, 201),
+        ("u-2", "otto", {}, 404),
+    ):
+        session, answer = launched(installed, platform, user, name, **role)
+        assert answer.status_code == 200, answer.text
+        person = account(installed, session, name, server="optimizers-course")
+        place = f"{installed.address}/hub/api/users/optimizers-course/server"
+        started = person.session.post(place, timeout=600).status_code
+        assert started == expected or (expected == 201 and started in (202, 400))  # it runs already
+
+
+def old_nonce(claims, form):
+    claims["nonce"] = "of an earlier launch"
+
+
+def other_state(claims, form):
+    form["state"] = "of another browser"
+
+
+def other_issuer(claims, form):
+    claims["iss"] = "https://elsewhere.example.org"
+
+
+def other_tool(claims, form):
+    claims["aud"] = "another tool"
+
+
+def expired(claims, form):
+    claims["exp"] = claims["iat"] - 600
+    claims["iat"] -= 1200
+
+
+def no_version(claims, form):
+    del claims[f"{CLAIM}version"]
+
+
+@pytest.mark.parametrize(
+    "change", [old_nonce, other_state, other_issuer, other_tool, expired, no_version]
+)
+def test_a_message_that_is_not_for_this_launch_is_refused(installed, platform, change):
+    session, answer = launched(installed, platform, "u-3", "mallory", change)
+    assert 400 <= answer.status_code < 500
+    assert not any("jupyterhub-session" in cookie.name for cookie in session.cookies)
+
+
+def test_a_message_that_another_key_signed_is_refused(installed, platform):
+    _, answer = launched(installed, platform, "u-3", "mallory", key=platform.forged_key)
+    assert 400 <= answer.status_code < 500
+
+
+@pytest.mark.parametrize("name", ["root", "optimizers-course", "nobody"])
+def test_an_account_outside_the_course_is_nobodys_from_the_platform(installed, platform, name):
+    _, answer = launched(installed, platform, "u-4", name)
+    assert answer.status_code == 403
+    assert "not in the course" in answer.text
+
+
+def test_an_account_stays_its_first_users(installed, platform):
+    launched(installed, platform, "u-5", "nina")
+    _, answer = launched(installed, platform, "u-6", "nina")
+    assert answer.status_code == 403
+    assert "belongs to somebody else" in answer.text
+
+
+def test_a_name_that_no_account_can_have_becomes_a_code(installed, platform):
+    _, answer = launched(installed, platform, "u-7", "Zoë; reboot")
+    assert answer.status_code == 200, answer.text
+    assert "lti-" in installed.machine.say("ls", "/home")
