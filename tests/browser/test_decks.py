@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from course_utils.staff.authoring.slides import build_decks, find_decks
-from support import ROOT
+from support import ROOT, accessibility
 from support.visit import Visit, eventually
 
 DECKS = find_decks(ROOT)
@@ -203,6 +203,20 @@ def test_every_page_is_legible_within_its_bounds_and_asks_nobody_for_anything(op
     assert formulas == len(re.findall(r"\$\$.+?\$\$|\$[^$]+\$", text, re.DOTALL))
     assert not visit.complaints
     assert not visit.elsewhere()
+
+
+@each_deck
+def test_axe_finds_nothing_serious_on_any_page_of_a_deck(open_deck, deck):
+    accessibility.install()
+    visit = open_deck(deck.name)
+    page, found = visit.page, []
+    for slide in deck.slides:
+        page.evaluate(f"location.hash = '{slide.number}'")
+        eventually(page, lambda: page_number(page), slide.number)
+        playing(page)
+        told = accessibility.seriously(page, inside=f"{ACTIVE} section")
+        found += [(slide.number, *fault) for fault in told]
+    assert found == []
 
 
 @each_deck

@@ -28,6 +28,7 @@ from course_utils.widgets import (
 )
 from course_utils.widgets.sliders import make_slider
 from course_utils.wording import number
+from support import accessibility
 from support.visit import Visit, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.requires("chromium")]
@@ -665,6 +666,17 @@ def phone(chromium):
     visit.page.evaluate(COUNTING)
     yield visit.page
     visit.close()
+
+
+@pytest.mark.parametrize("name", MAKES)
+def test_axe_finds_nothing_serious_in_a_figure(page, name):
+    accessibility.install()
+    figure = MAKES[name]()
+    for canvas in (figure.canvas, *figure.beside):
+        render(page, state(canvas) | {"t": 3 if name == "explorer" else -1})
+        page.wait_for_timeout(100)
+        assert accessibility.seriously(page, inside=".course-moving") == []
+        page.evaluate("end()")
 
 
 @pytest.mark.parametrize("name", MAKES)

@@ -26,13 +26,13 @@ from course_utils.staff.authoring.slides import (
     marp,
     missing_program,
 )
-from course_utils.staff.authoring.slides.decks import PLACEHOLDER, read_slides
+from course_utils.staff.authoring.slides.decks import PLACEHOLDER, Deck, read_slides
 from course_utils.staff.authoring.slides.figures import (
     DrawnFigure,
     draw_figures,
     figure_functions,
 )
-from course_utils.staff.authoring.slides.pages import with_figures_inside
+from course_utils.staff.authoring.slides.pages import with_figures_inside, with_named_formulas
 from support import ROOT
 
 DECKS = find_decks(ROOT)
@@ -594,6 +594,18 @@ def test_a_page_holds_each_recording_once_and_the_script_once():
     assert page.count("ZGF0YQ==") == 1
     assert page.count('id="figures-js"') == 1
     assert page.endswith("</body>")
+
+
+def test_each_formula_of_a_page_has_words_for_who_cannot_see_it(tmp_path):
+    path = tmp_path / "01-small.md"
+    body = r"# $\alpha$, `$5` $$w \leftarrow w - \tfrac12\,\nabla E\big(w\big) < 1$$"
+    path.write_text(f"---\nmarp: true\n---\n\n{body}\n\n<!--\nMinutes: 1. $x$\n-->\n")
+    picture = '<mjx-container jax="SVG"><svg width="1ex" role="img" focusable="false"></svg>'
+    page = with_named_formulas(2 * picture, Deck(path))
+    names = re.findall(r'role="img" aria-label="([^"]*)"', page)
+    assert names == ["alpha", "w leftarrow w - frac12 nabla E (w ) &lt; 1"]
+    with pytest.raises(slides.SlidesError, match="expected 2 formulas on the page, got 3"):
+        with_named_formulas(3 * picture, Deck(path))
 
 
 def test_a_page_without_moving_figures_carries_no_script():

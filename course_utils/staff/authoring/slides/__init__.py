@@ -23,7 +23,7 @@ from ...files import write_atomically
 from .decks import SlidesError, find_decks
 from .figures import draw_figures
 from .marp import FORMATS, convert, install_marp, missing_program
-from .pages import with_figures_inside, with_picture_files
+from .pages import with_figures_inside, with_named_formulas, with_picture_files
 
 __all__ = ["FORMATS", "SlidesError", "build_decks", "find_decks", "missing_program"]
 
@@ -89,7 +89,7 @@ def _build_format(kind, decks, figures, command, slides, work):
     for deck in decks:
         converted, path = work / f"{deck.name}.{kind}", slides / "build" / f"{deck.name}.{kind}"
         if kind == "html":
-            page = converted.read_text(encoding="utf-8")
+            page = with_named_formulas(converted.read_text(encoding="utf-8"), deck)
             write_atomically(path, with_figures_inside(page, figures[deck.name], slides))
         else:
             os.replace(converted, path)

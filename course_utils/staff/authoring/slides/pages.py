@@ -7,10 +7,11 @@ them. ``slides/recordings.js`` says how.
 
 import base64
 import html
+import re
 
 from course_utils.app.places import PACKAGE
 
-from .decks import PLACEHOLDER
+from .decks import PLACEHOLDER, SlidesError
 from .figures import as_base64
 
 
@@ -33,6 +34,51 @@ def with_picture_files(deck, figures, work):
     for name, figure in figures.items():
         (folder / f"{name}.png").write_bytes(base64.b64decode(figure.png))
     return _fill(deck.text, figures, lambda name: f"{deck.name}/{name}.png")
+
+
+_CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+_TEX = re.compile(r"\$\$(.+?)\$\$|\$([^$]+)\$", re.DOTALL)
+_PICTURE = re.compile(r'(<mjx-container\b[^>]*><svg\b[^>]* role="img")')
+
+
+def with_named_formulas(page, deck):
+    """Return Marp's page with words for each formula, which is a picture there.
+
+    Parameters
+    ----------
+    page : str
+        HTML.
+    deck : Deck
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    SlidesError
+        If the page has more formulas than the deck, or fewer.
+    """
+    text = "\n".join(_CODE.sub("", slide.body) for slide in deck.slides)
+    names = [_words(display or inline) for display, inline in _TEX.findall(text)]
+    count = len(_PICTURE.findall(page))
+    if count != len(names):
+        raise SlidesError(f"{deck.name}: expected {len(names)} formulas on the page, got {count}")
+    rest = iter(names)
+    return _PICTURE.sub(lambda match: f'{match[1]} aria-label="{html.escape(next(rest))}"', page)
+
+
+# What sets a formula and says nothing: room, sizes, alignment.
+_SETTING = re.compile(
+    r"\\(?:left|right|text|mathrm|underbrace|q?quad|[bB]igg?[lr]?|(?:begin|end)\{\w+\})"
+    r"(?![A-Za-z])|\\[,;:! \\]"
+)
+
+
+def _words(tex):
+    """Return a formula as words: TeX's names without its signs."""
+    plain = _SETTING.sub(" ", tex).replace("tfrac", "frac")
+    return " ".join(re.sub(r"[\\{}&]", " ", plain).split())
 
 
 def with_figures_inside(page, figures, slides):

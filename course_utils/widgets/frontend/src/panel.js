@@ -45,12 +45,13 @@ export class Panel {
     this.draw = onceAFrame(() => this.drawNow(), signal);
   }
 
-  resize(width, height) {
+  resize(givenWidth, givenHeight) {
     const { right } = this;
     const { left, top, bottom } = MARGIN;
-    this.size = [width, height];
-    this.width = Math.max(80, Math.round(width - left - right));
-    this.height = Math.max(60, Math.round(height - top - bottom));
+    this.size = [givenWidth, givenHeight];
+    this.width = Math.max(80, Math.round(givenWidth - left - right));
+    this.height = Math.max(60, Math.round(givenHeight - top - bottom));
+    const [width, height] = [this.width + left + right, this.height + top + bottom];
     this.x.range([0, this.width]);
     this.y.range([this.height, 0]);
     this.root.style.width = `${width}px`;
