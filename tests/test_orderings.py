@@ -18,21 +18,25 @@ from functools import cache
 import numpy as np
 import pytest
 
+from course_utils.datasets import digits
 from course_utils.descent import descend
 from course_utils.experiments import AutoencoderCell, RecurrentCell, cells, run
 from course_utils.initializers import INITIALIZERS, echo_state
+from course_utils.muon import Muon
+from course_utils.networks import SoftmaxNetwork, minibatch_gradients
 from course_utils.objectives import BOWL, PLATEAU_AND_CLIFF
 from course_utils.optimizers import (
     NAG,
     AdaGrad,
     Adam,
+    AdamW,
     GradientDescent,
     Momentum,
     Nesterov,
     RMSprop,
     Rprop,
 )
-from course_utils.schedules import RatioMomentum
+from course_utils.schedules import RatioMomentum, WarmupCosine
 from course_utils.tuning import on_digits
 
 pytestmark = pytest.mark.nightly
@@ -320,3 +324,53 @@ def test_after_five_epochs_nesterov_and_adam_lead_gradient_descent_and_rprop(met
     leader = classified(method, eta, 5, 50)
     assert leader.max() < 0.75 * classified("gradient descent", 1.0, 5, 50).min()
     assert leader.max() < 0.5 * classified("Rprop", 0.1, 5, 50).min()
+
+
+# ---- lesson 3: today's defaults ------------------------------------------------------------------
+
+
+@cache
+def ten_epochs(name, eta):
+    """Return the mean loss of three seeds after ten epochs on the digits."""
+    layout = SoftmaxNetwork((64, 32, 10)).layout
+    schedule = WarmupCosine(eta, 0, 270)
+    rules = {
+        "Adam": Adam(eta),
+        "momentum": Momentum(eta, 0.9),
+        "Adam, cosine": lambda t: Adam(schedule(t)),
+        "momentum, cosine": lambda t: Momentum(schedule(t), 0.9),
+        "Muon": Muon(eta, layout, ("W1",), rest=Adam(0.03)),
+    }
+    train = on_digits(epochs=10, batch=50)
+    return np.mean([train(rules[name], seed)[-1] for seed in SEEDS])
+
+
+def test_a_cosine_helps_adam_much_and_momentum_not():
+    adam = min(ten_epochs("Adam", eta) for eta in (0.01, 0.03, 0.1))
+    momentum = min(ten_epochs("momentum", eta) for eta in (0.1, 0.3, 1.0))
+    assert adam > 1.5 * ten_epochs("Adam, cosine", 0.1)
+    assert momentum < 1.5 * min(ten_epochs("momentum, cosine", eta) for eta in (0.3, 1.0, 3.0))
+
+
+def test_muon_is_far_ahead_of_both_on_the_digits():
+    muon = ten_epochs("Muon", 0.03)
+    assert 4 * muon < ten_epochs("Adam", 0.03)
+    assert 4 * muon < ten_epochs("momentum", 0.3)
+
+
+@pytest.mark.parametrize(("omega", "in_the_gradient"), [(0.1, (0.4, 0.85)), (1.0, (0.0, 0.2))])
+def test_decay_in_adams_gradient_ruins_what_adamw_leaves_alone(omega, in_the_gradient):
+    images, labels, test_images, test_labels = digits()
+    network = SoftmaxNetwork((64, 32, 10))
+
+    def read_right(rule, omega):
+        rng = np.random.default_rng(0)
+        weights = network.init(rng)
+        state = rule.init(weights)
+        for gradient in minibatch_gradients(network, images, labels, 50, rng) * 10:
+            weights, state = rule.step(weights, state, lambda w, g=gradient: g(w) + omega * w)
+        return network.accuracy(weights, test_images, test_labels)
+
+    assert read_right(AdamW(0.03, weight_decay=omega), 0.0) > 0.9
+    low, high = in_the_gradient
+    assert low < read_right(Adam(0.03), omega) < high
