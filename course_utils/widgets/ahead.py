@@ -13,6 +13,7 @@ long, nothing is sent ahead; elsewhere one frame at a time, each after the answe
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping
 
 import ipywidgets
@@ -52,6 +53,7 @@ class Ahead:
         self.frame = frame
         self._sent: list[tuple] = []
         self._took = 0.0  # seconds that the newest frame was on its way, and the answer back
+        self._nothing = math.inf  # the same without a frame, the least that was ever seen
         self._task: asyncio.Task | None = None
         for slider in self.sliders.values():
             slider.observe(self._moved, _WATCHED)
@@ -86,9 +88,9 @@ class Ahead:
         if getattr(self.sliders[name], "held", False):
             return  # it does not rest, even if the kernel is slower than the hand
         await asyncio.sleep(_REST)
-        nothing = await self._way()
+        self._nothing = min(self._nothing, await self._way())
         for stop in stops_around(self.sliders[name]):
-            if self._took - nothing > _IN_THE_WAY:
+            if self._took - self._nothing > _IN_THE_WAY:
                 return
             values = {other: slider.value for other, slider in self.sliders.items()} | {name: stop}
             at = tuple(values.values())

@@ -3,6 +3,7 @@
 import json
 import select
 import struct
+import threading
 import time
 import uuid
 
@@ -119,15 +120,23 @@ class Slider:
         self.value, self.stops = states[self.comm]["value"], states[self.comm]["stops"]
         self.known, self.bytes_ahead = [], 0
 
-    def move(self, stops=1):
-        """Move by so many stops; return the seconds until the frame for the new place is there."""
+    def move(self, stops=1, after=0.0):
+        """Move by so many stops; return the seconds until the frame for the new place is there.
+
+        The hand moves after so many seconds, whatever comes in meanwhile.
+        """
+        pressed = {}
+
+        def press():
+            pressed["known"] = any(self.value in at for at in self.known)
+            pressed["at"] = time.monotonic()
+            pressed["number"] = self._update(self.comm, {"value": self.value})
+
         self.value = self.stops[(self.stops.index(self.value) + stops) % len(self.stops)]
-        known = any(self.value in at for at in self.known)
-        began = time.monotonic()
-        number = self._update(self.comm, {"value": self.value})
-        while self._take(*self.kernel.receive()) != number:
+        threading.Timer(after, press).start()
+        while self._take(*self.kernel.receive()) is None or "number" not in pressed:
             pass
-        return 0.0 if known else time.monotonic() - began
+        return 0.0 if pressed["known"] else time.monotonic() - pressed["at"]
 
     def rest(self, seconds):
         """Let the hand rest, and take what comes meanwhile."""
