@@ -1,6 +1,8 @@
 """Which mistake explains wrong replies: alone, two together, in part, or as a way to behave."""
 
 import dataclasses
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -255,6 +257,21 @@ def test_a_limit_that_is_not_reached_leaves_nothing_behind():
     with pytest.raises(TooSlow), time_limit(0.05):
         endless()
     assert sum(range(100_000)) == 4999950000  # nothing arrives later
+
+
+@pytest.mark.parametrize("call", ["pass", "time.sleep(0.2)"], ids=["in time", "too late"])
+def test_a_debugger_goes_on_after_a_limit(call):
+    """Python 3.11 stood still if its flag for exceptions of other threads had stayed set."""
+    program = f"""
+import contextlib, sys, time
+from course_utils.exercises.time_limit import TooSlow, time_limit
+with contextlib.suppress(TooSlow), time_limit(0.1):
+    {call}
+sys.settrace(lambda *event: None)
+print(sum(map(lambda number: number, range(10))))
+"""
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, capture_output=True, timeout=30).stdout.strip() == b"45"
 
 
 def test_a_step_that_is_not_written_is_named_by_the_function_that_calls_it(capsys):
