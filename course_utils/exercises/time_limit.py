@@ -40,10 +40,8 @@ def time_limit(seconds: float) -> Iterator[None]:
     watcher = threading.Thread(target=watch, daemon=True)
     try:
         if sys.gettrace() is None:
-            watcher.start()
-    except RuntimeError:  # no thread can be started here
-        pass
-    try:
+            with contextlib.suppress(RuntimeError):  # where no thread can be started
+                watcher.start()
         yield
     finally:
         # What was sent before arrives here; a function for this would be left by it at its door.

@@ -3,6 +3,8 @@
 import dataclasses
 import subprocess
 import sys
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -257,6 +259,25 @@ def test_a_limit_that_is_not_reached_leaves_nothing_behind():
     with pytest.raises(TooSlow), time_limit(0.05):
         endless()
     assert sum(range(100_000)) == 4999950000  # nothing arrives later
+
+
+def test_a_limit_that_is_over_before_the_block_begins_leaves_no_watcher(monkeypatch):
+    start = threading.Thread.start
+
+    def start_slowly(thread):
+        start(thread)
+        until = time.monotonic() + 0.1
+        while time.monotonic() < until:
+            pass
+
+    before = threading.active_count()
+    monkeypatch.setattr(threading.Thread, "start", start_slowly)
+    with pytest.raises(TooSlow), time_limit(0.02):
+        raise AssertionError("the limit is over before this")
+    deadline = time.monotonic() + 10
+    while threading.active_count() > before:
+        assert time.monotonic() < deadline, "a watcher goes on for ever"
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("call", ["pass", "time.sleep(0.2)"], ids=["in time", "too late"])
