@@ -148,7 +148,8 @@ class Hyperparameter:
         None where no figure of the course slides it.
     unit : str
         In w, the unit of the weights, and g, that of the gradient; "1" for a pure number. In a
-        scale-free rule (`Rule.scale_free`) eta has the unit w; outside the root epsilon has g.
+        scale-free rule (`Rule.scale_free`) eta has the unit w, and weight_decay 1/w; outside the
+        root epsilon has g.
     """
 
     name: str

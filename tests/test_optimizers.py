@@ -621,10 +621,12 @@ def test_scale_free_rules_do_not_feel_the_scale_of_the_gradient(rule, slopes, po
 @every_rule
 def test_every_rule_walks_the_same_path_in_other_units(rule, slopes, w_power, g_power):
     w, g = 2.0**w_power, 2.0**g_power
-    units = {"1": 1.0, "w": w, "g": g, "w/g": w / g, "g²": g**2}
+    units = {"1": 1.0, "w": w, "g": g, "w/g": w / g, "g/w": g / w, "g²": g**2}
     factors = {field.name: units[HYPERPARAMETERS[field.name].unit] for field in numbers_of(rule)}
     if rule.scale_free:
         factors["eta"] = w
+        if "weight_decay" in factors:
+            factors["weight_decay"] = 1 / w
     if not getattr(rule, "epsilon_inside", True):
         factors["epsilon"] = g
     converted = replace(rule, **{name: getattr(rule, name) * f for name, f in factors.items()})
