@@ -85,8 +85,8 @@ class Muon:
 
     Notes
     -----
-    Published code also scales the step by the shape of the matrix. A step of one matrix is so
-    only multiplied by a constant, as by another ``eta``.
+    Published code also scales the step by the shape of the matrix. For one matrix this only
+    multiplies the step by a constant, as another ``eta`` does.
 
     References
     ----------

@@ -41,6 +41,13 @@ class _Schedule:
                 value = checked(field.name, getattr(self, field.name))
                 object.__setattr__(self, field.name, value)
 
+    def _checked_update(self, t):
+        """Return the number of an update; if the schedule knows its total, below that."""
+        t, total = checked("t", t, COUNT), getattr(self, "total", math.inf)
+        if t >= total:
+            raise ValueError(f"expected t below total = {total}, got {t}")
+        return t
+
 
 @dataclass(frozen=True)
 class ConstantMomentum(_Schedule):
@@ -61,7 +68,7 @@ class ConstantMomentum(_Schedule):
 
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
-        checked("t", t, COUNT)
+        self._checked_update(t)
         return self.mu
 
 
@@ -93,7 +100,7 @@ class RatioMomentum(_Schedule):
 
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
-        t = checked("t", t, COUNT)
+        t = self._checked_update(t)
         return t / (t + self.offset)
 
 
@@ -129,7 +136,7 @@ class StaircaseMomentum(_Schedule):
 
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
-        stairs = checked("t", t, COUNT) // self.period + 1
+        stairs = self._checked_update(t) // self.period + 1
         # 2^(-1 - log2(n)) is 1/(2n), without the logarithm's rounding.
         return min(1 - 1 / (2 * stairs), self.mu_max)
 
@@ -181,9 +188,7 @@ class FinalMomentum(_Schedule):
 
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
-        t = checked("t", t, COUNT)
-        if t >= self.total:
-            raise ValueError(f"expected t below total = {self.total}, got {t}")
+        t = self._checked_update(t)
         mu = self.schedule(t)
         return min(mu, self.mu_final) if t >= self.total - self.last else mu
 
@@ -220,7 +225,7 @@ class SwitchMomentum(_Schedule):
 
     def __call__(self, t: int) -> float:
         """Return μ at update ``t``, counted from 0."""
-        return self.mu_first if checked("t", t, COUNT) < self.first else self.mu
+        return self.mu_first if self._checked_update(t) < self.first else self.mu
 
 
 @dataclass(frozen=True)
@@ -264,9 +269,7 @@ class WarmupCosine(_Schedule):
 
     def __call__(self, t: int) -> float:
         """Return η at update ``t``, counted from 0."""
-        t = checked("t", t, COUNT)
-        if t >= self.total:
-            raise ValueError(f"expected t below total = {self.total}, got {t}")
+        t = self._checked_update(t)
         if t < self.warmup:
             return self.eta * (t + 1) / self.warmup
         fallen = (t - self.warmup) / (self.total - self.warmup)

@@ -50,9 +50,14 @@ def test_one_step_moves_the_matrix_by_eta_along_its_directions_and_the_rest_by_i
     np.testing.assert_allclose(step["W1"], 0.5 * left @ np.diag(sizes) @ right, atol=1e-12)
     for name in ("b1", "W2", "b2"):
         np.testing.assert_allclose(step[name], 0.1 * gradient[name], atol=1e-15)
-    # The second step: the momentum is 0.9 of the first gradient and the new one.
-    _, state = rule.step(moved, state, lambda _: 2 * slope)
-    np.testing.assert_allclose(state["momentum"], 2.9 * slope)
+    # The second step: the momentum is 0.9 of the first gradient and the new one. What moves the
+    # matrix looks ahead once more: it is 0.9 of that momentum and the new gradient.
+    other = RNG.normal(size=network.size)
+    again, state = rule.step(moved, state, lambda _: other)
+    np.testing.assert_allclose(state["momentum"], 0.9 * slope + other)
+    ahead = network.layout.views(0.81 * slope + 1.9 * other)
+    step = network.layout.views(moved - again)
+    np.testing.assert_allclose(step["W1"], 0.5 * orthogonalised(ahead["W1"]), atol=1e-12)
 
 
 @pytest.mark.parametrize(("name", "value"), [("eta", 0.0), ("mu", 1.5)])

@@ -1,4 +1,4 @@
-"""The answers of the practice problems: every number is computed once more.
+"""The answers of the practice problems: every declared number is computed once more.
 
 `support/practice/<notebook>.toml` has for each problem the numbers that its answer says, each with
 the arithmetic behind it. A number has to come out as it is printed, to its last digit.
@@ -72,7 +72,7 @@ def test_every_problem_is_declared_with_what_its_answer_says(file):
 @pytest.mark.parametrize(("notebook", "name", "says", "computed"), CHECKS)
 def test_an_answer_says_what_the_arithmetic_gives(notebook, name, says, computed):
     answer = asked(NOTEBOOKS[notebook])[name].replace("−", "-")
-    assert re.search(rf"(?<![\d.]){re.escape(says)}(?!\.?\d)", answer), answer
+    assert re.search(rf"(?<![\d.-]){re.escape(says)}(?!\.?\d)", answer), answer
     digits = len(says.partition(".")[2])
     value = eval(computed, ARITHMETIC)
     assert abs(value - float(says)) <= 0.5 * 10**-digits + 1e-12

@@ -44,9 +44,9 @@ def time_limit(seconds: float) -> Iterator[None]:
                 watcher.start()
         yield
     finally:
-        # What was sent before arrives here; a function for this would be left by it at its door.
-        # To take it back would leave Python's flag for such exceptions set, with none to be found:
-        # Python 3.11 then never gets beyond the next call under a debugger.
+        # What was sent before arrives here. These lines are no function of their own, since it
+        # might arrive before that function's first line. It is not taken back, since that leaves
+        # Python's flag for such exceptions set: under a debugger Python 3.11 then hangs.
         while True:
             try:
                 with lock:

@@ -5,7 +5,6 @@ and is gone when the tests end.
 """
 
 import json
-import os
 import re
 import statistics
 import threading
@@ -16,18 +15,11 @@ import pytest
 import requests
 
 from support.hub.account import Account
-from support.hub.running import RUN
+from support.hub.running import MARKS, RUN
 from support.kernel import Slider
 from support.submissions import ANSWERS, EXERCISES, FULL, LESSON, NOTEBOOK, answered
 
-pytestmark = [
-    pytest.mark.nightly,
-    pytest.mark.skipif(
-        not hasattr(os, "geteuid") or os.geteuid() != 0,
-        reason="only root can start servers as their users: sudo make test-hub",
-    ),
-    pytest.mark.requires("node", "bubblewrap"),
-]
+pytestmark = MARKS
 
 NAMES = ("ada", "bob", "cleo", "dan", "eve", "finn", "gus", "hal")
 INSTRUCTOR, COURSE = "ines", "optimizers-course"

@@ -1,23 +1,14 @@
 """From a learning platform into the Hub by LTI 1.3, and a grade back; what is forged is refused."""
 
-import os
-
 import pytest
 import requests
 
 from support.hub.account import Account
-from support.hub.running import RUN
+from support.hub.running import MARKS, RUN
 from support.lti_platform import CLAIM, CLIENT, INSTRUCTOR, asked_of, running_platform
 from support.submissions import FULL, LESSON, NOTEBOOK, answered
 
-pytestmark = [
-    pytest.mark.nightly,
-    pytest.mark.skipif(
-        not hasattr(os, "geteuid") or os.geteuid() != 0,
-        reason="only root can start servers as their users: sudo make test-hub",
-    ),
-    pytest.mark.requires("node", "bubblewrap"),
-]
+pytestmark = MARKS
 
 TOML = "/srv/optimizers/staff/lti.toml"
 

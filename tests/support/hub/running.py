@@ -10,12 +10,22 @@ import urllib.request
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pytest
+
 from support.hub.account import Account
 from support.hub.machine import HubMachine
 
 START = "deploy/hub/start"
 RUN = "/srv/optimizers/hub/run"
 SITE = "/etc/optimizers-hub.py"
+MARKS = [  # of every test that needs one
+    pytest.mark.nightly,
+    pytest.mark.skipif(
+        not hasattr(os, "geteuid") or os.geteuid() != 0,
+        reason="only root can start servers as their users: sudo make test-hub",
+    ),
+    pytest.mark.requires("node", "bubblewrap"),
+]
 PATIENCE = 900  # seconds: two installations
 
 

@@ -132,13 +132,17 @@ def in_folder(place, refused):
             label = _label(os.path.relpath(path, place))
             if _is_debris(label):
                 continue
-            found = os.lstat(path)
+            try:
+                found = os.lstat(path)
+                at = datetime.fromtimestamp(found.st_mtime, UTC)
+            except (OSError, OverflowError, ValueError) as error:  # gone, or of the year 300,000
+                refused[label] = f"cannot be looked at ({first_line_of(error)})"
+                continue
             if stat.S_ISLNK(found.st_mode):
                 refused[label] = "is a link, which is not followed"
             elif not stat.S_ISREG(found.st_mode):
                 refused[label] = "is no file"
             else:
-                at = datetime.fromtimestamp(found.st_mtime, UTC)
                 yield File(
                     label, at, lambda path=path, found=found: read_file(path, found), status=found
                 )

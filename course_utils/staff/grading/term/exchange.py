@@ -7,7 +7,9 @@ the folder bears owns it, its time is that of its last change, which no account 
 is followed.
 """
 
+import itertools
 import os
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from .downloads import File, in_folder
 
 #: Where nbgrader puts this course's hand-ins if nobody says otherwise.
 INBOUND = Path("/usr/local/share/nbgrader/exchange/optimizers/inbound")
+#: Entries of one account in the exchange, of all lessons, and files in one hand-in that are read.
+MOST_OF_ONE = 1000
 
 
 def read_exchange(inbound, assignment):
@@ -39,14 +43,19 @@ def read_exchange(inbound, assignment):
     UsageError
         If the folder cannot be read.
     """
-    files, refused = [], {}
+    files, refused, seen = [], {}, Counter()
     try:
-        folders = sorted(os.scandir(inbound), key=lambda entry: entry.name)
+        folders = sorted(os.scandir(inbound), key=lambda entry: entry.name, reverse=True)
     except OSError as error:
         raise UsageError(
             f"expected the exchange's hand-ins in {inbound} ({error.strerror})"
         ) from None
     for folder in folders:
+        owner = _owner(folder)
+        seen[owner] += 1
+        if seen[owner] > MOST_OF_ONE:
+            refused[owner] = f"has more than {MOST_OF_ONE} entries there; the others are not read"
+            continue
         student, *rest = folder.name.rsplit("+", 3)
         if len(rest) != 3:
             refused[folder.name] = "is not named as nbgrader names a hand-in"
@@ -61,9 +70,9 @@ def read_exchange(inbound, assignment):
 def _handed_in(folder, student, refused):
     """Yield the notebooks in one folder that are the student's own."""
     here = {}
-    for file in in_folder(folder.path, here):
+    for file in itertools.islice(in_folder(folder.path, here), MOST_OF_ONE):
         label = f"{student}/{folder.name}/{file.path}"
-        owner = _owner(file.status)
+        owner = _account(file.status)
         if not file.name.endswith(".ipynb"):
             continue  # nbgrader's own: a time, a secret
         if owner != student:
@@ -73,7 +82,15 @@ def _handed_in(folder, student, refused):
     refused |= {f"{folder.name}/{label}": reason for label, reason in here.items()}
 
 
-def _owner(status):
+def _owner(entry):
+    """Return whose an entry of the exchange is; nobody's if it is gone by now."""
+    try:
+        return _account(entry.stat(follow_symlinks=False))
+    except OSError:
+        return "nobody"
+
+
+def _account(status):
     import pwd  # not on Windows, where this module is imported all the same
 
     try:

@@ -5,6 +5,8 @@ Where a student's grade goes was said when the student came from the platform
 it each score is posted.
 """
 
+import contextlib
+import http.client
 import json
 import tomllib
 import urllib.error
@@ -21,6 +23,7 @@ SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _SCORE = "application/vnd.ims.lis.v1.score+json"
 _PATIENCE = 30  # seconds
+_NOTED = {"student", "user", "issuer", "lesson", "lineitem"}
 
 
 class RefusedError(Exception):
@@ -45,7 +48,7 @@ class Platform:
     key : str
         The Hub's private key (PEM).
     notes : list of dict
-        Who came, oldest first.
+        Who came, oldest first; a line that cannot be read, such as half of one, is not among them.
     """
 
     issuer: str
@@ -80,10 +83,14 @@ class Platform:
             "exp": now + timedelta(minutes=5),
             "jti": uuid.uuid4().hex,
         }
+        try:
+            signed = jwt.encode(claims, self.key, "RS256", headers={"kid": "course"})
+        except (ValueError, TypeError, jwt.PyJWTError) as error:
+            raise RefusedError(f"the Hub's key cannot sign ({first_line_of(error)})") from None
         fields = {
             "grant_type": "client_credentials",
             "client_assertion_type": _ASSERTION,
-            "client_assertion": jwt.encode(claims, self.key, "RS256", headers={"kid": "course"}),
+            "client_assertion": signed,
             "scope": SCOPE,
         }
         answer = _send(self.token_url, urllib.parse.urlencode(fields).encode(), {})
@@ -143,7 +150,7 @@ def read_platform(path):
         return Platform(
             **{name: described[name] for name in ("issuer", "client_id", "token_url")},
             key=path.with_name("lti-key.pem").read_text("utf-8"),
-            notes=[json.loads(note) for note in notes],
+            notes=[note for line in notes for note in _read_note(line)],
         )
     except OSError as error:
         raise UsageError(f"expected {error.filename} ({error.strerror})") from None
@@ -155,16 +162,33 @@ def read_platform(path):
         ) from None
 
 
+def _read_note(line):
+    """Return a launch's note, or nothing: the launch of whom it is of is then not known."""
+    with contextlib.suppress(ValueError):
+        note = json.loads(line)
+        if isinstance(note, dict) and note.keys() >= _NOTED:
+            return [note]
+    return []
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere else: a redirected POST would become a GET, and take the token along."""
+
+    def redirect_request(self, *_):
+        return None
+
+
 def _send(address, data, head):
     parts = urllib.parse.urlsplit(address)
     if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
         raise RefusedError(f"grades are sent by https alone, and not to {address}")
     try:
         asked = urllib.request.Request(address, data, head, method="POST")
-        with urllib.request.urlopen(asked, timeout=_PATIENCE) as answer:
+        opener = urllib.request.build_opener(_NoRedirect)
+        with opener.open(asked, timeout=_PATIENCE) as answer:
             return answer.read()
     except urllib.error.HTTPError as error:
         with error:
             raise RefusedError(f"the platform answers {error.code} {error.reason}") from None
-    except OSError as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:
         raise RefusedError(f"the platform does not answer ({first_line_of(error)})") from None

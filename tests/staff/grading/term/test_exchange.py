@@ -77,6 +77,35 @@ def test_a_file_that_is_exchanged_for_another_while_it_is_looked_at_is_not_read(
         files[me].read()
 
 
+def test_a_file_that_goes_away_or_has_an_impossible_time_stops_nobody(me, tmp_path, monkeypatch):
+    for name, code in (("gone.ipynb", "Zm9v"), ("late.ipynb", "YmFy")):
+        (hand_in(tmp_path, me, code=code).parent / name).write_text("{}")
+    lstat = os.lstat
+
+    def looked_at(path, **options):
+        found = lstat(path, **options)
+        if str(path).endswith("gone.ipynb"):
+            raise FileNotFoundError(2, "No such file or directory")
+        if str(path).endswith("late.ipynb"):
+            return os.stat_result([*found[:8], 10**15, *found[9:]])
+        return found
+
+    monkeypatch.setattr(os, "lstat", looked_at)
+    files, refused = read(tmp_path)
+    assert set(files) == {me}
+    assert all("cannot be looked at" in reason for reason in refused.values())
+    assert len(refused) == 2
+
+
+def test_one_account_cannot_fill_the_exchange_for_all(me, tmp_path, monkeypatch):
+    monkeypatch.setattr(exchange, "MOST_OF_ONE", 3)
+    for number in range(5):
+        hand_in(tmp_path, me, str(number), code=str(number))
+    files, refused = exchange.read_exchange(tmp_path, LESSON)
+    assert {file.read() for file in files} == {b"2", b"3", b"4"}  # the newest
+    assert refused == {me: "has more than 3 entries there; the others are not read"}
+
+
 def test_the_command_collects_from_the_exchange_and_names_what_it_leaves(me, tmp_path, capsys):
     inbound = tmp_path / "inbound"
     hand_in(inbound, me, "first", code="Zm9v")

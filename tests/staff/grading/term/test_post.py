@@ -1,6 +1,8 @@
 """`course post`: scores to a platform that is as strict as LTI's standard."""
 
 import json
+import socketserver
+import threading
 
 import pytest
 
@@ -124,12 +126,55 @@ def test_a_grade_never_travels_in_the_clear():
         platform.post("token", place, type("Row", (), {"score": 1.0, "most": 2.0, "waits": False}))
 
 
+def test_a_note_that_was_written_in_part_costs_its_own_launch_alone(described):
+    notes = described.with_name("launches.jsonl")
+    notes.write_text(f'{{"student": "ad\n[]\n{{}}\n{notes.read_text()}')
+    assert set(platform_grades.read_platform(described).places(LESSON)) == {"ada", "bob", "kim"}
+
+
+def test_a_key_that_cannot_sign_is_refused_in_a_sentence(described):
+    described.with_name("lti-key.pem").write_text("no key")
+    with pytest.raises(platform_grades.RefusedError, match="the Hub's key cannot sign"):
+        platform_grades.read_platform(described).token()
+
+
+ANSWERS = {
+    "another address": "HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n",
+    "no HTTP": "good morning\r\n\r\n",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_that_is_none_counts_as_refused_and_the_token_goes_nowhere_else(answer):
+    asked = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self):
+            asked.append(self.rfile.readline())
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(answer.encode())
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/token"
+        with pytest.raises(platform_grades.RefusedError):
+            platform_grades._send(address, b"", {"Authorization": "Bearer secret"})
+        server.shutdown()
+    assert [line.split()[0] for line in asked] == [b"POST"]
+
+
+def test_an_address_that_is_none_is_refused():
+    with pytest.raises(platform_grades.RefusedError):
+        platform_grades._send("https://lms.example.org:port/scores", b"", {})
+
+
 @pytest.mark.parametrize(
     ("file", "text", "complaint"),
     [
         ("lti.toml", "issuer = 3 4", "cannot read"),
         ("lti.toml", 'issuer = "i"', "a line with client_id"),
-        ("launches.jsonl", "{", "cannot read"),
         ("lti-key.pem", None, "expected .*lti-key.pem"),
     ],
 )
