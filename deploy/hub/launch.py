@@ -40,6 +40,9 @@ class CourseLaunch(LocalAuthenticator, LTI13Authenticator):
 
     async def authenticate(self, handler, data=None):
         """Return the account of somebody whose message was found to be the platform's."""
+        # The Hub's own form and its API for tokens come here, too, with whatever a browser sent.
+        if not isinstance(handler, self.callback_handler):
+            raise HTTPError(403, "Come in by the link on the learning platform.")
         found = await super().authenticate(handler, data)
         person = {"issuer": data["iss"], "user": data["sub"]}
         name = account_name(found["name"], **person)
@@ -48,8 +51,10 @@ class CourseLaunch(LocalAuthenticator, LTI13Authenticator):
         if any(person != owner for owner in self._owners(name)):
             raise HTTPError(403, f"The account {name} belongs to somebody else.")
         self._note(name, person, data)
-        instructs = INSTRUCTOR in data.get(f"{CLAIM}roles", [])
-        return {"name": name, "groups": ["instructors"] if instructs else []}
+        roles = data[f"{CLAIM}roles"]
+        if not isinstance(roles, list):
+            raise HTTPError(403, "The platform's message holds no list of roles.")
+        return {"name": name, "groups": ["instructors"] if INSTRUCTOR in roles else []}
 
     def check_allowed(self, username, authentication=None):
         """Let in whom the platform sent; `authenticate` has refused the others."""

@@ -141,6 +141,19 @@ def test_a_message_that_another_key_signed_is_refused(installed, platform):
     assert 400 <= answer.status_code < 500
 
 
+def test_claims_that_no_platform_signed_open_neither_the_hubs_form_nor_its_tokens(
+    installed, platform
+):
+    launched(installed, platform, "u-8", "vera")
+    asked = {"nonce": "", "redirect_uri": ""}
+    claims = platform.message(asked, "u-8", "vera", LESSON, role=INSTRUCTOR)
+    tokens = f"{installed.address}/hub/api/users/vera/tokens"
+    assert requests.post(tokens, json={"auth": claims}, timeout=60).status_code == 403
+    fields = {"iss": platform.issuer, "sub": "mallory", f"{CLAIM}roles": INSTRUCTOR}
+    assert Account(installed.address, "mallory").send_form(fields) == 403
+    assert "mallory" not in installed.machine.say("getent", "passwd")
+
+
 @pytest.mark.parametrize("name", ["root", "optimizers-course", "nobody"])
 def test_an_account_outside_the_course_is_nobodys_from_the_platform(installed, platform, name):
     _, answer = launched(installed, platform, "u-4", name)

@@ -31,14 +31,19 @@ class Account:
 
     def log_in(self, password):
         """Fill in the Hub's form, and take a token; return the answer's status."""
-        form = self.session.get(f"{self.hub}/hub/login", timeout=PATIENCE)
-        data = {"username": self.name, "password": password, "_xsrf": self._xsrf("/hub/")}
-        answer = self.session.post(
-            f"{self.hub}/hub/login", data=data, params={"next": "/hub/home"}, timeout=PATIENCE
-        )
-        assert form.ok
-        if answer.ok:
+        status = self.send_form({"username": self.name, "password": password})
+        if status == 200:
             self.take_token()
+        return status
+
+    def send_form(self, fields):
+        """Send the Hub's form with any fields; return the answer's status."""
+        place = f"{self.hub}/hub/login"
+        self.session.get(place, timeout=PATIENCE).raise_for_status()
+        data = {**fields, "_xsrf": self._xsrf("/hub/")}
+        answer = self.session.post(
+            place, data=data, params={"next": "/hub/home"}, timeout=PATIENCE
+        )
         return answer.status_code
 
     def take_token(self):
