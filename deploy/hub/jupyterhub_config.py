@@ -10,7 +10,6 @@ What this machine needs otherwise (address, certificate) stands in /etc/optimize
 import grp
 import os
 import sys
-import tomllib
 from pathlib import Path
 
 from course_utils.app.lab import lab_environment
@@ -40,15 +39,17 @@ _instructors = set(grp.getgrnam("optimizers-instructors").gr_mem)
 c.LocalAuthenticator.allowed_groups = {"optimizers", "optimizers-instructors"}
 c.Authenticator.allowed_users = {_account}  # so that the Hub knows it; it has no password
 if _platform.is_file():
-    from launch import CourseLaunch
+    from launch import CourseLaunch, read_platform
 
-    platform = tomllib.loads(_platform.read_text("utf-8"))
+    platform = read_platform(_platform)
     c.JupyterHub.authenticator_class = CourseLaunch
     c.LTI13Authenticator.issuer = platform["issuer"]
     c.LTI13Authenticator.client_id = {platform["client_id"]}
     c.LTI13Authenticator.authorize_url = platform["authorize_url"]
     c.LTI13Authenticator.jwks_endpoint = platform["jwks_url"]
     c.LTI13Authenticator.username_key = "custom_username"
+    c.OneCourse.deployment_id = platform["deployment_id"]
+    c.OneCourse.context = platform["context"]
     c.CourseLaunch.launches = str(_platform.with_name("launches.jsonl"))
     c.CourseLaunch.key = str(_platform.with_name("lti-key.pem"))
     c.LocalAuthenticator.create_system_users = True

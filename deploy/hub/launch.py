@@ -1,14 +1,17 @@
 """LTI 1.3: who follows a link on the learning platform comes in, without another password.
 
-`ltiauthenticator` speaks the standard: it checks the platform's signature, state and nonce. Here an
-account of the machine is found or made for whoever came, instructors are told from students by the
-platform's roles, and it is noted where their grades go, for `course post`.
+`ltiauthenticator` speaks the standard: it checks the platform's signature, state and nonce. Here it
+is checked that the link stands in this Hub's course. An account of the machine is found or made for
+whoever came, instructors are told from students by the platform's roles, and it is noted where
+their grades go, for `course post`.
 """
 
 import hashlib
 import json
 import re
+import sys
 import time
+import tomllib
 from pathlib import Path
 
 import jwt
@@ -25,9 +28,35 @@ GRADES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
 # useradd's own rule, and shorter than its 32 characters.
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+# What the Hub has to be told of a platform, in its `lti.toml`.
+DESCRIBED = ("issuer", "client_id", "authorize_url", "jwks_url", "deployment_id", "context")
 
 
-class CourseLaunch(LocalAuthenticator, LTI13Authenticator):
+class OneCourse(LTI13Authenticator):
+    """People who follow a link of one course, and nobody else whom the platform vouches for."""
+
+    deployment_id = Unicode(config=True, help="The platform's id of this Hub's place in it.")
+    context = Unicode(config=True, help="The platform's id of the course.")
+
+    async def authenticate(self, handler, data=None):
+        """Return what the standard's library finds in a message of the platform's."""
+        # The Hub's own form and its API for tokens come here, too, with whatever a browser sent.
+        if not isinstance(handler, self.callback_handler):
+            raise HTTPError(403, "Come in by the link on the learning platform.")
+        context = data.get(f"{CLAIM}context")
+        link = {
+            "deployment_id": data[f"{CLAIM}deployment_id"],
+            "context": context.get("id") if isinstance(context, dict) else None,
+        }
+        if link != {"deployment_id": self.deployment_id, "context": self.context}:
+            told = ", ".join(f"{name} = {json.dumps(value)}" for name, value in link.items())
+            raise HTTPError(403, f"This link is not one of this Hub's course; it has {told}.")
+        if not data.get("sub") or not isinstance(data[f"{CLAIM}roles"], list):
+            raise HTTPError(403, "The platform's message does not say who you are.")
+        return await super().authenticate(handler, data)
+
+
+class CourseLaunch(LocalAuthenticator, OneCourse):
     """A platform's people as accounts of this machine.
 
     An account is named as the link's parameter ``username`` says, or by a code if it says nothing
@@ -39,10 +68,7 @@ class CourseLaunch(LocalAuthenticator, LTI13Authenticator):
     key = Unicode(config=True, help="The Hub's private key; platforms ask for the public one.")
 
     async def authenticate(self, handler, data=None):
-        """Return the account of somebody whose message was found to be the platform's."""
-        # The Hub's own form and its API for tokens come here, too, with whatever a browser sent.
-        if not isinstance(handler, self.callback_handler):
-            raise HTTPError(403, "Come in by the link on the learning platform.")
+        """Return the account of somebody who followed a link of the course."""
         found = await super().authenticate(handler, data)
         person = {"issuer": data["iss"], "user": data["sub"]}
         name = account_name(found["name"], **person)
@@ -51,10 +77,8 @@ class CourseLaunch(LocalAuthenticator, LTI13Authenticator):
         if any(person != owner for owner in self._owners(name)):
             raise HTTPError(403, f"The account {name} belongs to somebody else.")
         self._note(name, person, data)
-        roles = data[f"{CLAIM}roles"]
-        if not isinstance(roles, list):
-            raise HTTPError(403, "The platform's message holds no list of roles.")
-        return {"name": name, "groups": ["instructors"] if INSTRUCTOR in roles else []}
+        groups = ["instructors"] if INSTRUCTOR in data[f"{CLAIM}roles"] else []
+        return {"name": name, "groups": groups}
 
     def check_allowed(self, username, authentication=None):
         """Let in whom the platform sent; `authenticate` has refused the others."""
@@ -86,6 +110,18 @@ class CourseLaunch(LocalAuthenticator, LTI13Authenticator):
         }
         with open(self.launches, "a", encoding="utf-8") as file:
             file.write(json.dumps(note) + "\n")
+
+
+def read_platform(path):
+    """Return what an ``lti.toml`` says; end the Hub with a sentence if that is not enough."""
+    try:
+        described = tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        sys.exit(f"hub: cannot read {path} ({error})")
+    for name in DESCRIBED:
+        if not isinstance(described.get(name), str):
+            sys.exit(f'hub: expected a line {name} = "…" in {path}')
+    return described
 
 
 def account_name(wanted, issuer, user):

@@ -10,6 +10,7 @@ from support.submissions import FULL, LESSON, NOTEBOOK, answered
 
 pytestmark = MARKS
 
+COURSE_ACCOUNT = "optimizers-course"
 TOML = "/srv/optimizers/staff/lti.toml"
 
 
@@ -18,13 +19,21 @@ def platform(installed):
     """Return a platform that the Hub knows, and that knows the Hub's key."""
     hub = installed
     with running_platform() as platform:
-        hub.machine.write(TOML, platform.described())
-        hub.machine.run("chgrp", "optimizers-course", TOML)
-        hub.machine.run("chmod", "640", TOML)
+        describe(hub, platform.described())
         hub.kill()
         hub.start(RUN)
         platform.tool_key = only_key(f"{hub.address}/hub/lti13/jwks")
         yield platform
+    hub.machine.run("rm", TOML)  # others log in by password
+    hub.kill()
+    hub.start(RUN)
+
+
+def describe(hub, text):
+    """Tell the Hub of a platform; it reads that when it starts."""
+    hub.machine.write(TOML, text)
+    hub.machine.run("chgrp", COURSE_ACCOUNT, TOML)
+    hub.machine.run("chmod", "640", TOML)
 
 
 def only_key(address):
@@ -96,8 +105,8 @@ def test_an_instructor_of_the_platform_opens_formgrader_and_a_learner_does_not(i
     ):
         session, answer = launched(installed, platform, user, name, **role)
         assert answer.status_code == 200, answer.text
-        person = account(installed, session, name, server="optimizers-course")
-        place = f"{installed.address}/hub/api/users/optimizers-course/server"
+        person = account(installed, session, name, server=COURSE_ACCOUNT)
+        place = f"{installed.address}/hub/api/users/{COURSE_ACCOUNT}/server"
         started = person.session.post(place, timeout=600).status_code
         assert started == expected or (expected == 201 and started in (202, 400))  # it runs already
 
@@ -118,8 +127,23 @@ def other_tool(claims, form):
     claims["aud"] = "another tool"
 
 
+def other_deployment(claims, form):
+    claims[f"{CLAIM}deployment_id"] = "2"
+
+
+def other_course(claims, form):
+    claims[f"{CLAIM}context"]["id"] = "8"
+
+
+def no_course(claims, form):
+    del claims[f"{CLAIM}context"]
+
+
 def expired(claims, form):
-    claims["exp"] = claims["iat"] - 600
+    claims["exp"] = claims["iat"] - 1
+
+
+def long_ago(claims, form):
     claims["iat"] -= 1200
 
 
@@ -127,13 +151,43 @@ def no_version(claims, form):
     del claims[f"{CLAIM}version"]
 
 
-@pytest.mark.parametrize(
-    "change", [old_nonce, other_state, other_issuer, other_tool, expired, no_version]
-)
+def nobody(claims, form):
+    del claims["sub"]
+
+
+def roles_in_one_text(claims, form):
+    claims[f"{CLAIM}roles"] = INSTRUCTOR
+
+
+FORGED = [
+    old_nonce, other_state, other_issuer, other_tool, other_deployment, other_course, no_course,
+    expired, long_ago, no_version, nobody, roles_in_one_text,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", FORGED)
 def test_a_message_that_is_not_for_this_launch_is_refused(installed, platform, change):
-    session, answer = launched(installed, platform, "u-3", "mallory", change)
-    assert 400 <= answer.status_code < 500
+    session, answer = launched(installed, platform, "u-3", "mallory", change, role=INSTRUCTOR)
+    assert 400 <= answer.status_code < 500, answer.text
     assert not any("jupyterhub-session" in cookie.name for cookie in session.cookies)
+    assert "mallory" not in installed.machine.say("getent", "passwd")
+
+
+def test_who_comes_by_another_courses_link_is_told_its_names(installed, platform):
+    """So that whoever sets the Hub up can read what belongs into `lti.toml`."""
+    _, answer = launched(installed, platform, "u-3", "mallory", other_course)
+    assert "deployment_id = &#34;1&#34;, context = &#34;8&#34;" in answer.text
+
+
+@pytest.mark.parametrize("line", ["issuer", "deployment_id", "context"])
+def test_a_description_without_a_line_ends_the_hub_with_a_sentence(installed, platform, line):
+    lines = platform.described().splitlines(keepends=True)
+    try:
+        describe(installed, "".join(one for one in lines if not one.startswith(line)))
+        with pytest.raises(AssertionError, match=f"expected a line {line} = "):
+            installed.machine.say("timeout", "60", RUN)
+    finally:
+        describe(installed, platform.described())
 
 
 def test_a_message_that_another_key_signed_is_refused(installed, platform):
@@ -154,7 +208,7 @@ def test_claims_that_no_platform_signed_open_neither_the_hubs_form_nor_its_token
     assert "mallory" not in installed.machine.say("getent", "passwd")
 
 
-@pytest.mark.parametrize("name", ["root", "optimizers-course", "nobody"])
+@pytest.mark.parametrize("name", ["root", COURSE_ACCOUNT, "nobody"])
 def test_an_account_outside_the_course_is_nobodys_from_the_platform(installed, platform, name):
     _, answer = launched(installed, platform, "u-4", name)
     assert answer.status_code == 403

@@ -16,7 +16,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-CLIENT = "the-hub"
+CLIENT, DEPLOYMENT, COURSE = "the-hub", "1", "7"
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/"
 LEARNER, INSTRUCTOR = (
@@ -37,8 +37,6 @@ class LtiPlatform:
         What was posted, with the column's ``lineitem``.
     broken : set of str
         Columns whose scores are answered with an error.
-    forge : callable
-        Changes a message before it is signed, for tests of what must be refused.
     """
 
     def __init__(self, address):
@@ -55,6 +53,8 @@ client_id = "{CLIENT}"
 authorize_url = "{self.address}/auth?from=lms"
 jwks_url = "{self.address}/jwks"
 token_url = "{self.address}/token"
+deployment_id = "{DEPLOYMENT}"
+context = "{COURSE}"
 """
 
     def message(self, asked, user, username, lesson, role=LEARNER):
@@ -69,10 +69,10 @@ token_url = "{self.address}/token"
             "nonce": asked["nonce"],
             f"{CLAIM}message_type": "LtiResourceLinkRequest",
             f"{CLAIM}version": "1.3.0",
-            f"{CLAIM}deployment_id": "1",
+            f"{CLAIM}deployment_id": DEPLOYMENT,
             f"{CLAIM}target_link_uri": asked["redirect_uri"],
             f"{CLAIM}resource_link": {"id": lesson},
-            f"{CLAIM}context": {"id": "7", "label": "NN", "title": "Neural networks"},
+            f"{CLAIM}context": {"id": COURSE, "label": "NN", "title": "Neural networks"},
             f"{CLAIM}roles": [role],
             f"{CLAIM}custom": {"username": username, "lesson": lesson},
             f"{AGS}claim/endpoint": {

@@ -41,9 +41,7 @@ class Account:
         place = f"{self.hub}/hub/login"
         self.session.get(place, timeout=PATIENCE).raise_for_status()
         data = {**fields, "_xsrf": self._xsrf("/hub/")}
-        answer = self.session.post(
-            place, data=data, params={"next": "/hub/home"}, timeout=PATIENCE
-        )
+        answer = self.session.post(place, data=data, params={"next": "/hub/home"}, timeout=PATIENCE)
         return answer.status_code
 
     def take_token(self):
