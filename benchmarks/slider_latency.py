@@ -4,9 +4,9 @@ python benchmarks/slider_latency.py                    # a table of milliseconds
 python benchmarks/slider_latency.py --check            # exit 1 below a target ratio
 python benchmarks/slider_latency.py --samples 10
 
-Starts a JupyterLab of its own, with the kernel that `course lab` gives, and a headless Chromium.
-Everything is measured in one page, one after another: the clock starts when the page sees the event
-and stops at the screen frame in which the picture's pixels are different.
+Starts a JupyterLab of its own, with the kernel and the settings that `course lab` gives, and a
+headless Chromium. Everything is measured in one page, one after another: the clock starts when the
+page sees the event and stops at the screen frame in which the picture's pixels are different.
 
 The peers draw the *same picture* as ours: the same 201 x 201 grid, contour levels and their labels,
 colour bar and size on the screen, since that is what a student would otherwise look at. A leaner
@@ -24,7 +24,6 @@ Needs playwright and a Chromium; peers that are not installed (ipympl) are left 
 
 import argparse
 import importlib.util
-import json
 import os
 import shutil
 import socket
@@ -174,11 +173,8 @@ class Bench:
         homes = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
         environment = {**os.environ, **{f"JUPYTER_{h}": str(folder / h.lower()) for h in homes}}
         environment["JUPYTER_TOKEN"] = "benchmark"
-        environment["JUPYTER_PATH"] = lab_environment(folder)["JUPYTER_PATH"]  # the course's kernel
-        settings = folder / "config_dir" / "labconfig"
-        settings.mkdir(parents=True)
-        off = {"@jupyterlab/apputils-extension:announcements": True}
-        (settings / "page_config.json").write_text(json.dumps({"disabledExtensions": off}))
+        course = lab_environment(folder)
+        environment |= {name: course[name] for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH")}
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={self.port}"]
         command += [f"--ServerApp.root_dir={folder}", "--allow-root"]
         log = (folder / "lab.log").open("wb")

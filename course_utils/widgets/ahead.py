@@ -79,14 +79,13 @@ class Ahead:
         if self._task:
             self._task.cancel()
         name = next(name for name, slider in self.sliders.items() if slider is change["owner"])
-        self._task = loop.create_task(self._follow(name, change["name"] == "value"))
+        self._task = loop.create_task(self._follow(name))
 
-    async def _follow(self, name: str, moved: bool) -> None:
+    async def _follow(self, name: str) -> None:
         """Wait for a rest, and send the frames that are missing, as far as the line allows."""
-        if moved:
-            self._took = await self._way()  # behind the kernel's own frame, which was sent just now
         if getattr(self.sliders[name], "held", False):
-            return  # it does not rest, even if the kernel is slower than the hand
+            return  # it does not rest, and a mark with every frame would halve the frames
+        self._took = await self._way()  # behind the kernel's own frame, which was sent just now
         await asyncio.sleep(_REST)
         self._nothing = min(self._nothing, await self._way())
         for stop in stops_around(self.sliders[name]):

@@ -23,7 +23,7 @@ from course_utils.wording import number
 __all__ = ["Heatmap", "heatmap"]
 
 NODES = 201
-_RECORDED_NODES = 101
+_FEWER_NODES = 101  # in recordings, and while a hand drags: no eye counts the nodes of what moves
 _WINDOWS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
 # What a measure is called, and the window on which it shows what it has to show.
@@ -66,7 +66,7 @@ class Heatmap(MovingFigure):
         self.points = dict(points or {})
         self.symbol = symbol
         self._given_limit = limit
-        self.nodes = NODES
+        self._most = NODES
         self._drawn = {
             title: (measure, _parameters(measure))
             for title, measure in (self.panels | self.regions).items()
@@ -85,6 +85,8 @@ class Heatmap(MovingFigure):
         bar.children = (*bar.children, window_control, *extras)
         self.children = (bar, canvas)
         self.ahead = Ahead(self.canvas, self.sliders, self._safe_frame)
+        for slider in self.sliders.values():
+            slider.observe(self._rest, "held")
         self.window.observe(lambda change: self._all_anew(ground=True), "value")
         if self.difference is not None:
             self.difference.observe(lambda change: self._all_anew(), "value")
@@ -97,7 +99,24 @@ class Heatmap(MovingFigure):
         """Close the figure, and send nothing ahead any more."""
         if self.comm is not None:
             self.ahead.stop()
+            for slider in self.sliders.values():
+                slider.unobserve(self._rest, "held")
         super().close()
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes each axis has: fewer while a hand drags a slider."""
+        held = any(getattr(slider, "held", False) for slider in self.sliders.values())
+        return min(self._most, _FEWER_NODES) if held else self._most
+
+    def redraw(self, everything: bool = False) -> None:
+        """Compute the frame anew, on the nodes that there are now."""
+        self._nodes_drawn = self.nodes
+        super().redraw(everything)
+
+    def _rest(self, change) -> None:
+        if self._nodes_drawn != self.nodes and not change["new"]:
+            self.redraw()
 
     def axis(self) -> np.ndarray:
         """Return the nodes of both axes."""
@@ -248,11 +267,11 @@ class Heatmap(MovingFigure):
 
     @contextlib.contextmanager
     def _for_recording(self):
-        self.nodes = _RECORDED_NODES
+        self._most = _FEWER_NODES
         try:
             yield
         finally:
-            self.nodes = NODES
+            self._most = NODES
 
     def still(self) -> plotting.Still:
         """Return the panels as ``plotting.heatmaps`` draws them, or the sentence that is there."""

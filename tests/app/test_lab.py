@@ -14,8 +14,10 @@ import pytest
 from bs4 import BeautifulSoup
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
+from traitlets.config import PyFileConfigLoader
 
-from course_utils.app.lab import lab_arguments, lab_environment, open_lab
+from course_utils.app.lab import SETTINGS, lab_arguments, lab_environment, open_lab
 from course_utils.app.places import UsageError
 from course_utils.plotting import Still
 from course_utils.staff.authoring.headless import HeadlessClient
@@ -206,6 +208,13 @@ def test_the_environment_is_added_to_and_not_replaced(monkeypatch, tmp_path):
     assert ours["PATH"].split(os.pathsep)[1] == "/bin"
     staffs = lab_environment(tmp_path, instructor=True)["JUPYTER_CONFIG_PATH"].split(os.pathsep)
     assert [Path(folder).name for folder in staffs] == ["common", tmp_path.name, "mine"]
+
+
+def test_a_slider_does_not_make_a_kernel_busy_and_a_cell_does():
+    settings = PyFileConfigLoader("jupyter_server_config.py", str(SETTINGS / "common"))
+    manager = MappingKernelManager(config=settings.load_config())
+    kinds = ("comm_msg", "status", "execute_request")
+    assert [manager.track_message_type(kind) for kind in kinds] == [False, False, True]
 
 
 def test_without_a_readme_the_launcher_is_the_first_page(tmp_path):

@@ -250,6 +250,6 @@ def test_settings_that_jupyter_reads_in_the_machines_encoding_are_ascii():
     (config,) = {
         path.parents[1] for path in ROOT.glob("course_utils/**/jupyter_server_config.json")
     }
-    files = sorted(config.rglob("*.json"))
+    files = sorted([*config.rglob("*.json"), *config.rglob("*.py")])
     assert len(files) >= 6
     assert [path for path in files if not path.read_bytes().isascii()] == []

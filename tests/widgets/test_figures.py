@@ -142,15 +142,30 @@ def test_nothing_is_sent_ahead_of_a_slider_that_a_hand_holds():
         slider.held = True
         slider.value = 0.51
         await asyncio.sleep(0.5)
-        held = figure.canvas.ahead
+        held = figure.canvas.ahead, figure.canvas.mark
         slider.held = False
         await asyncio.sleep(0.5)
         return held, figure.canvas.ahead
 
     with mock.patch.object(ahead, "_IN_THE_WAY", 10.0):  # a busy machine is no thin line
         held, released = asyncio.run(drag())
-    assert held == {}
+    assert held == ({}, 0)  # nor is the line measured, which would take as long as a frame
     assert released["at"]
+
+
+def test_a_map_has_fewer_nodes_while_a_hand_drags_and_all_of_them_when_it_rests():
+    figure = heatmap(measures.momentum_change, alpha=0.4)
+    slider, shapes = figure.sliders["alpha"], []
+    shape = lambda frame: frame["panels"][0]["values"]["shape"]  # noqa: E731
+    figure.canvas.observe(lambda change: shapes.append(shape(change["new"])), "frame")
+    slider.held = True
+    slider.value = 0.5
+    slider.held = False
+    slider.value = 0.6
+    slider.held = True  # a click on the handle draws nothing
+    slider.held = False
+    assert shapes == [[101, 101], [201, 201], [201, 201]]
+    assert figure.values == {"alpha": 0.6}
 
 
 def test_on_a_thin_line_no_frame_is_in_the_way_of_the_next_key():
