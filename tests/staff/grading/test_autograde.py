@@ -19,18 +19,21 @@ LESSONS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
 
 
 def handed_in(path):
-    """Return a lesson's cells as given out, and as handed in with the right answers."""
+    """Return a lesson's cells as given out, and as nbgrader runs them with the right answers.
+
+    It has put back the text of the checks by then, with the hidden tests.
+    """
     released = nbformat.read(path, as_version=4).cells
     source = ROOT / "solutions" / path.relative_to(ROOT / "notebooks")
-    answers = {
+    texts = {
         cell.metadata.nbgrader.grade_id: cell.source
         for cell in nbformat.read(source, as_version=4).cells
-        if cell.metadata.get("nbgrader", {}).get("solution")
+        if cell.cell_type == "code" and "nbgrader" in cell.metadata
     }
     cells = nbformat.read(path, as_version=4).cells
     for cell in cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell.source = answers.get(name, cell.source)
+        cell.source = texts.get(name, cell.source)
     return released, cells
 
 
@@ -139,7 +142,7 @@ def test_nothing_is_drawn_for_a_score():
     ran = subprocess.run(
         [sys.executable, "-c", "\n".join(sources)], capture_output=True, text=True, check=True
     )
-    assert ran.stdout.count(": all right") == 9
+    assert ran.stdout.count(": all right") == 2 * 9  # what students see, and the hidden tests
     modules = ran.stdout.splitlines()[-1]
     assert "'numpy.linalg'" in modules
     assert "'matplotlib" not in modules
