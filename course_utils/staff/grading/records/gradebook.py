@@ -43,8 +43,6 @@ LONGEST_NAME = 128
 _ALIVE = re.compile(
     r"<(?=[A-Za-z/!?])|\](?=[(:])|&(?=#|\w+;)|\\(?=href|mmlToken|style|class|cssId|bbox|require)"
 )
-# How many environments of formulas are looked for: each is searched to the end of the text.
-_MOST_ENVIRONMENTS = 50
 # Characters of an answer that formgrader shows: it highlights them anew for every look.
 MOST_SHOWN = 50_000
 # Under this key a copy for formgrader says what of the ledger it shows.
@@ -567,11 +565,8 @@ def _by_hand(submission):
 
 
 def _as_text(words):
-    """Return words in which nothing is alive in formgrader, and which it soon has read."""
-    first, *rest = re.split(r"(?<=\\begin)(?=\{)", words, maxsplit=_MOST_ENVIRONMENTS)
-    if len(rest) == _MOST_ENVIRONMENTS:
-        rest[-1] = rest[-1].replace("\\begin{", "\\begin {")
-    return _ALIVE.sub(r"\g<0> ", "".join([first, *rest]))
+    """Return words in which nothing is alive in formgrader."""
+    return _ALIVE.sub(r"\g<0> ", words)
 
 
 def handed_in(folder):
