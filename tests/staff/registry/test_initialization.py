@@ -5,6 +5,7 @@ import pytest
 
 from course_utils.exercises.cases import Quadratic
 from course_utils.staff.registry import get
+from course_utils.staff.registry.initialization import final_momentum
 
 A = np.array
 
@@ -32,6 +33,14 @@ def test_the_recurrent_gradient_is_that_of_finite_differences():
             nudge[i, j] = 1e-6
             slope = (loss(weights + nudge) - loss(weights - nudge)) / 2e-6
             assert got[i, j] == pytest.approx(slope, rel=1e-6, abs=1e-8)
+
+
+def test_no_final_phase_that_is_drawn_is_longer_than_any_run():
+    # A task changes each number alone to that of another draw, and needs an answer then, too.
+    generators = map(np.random.default_rng, range(300))
+    arguments = [call.arguments for rng in generators for call in final_momentum.calls(rng)]
+    phases = [last for _, total, last, *_ in arguments if last < total]
+    assert max(phases) <= min(total for _, total, *_ in arguments)
 
 
 @pytest.mark.parametrize("eta", [0.02, 0.3])

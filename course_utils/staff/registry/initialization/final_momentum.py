@@ -31,9 +31,10 @@ def magnitude(t, total, last, mu, mu_final):
 def calls(rng):
     # Whoever never lowers is right before the last updates, whoever always does within them: both
     # have to be right before anything else counts. More than half of the updates are the last
-    # ones, so that t >= last is not right by luck.
+    # ones, so that t >= last is not right by luck. No last is larger than any total: each number of
+    # a call is changed alone, too, to that of another draw.
     for _ in range(2):
-        last = int(rng.integers(60, 90))
+        last = int(rng.integers(60, 80))
         total = last + int(rng.integers(20, 50))
         mu, mu_final = (round(float(rng.uniform(*ends)), 3) for ends in ((0.97, 0.999), (0.5, 0.9)))
         yield Call("the first of the last updates", (total - last, total, last, mu, mu_final))
