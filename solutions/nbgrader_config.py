@@ -1,8 +1,18 @@
-"""How nbgrader grades here; read by the configuration in the repository's folder."""
+"""How nbgrader makes and grades lessons; read by the configuration in the repository's folder."""
 
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import ClearOutput
+
+from course_utils.staff.authoring.clear_output import ClearOutputButStills
 from course_utils.staff.grading.formgrader import know_hand_ins
 
 c = get_config()  # noqa: F821 - given by nbgrader
+
+# nbgrader's own steps, but that the stills of figures stay in the student's notebook.
+c.GenerateAssignment.preprocessors = [
+    ClearOutputButStills if step is ClearOutput else step
+    for step in GenerateAssignment.preprocessors.default()
+]
 
 # One row for each student, whatever the folder is called and whatever its timestamp.txt holds.
 know_hand_ins()

@@ -1,16 +1,19 @@
 """Every notebook runs from top to bottom: sources as promised, students' with nothing written."""
 
 import os
+import re
 import subprocess
 import sys
 
 import nbformat
 import pytest
 
+from course_utils.plotting import read_still
 from course_utils.staff.authoring.headless import HeadlessClient
 from course_utils.staff.authoring.lint import promises
 from course_utils.staff.authoring.notebooks import run_notebook, serialise, tidy
 from course_utils.staff.authoring.site.run import run_lessons
+from course_utils.staff.authoring.stills import keeps_still
 from support import ROOT
 
 SOURCES = sorted((ROOT / "solutions").glob("[!.]*/*.ipynb"))
@@ -65,12 +68,32 @@ def test_a_source_runs_and_prints_the_numbers_that_it_promises(source):
     for kept, cell in zip(stored.cells, executed.cells, strict=True):
         if promises(kept):
             assert shown(cell) == shown(kept), kept.source
+        if keeps_still(kept):
+            assert said(cell) == said(kept), "run `course release --run`"
 
 
 def shown(cell):
     """Return what a cell printed, which comes in pieces, and its other outputs."""
     printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
     return printed, [output for output in cell.outputs if output.output_type != "stream"]
+
+
+def said(cell):
+    """Return the widths and words of a cell's stills, without numbers: these have last digits."""
+    stills = [read_still(output.data) for output in cell.outputs]
+    return [(width, re.sub(r"[\d.,·⁻⁰-⁹²³¹+−-]+", "#", words)) for _, words, width in stills]
+
+
+@pytest.mark.parametrize("released", RELEASED, ids=name)
+def test_a_preview_of_a_students_notebook_shows_a_figure_with_words_and_is_small(released):
+    cells = nbformat.read(released, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    stills = [read_still(output.data) for output in outputs]
+    assert stills
+    for picture, words, _ in stills:
+        assert picture.startswith(b"\x89PNG")
+        assert len(words) > 80
+    assert released.stat().st_size < 1_000_000
 
 
 @pytest.mark.nightly

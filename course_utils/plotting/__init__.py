@@ -72,7 +72,7 @@ from course_utils.plotting.pictures import pictures
 from course_utils.plotting.race import races
 from course_utils.plotting.recurrent import spectra, state_traces
 from course_utils.plotting.results import result_tables
-from course_utils.plotting.still import Still, read_still
+from course_utils.plotting.still import Still, bare_still, read_still
 from course_utils.plotting.style import (
     BLUE,
     CYCLE,
@@ -109,6 +109,7 @@ __all__ = [
     "VERMILION",
     "Look",
     "Still",
+    "bare_still",
     "cancellation",
     "damping_traces",
     "dependence",

@@ -320,24 +320,26 @@ def _draw_error_panel(axes: Axes, label: str, curve: np.ndarray, scale: LogAxis 
 def _time_legend(labels: list[str], steps: int, dot: int, has_minimum: bool) -> list[Line2D]:
     """Return the legend's entries: the marks of a path, and what its colour means.
 
-    In the paths' colours, or in grey if they have several.
+    In the paths' colours, or in grey if they have several. Of starts alone there is no more to say.
     """
+    marks = [legend_key("o", "white", "start")]
+    if has_minimum:
+        marks.append(legend_key("*", "white", "minimum", size=13))
+    if steps == 0:
+        return marks
     first, *others = (path_colours_of(label) for label in labels)
     one = all(other(0.5) == first(0.5) for other in others)
     colours = first if one else path_colours(FAINT)
-    handles = [
-        legend_key("o", "white", "start"),
-        legend_key("s", colours(1.0), f"after {steps} updates"),
-    ]
-    if has_minimum:
-        handles.insert(1, legend_key("*", "white", "minimum", size=13))
+    marks.append(legend_key("s", colours(1.0), f"after {steps} updates"))
     every = "every update" if dot == 1 else f"every {dot} updates"
     text = f"dark early, bright late, a dot {every}"
-    return [*handles, Line2D([], [], marker="o", markersize=4, color=colours(0.4), label=text)]
+    return [*marks, Line2D([], [], marker="o", markersize=4, color=colours(0.4), label=text)]
 
 
 def _describe_path(label: str, path: np.ndarray, window, curve: np.ndarray | None) -> str:
-    text = f"{label}: from {vec(path[0])} to {vec(path[-1])} in {len(path) - 1} updates"
+    steps = len(path) - 1
+    text = f"{label}: {'from' if steps else 'at'} {vec(path[0])}"
+    text += f" to {vec(path[-1])} in {steps} updates" if steps else ""
     leaves = _leaves(path, *window)
     text += f", out of the window at t = {leaves}" if leaves is not None else ""
     if curve is not None:

@@ -63,7 +63,8 @@ def pictures(
         for label, value in distance.items()
     ]
     still.alt = (
-        f"{len(rows)} rows of {count} grey pictures, {height} by {width} pixels, values from "
-        f"{num(low)} (white) to {num(high)} (black): {', '.join(rows)}. " + " ".join(notes)
+        f"{len(rows)} row{'s' if len(rows) > 1 else ''} of {count} grey pictures, {height} by "
+        f"{width} pixels, values from {num(low)} (white) to {num(high)} (black): "
+        f"{', '.join(rows)}. " + " ".join(notes)
     ).rstrip()
     return still

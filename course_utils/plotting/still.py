@@ -103,8 +103,18 @@ def read_still(data: Mapping[str, object]) -> tuple[bytes, str, int] | None:
 
     None if there is none: what `Still.html` wrote is found, and no other picture.
     """
-    page = data.get("text/html")
-    found = _WRITTEN.search(page) if isinstance(page, str) else None
-    if found is None:
+    if (found := _find(data)) is None:
         return None
     return base64.b64decode(found["png"]), html.unescape(found["alt"]), int(found["width"])
+
+
+def bare_still(data: Mapping[str, object]) -> dict[str, str] | None:
+    """Return the data of an output with nothing but its still, None if it has none."""
+    if (found := _find(data)) is None:
+        return None
+    return {"text/html": found[0], "text/plain": html.unescape(found["alt"])}
+
+
+def _find(data: Mapping[str, object]) -> re.Match | None:
+    page = data.get("text/html")
+    return _WRITTEN.search(page) if isinstance(page, str) else None

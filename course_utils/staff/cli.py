@@ -42,7 +42,8 @@ def _add_release(add):
     release.add_argument(
         "--run",
         action="store_true",
-        help="execute the sources first and keep the output of cells with # NBVAL_CHECK_OUTPUT",
+        help="execute the sources first and keep the output of cells with # NBVAL_CHECK_OUTPUT, "
+        "and the pictures of those tagged 'still'",
     )
     release.set_defaults(handler=_release)
 

@@ -123,7 +123,8 @@ def write_course(root):
     source.parent.mkdir(parents=True)
     (root / "notebooks").mkdir()
     (root / "solutions" / "README.md").write_text("For instructors.\n")
-    shutil.copy(ROOT / "nbgrader_config.py", root)
+    for name in ("nbgrader_config.py", "solutions/nbgrader_config.py"):
+        shutil.copy(ROOT / name, root / name)
     write_notebook(source, notebook())
     return source
 

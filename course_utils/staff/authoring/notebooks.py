@@ -1,8 +1,8 @@
 """Notebooks of ``solutions/``: read them, bring them into one form, run them.
 
 `read_notebook` refuses what is not a notebook with one sentence. `tidy` gives a source one form,
-whatever editor saved it: no outputs but promised ones, no volatile metadata, lasting cell ids.
-`serialise` returns its text. `run_notebook` makes the promised outputs anew.
+whatever editor saved it: no outputs but promised ones and stills, no volatile metadata, lasting
+cell ids. `serialise` returns its text. `run_notebook` makes promised outputs and stills anew.
 """
 
 import copy
@@ -13,7 +13,7 @@ import nbformat
 
 from course_utils.app.places import UsageError, first_line_of
 
-from . import lint
+from . import lint, stills
 from .lint import Finding
 
 # All else that editors put into a notebook is volatile: versions, scroll positions, timings.
@@ -95,8 +95,9 @@ def read_notebook(path):
 def tidy(notebook):
     """Return a source in its one form; the notebook given stays as it is.
 
-    Outputs and counts go, except the text of cells that promise it with ``NBVAL_CHECK_OUTPUT``.
-    Empty cells go too, and all metadata that says nothing about the lesson.
+    Outputs and counts go, except the text of cells that promise it with ``NBVAL_CHECK_OUTPUT`` and
+    the pictures of those that are tagged for it (`stills`). Empty cells go too, and all metadata
+    that says nothing about the lesson.
     """
     notebook = copy.deepcopy(notebook)
     title = {key: notebook.metadata[key] for key in ("title",) if key in notebook.metadata}
@@ -114,8 +115,14 @@ def tidy(notebook):
         if not cell.metadata.get("tags", True):
             del cell.metadata["tags"]
         if cell.cell_type == "code":
-            cell.outputs = _text_outputs(cell) if lint.promises(cell) else []
-            cell.execution_count = 1 if cell.outputs else None  # nbval wants outputs of a run cell
+            cell.execution_count = None
+            if stills.keeps_still(cell):
+                cell.outputs = stills.stills_of(cell)
+            elif lint.promises(cell):
+                cell.outputs = _text_outputs(cell)
+                cell.execution_count = 1 if cell.outputs else None  # nbval wants a cell that ran
+            else:
+                cell.outputs = []
     return notebook
 
 
@@ -125,7 +132,7 @@ def serialise(notebook):
 
 
 def run_notebook(notebook, name, folder):
-    """Execute a notebook; return it tidy with new promised outputs, and the findings of the run.
+    """Execute a notebook; return it tidy with new outputs, and the findings of the run.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ import nbformat
 from course_utils.app.places import UsageError, find_lessons, first_line_of, short_name
 
 from ..files import as_committed, write_atomically
-from . import lint, timetables
+from . import lint, stills, timetables
 from .assignments import build_student_notebook, find_other_files, read_config
 from .lint import Finding
 from .notebooks import read_notebook, run_notebook, serialise, tidy
@@ -81,7 +81,7 @@ def release(root, lessons=(), *, check=False, run=False, exercises=None):
     check : bool
         Write nothing; that a file would have to be written is a finding.
     run : bool
-        Execute the sources and keep the outputs that are promised.
+        Execute the sources and keep the outputs that are promised, and the stills.
     exercises : mapping, optional
         The registry; by default that of the course. If the case files are in this course, they
         are compiled from it.
@@ -137,7 +137,9 @@ def _release_notebook(source, exercises, config, *, check, run):
     tidied, findings = tidy(source.notebook), []
     if run:
         tidied, findings = run_notebook(tidied, source.name, source.path.parent)
-    problems = lint.lint_source(source.name, source.notebook if check else tidied, exercises)
+    stored = source.notebook if check else tidied
+    problems = lint.lint_source(source.name, stored, exercises)
+    problems += stills.lint_stills(source.name, stored)
     findings += problems
     files = {source.path: serialise(tidied)}
     try:

@@ -14,6 +14,7 @@ import pytest
 from course_utils import staff
 from course_utils.app.main import main
 from course_utils.app.places import UsageError
+from course_utils.plotting import Still, read_still
 from course_utils.staff import registry
 from course_utils.staff.authoring import release as release_module
 from course_utils.staff.authoring import timetables
@@ -132,6 +133,35 @@ def test_the_formatter_agrees_with_our_form_of_a_notebook(course, source):
     assert subprocess.run(command, capture_output=True).returncode == 0
 
 
+def test_students_get_the_still_of_a_tagged_cell_and_no_other_output(course, source, released):
+    def edit(notebook):
+        printed = nbformat.v4.new_output("stream", name="stdout", text="0.2\n")
+        add_cell("draw()")(notebook)
+        notebook.cells[-1].outputs = [picture()]
+        add_still_below('predict("length", None)\ncompare("length", 3)', "draw()")(notebook)
+        notebook.cells[-1].outputs = [printed, picture(**{"application/vnd.figure+json": {}})]
+        notebook.cells[-1].id = "still"
+
+    change(source, edit)
+    assert release(course, exercises=EXERCISES).findings == []
+    cells = nbformat.read(released, as_version=4).cells
+    (output,) = (output for cell in cells for output in cell.get("outputs", []))
+    assert cells[-1].outputs == [output]
+    assert output.data == {"text/html": Still(1, 1, "A dot.").html(), "text/plain": "A dot."}
+    assert cells[-1].execution_count is None
+    assert check(course) == []
+
+
+def test_a_still_may_use_a_name_that_answers_use_inside_or_that_is_given_anew(course, source):
+    def edit(notebook):
+        for number, code in enumerate(["path = momentum_step(1, 2)", "path = 3"]):
+            notebook.cells.append(nbformat.v4.new_code_cell(code, id=f"path-{number}"))
+        add_still("draw(path, momentum)", picture())(notebook)
+
+    change(source, edit)
+    assert release(course, exercises=EXERCISES).findings == []
+
+
 # The check
 
 
@@ -190,7 +220,67 @@ def duplicate(notebook):
     notebook.cells.append(nbformat.from_dict({**notebook.cells[2], "id": "again"}))
 
 
+def picture(**data):
+    """Return an output with the still of a moving figure, as it is when its cell has run."""
+    page = f"<div><p>A picture from the last run.</p>{Still(1, 1, 'A dot.').html()}</div>"
+    return nbformat.v4.new_output("display_data", data={"text/html": page, **data})
+
+
+def add_still(source, *outputs):
+    def edit(notebook):
+        add_cell(source, tags=["still"])(notebook)
+        notebook.cells[-1].outputs = list(outputs)
+
+    return edit
+
+
+def add_still_below(source, code):
+    """Add a cell, and below it one that is tagged as a still."""
+
+    def edit(notebook):
+        notebook.cells.append(nbformat.v4.new_code_cell(source, id="above"))
+        add_still(code, picture())(notebook)
+
+    return edit
+
+
 SABOTAGE = {
+    "still between prediction and comparison": (
+        add_still_below('predict(\n    "length", None\n)', "draw()"),
+        "cell 11: a still that may show what predict('length') asks; remove the tag 'still'",
+    ),
+    "still in the cell of the comparison": (
+        add_still_below('predict("length", None)', 'compare("length", 3)\ndraw()'),
+        "cell 11: a still that may show what predict('length') asks",
+    ),
+    "still of an exercise's function": (
+        add_still("draw(momentum_step)", picture()),
+        "cell 10: a still that depends on momentum_step, which students write",
+    ),
+    "still of what an exercise's function made": (
+        add_still_below(
+            "def run():\n    return momentum_step(1, 2)\n\n\npath = run()", "draw(path)"
+        ),
+        "cell 11: a still that depends on path, which students write",
+    ),
+    "still of an exercise": (
+        lambda notebook: notebook.cells[2].metadata.tags.append("still"),
+        "a still of a cell that students write or that is graded",
+    ),
+    "still of prose": (
+        lambda notebook: notebook.cells[0].metadata.update(tags=["still"]),
+        "cell 1: a still of a cell that is no code",
+    ),
+    "still in a promise": (
+        lambda notebook: notebook.cells[6].update(
+            metadata={"tags": ["still"]}, outputs=[picture()]
+        ),
+        "cell 7: a still in a cell that promises numbers",
+    ),
+    "still not stored": (
+        add_still("draw()", nbformat.v4.new_output("display_data", data={"image/png": "aGk="})),
+        "cell 10: no still is stored; run `course release --run`",
+    ),
     "hidden tests misspelt": (
         replace_source(3, "BEGIN HIDDEN TESTS", "BEGIN HIDEN TESTS"),
         "cell 4 (gradient-descent-step-test): misspelt marker '### BEGIN HIDEN TESTS'",
@@ -681,13 +771,17 @@ def test_a_disk_that_fills_up_is_one_sentence_and_the_next_release_goes_on(
 # Running the sources
 
 
-def test_running_stores_promised_output_alone(course, source):
+def test_running_stores_promised_output_and_stills_alone(course, source):
     change(source, lambda notebook: notebook.cells.__delitem__(slice(2, 6)))
     change(source, lambda notebook: notebook.cells[2].update(outputs=[]))
+    drawing = 'from course_utils.plotting import Still\n\nprint("drawn")\nStill(1, 1, "A dot.")'
+    change(source, add_still(drawing))
     assert release(course, run=True, exercises={}).findings == []
     cells = nbformat.read(source, as_version=4).cells
     assert [cell.get("outputs") for cell in cells[:2]] == [None, []]
     assert cells[2].outputs[0].text == small_course.PROMISED
+    (still,) = cells[-1].outputs
+    assert read_still(still.data)[1:] == ("A dot.", 100)
 
 
 def test_a_source_that_does_not_run_is_a_finding(course, source):
