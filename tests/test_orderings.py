@@ -13,6 +13,7 @@ networks with a momentum of 0.995 and a rate of 0.01, where six starts of nine d
 others with another kernel.
 """
 
+from collections import deque
 from functools import cache
 
 import numpy as np
@@ -23,7 +24,12 @@ from course_utils.descent import descend
 from course_utils.experiments import AutoencoderCell, RecurrentCell, cells, run
 from course_utils.initializers import INITIALIZERS, echo_state
 from course_utils.muon import Muon
-from course_utils.networks import SoftmaxNetwork, minibatch_gradients
+from course_utils.networks import (
+    Autoencoder,
+    SoftmaxNetwork,
+    minibatch_gradients,
+    minibatches,
+)
 from course_utils.objectives import BOWL, PLATEAU_AND_CLIFF
 from course_utils.optimizers import (
     NAG,
@@ -36,7 +42,7 @@ from course_utils.optimizers import (
     RMSprop,
     Rprop,
 )
-from course_utils.schedules import RatioMomentum, WarmupCosine
+from course_utils.schedules import RatioMomentum, StaircaseMomentum, WarmupCosine
 from course_utils.tuning import on_digits
 
 pytestmark = pytest.mark.nightly
@@ -155,6 +161,34 @@ def test_after_10000_updates_0999_is_nags_best_with_the_final_phase():
     for eta in (0.03, 0.05):
         assert largest.mean() < 0.99 * long(0.995, eta, last=1000).mean()
         assert largest.mean() < 0.97 * long(0.99, eta, last=1000).mean()
+
+
+def test_a_lowered_rate_ends_as_low_as_a_lowered_momentum_and_takes_longer():
+    """At the end of a run mu from 0.999 to 0.9 and eta to a hundredth cut eta/(1 - mu) alike."""
+    images = np.vstack(digits()[::2]).astype(np.float32)
+    network, stairs = Autoencoder((64, 48, 24, 12, 6)), StaircaseMomentum(0.999, period=15)
+    rng = np.random.default_rng(0)
+    batches = minibatches(images, None, 100, rng)
+    params = network.init(rng, INITIALIZERS["sparse"], np.float32)
+    state = {"velocity": np.zeros_like(params)}
+
+    def trained(params, state, rule_at, updates):
+        for t in range(updates):
+            x, _ = next(batches)
+            params, state = rule_at(t).step(params, state, lambda at, x=x: network.gradient(at, x))
+            yield params, state
+
+    long_run = trained(params, state, lambda t: NAG(0.03, stairs(t)), updates=9000)
+    params, state = deque(long_run, maxlen=1).pop()
+    slow = {"velocity": state["velocity"] / 100}
+    momentum, rate = (
+        [network.error(at, images) for at, _ in trained(params, start, lambda t, r=rule: r, 1000)]
+        for start, rule in ((state, NAG(0.03, 0.9)), (slow, NAG(0.0003, 0.999)))
+    )
+    before = network.error(params, images)
+    assert rate[-1] < 0.95 * before
+    assert abs(rate[-1] - momentum[-1]) < 0.03 * before
+    assert before - momentum[29] > 2 * (before - rate[29])
 
 
 @cache

@@ -68,8 +68,8 @@ def compare(name, found=None):
     ----------
     name : str
         The question's name.
-    found : number, str, list or dict, optional
-        What the run found; by default the answer that is declared.
+    found : number, str, list, set or dict, optional
+        What the run found; by default the answer that is declared. Of a set each element is right.
 
     Raises
     ------
@@ -166,6 +166,8 @@ def _verdict_on_list(question, value, found):
 
 
 def _agree(question, value, found):
+    if isinstance(found, set):
+        return any(_agree(question, value, one) for one in found)
     value, found = _plain(value), _plain(found)
     if isinstance(value, float) and isinstance(found, float):
         return math.isclose(
@@ -183,6 +185,8 @@ def _thought(question, part, value):
 
 
 def _shown(value):
+    if isinstance(value, set):
+        return " or ".join(sorted(map(_shown, value)))
     if isinstance(value, list | tuple):
         return ", ".join(map(_shown, value))
     plain = _plain(value)

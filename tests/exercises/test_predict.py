@@ -78,6 +78,8 @@ REASON = "The reading below has the reason."
             ["You predicted Rprop, Adam; it is Rprop. It is not."],
         ),
         ("names", "Rprop", ["Rprop"], ["You predicted Rprop; it is Rprop: right."]),
+        ("letters", "C", {"B", "C"}, ["You predicted C; it is B or C: right."]),
+        ("letters", "A", {"B", "C"}, [f"You predicted A; it is B or C. {REASON}"]),
         (
             "order",
             ["a", "c", "b"],
