@@ -9,8 +9,8 @@ dictionary the key is what the reader sees: a legend's label or a panel's headin
 Lesson 1:
 
 - ``step_vectors(paths, gradients, momenta)``: the first updates of several methods as arrows.
-- ``trajectories(w1, w2, errors, paths, *, minimum, curves, log, levels, columns)``: paths on the
-  error surface, a panel for each, with the error curve below if ``curves`` is given.
+- ``trajectories(w1, w2, errors, paths, *, minimum, curves, log, columns)``: paths on the error
+  surface, a panel for each, with the error curve below if ``curves`` is given.
 - ``error_curves(curves, *, log, ymax, marks, threshold, xlabel, ylabel)``: error against updates.
 - ``heatmaps(g1, g2, panels, *, limit, levels, split_at_zero, regions, points, symbol, columns)``:
   signed measures of two gradients, side by side on one scale.

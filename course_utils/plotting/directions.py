@@ -10,9 +10,9 @@ from course_utils.plotting.drawing import (
     as_arrays,
     draw_surface,
     num,
-    surface_levels,
     text_at,
     vec,
+    write_levels,
 )
 from course_utils.plotting.paths import draw_path
 from course_utils.plotting.still import Still, styled
@@ -58,9 +58,11 @@ def directions(
     for column, (plane, lines) in enumerate(zip(planes, (axes.T, np.eye(2)), strict=True)):
         x, y, errors, minimum, path = plane
         panel = still.add_subplot(grid[0, column])
-        draw_surface(panel, x, y, errors, surface_levels(np.asarray(errors, float)))
+        contours = draw_surface(panel, x, y, errors)
+        avoid = [path, minimum]
         for line, colour, label in zip(lines, colours, parts, strict=True):
             ends = np.array([minimum - 9e3 * line, minimum + 9e3 * line])
+            avoid.append(ends)
             panel.plot(*ends.T, color="white", linewidth=4.5, alpha=0.75, zorder=2)
             panel.plot(*ends.T, color=colour, linewidth=2.2, zorder=2)
             reach = 0.46 * (x[-1] - x[0]) / max(abs(line))
@@ -72,6 +74,7 @@ def directions(
         across, up = _NAMES[column]
         panel.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), title=_TITLES[column])
         panel.set(xlabel=across, ylabel=up, aspect="equal")
+        write_levels(panel, contours, avoid, most=6)
     below = still.add_subplot(grid[1, :])
     looks = {"colors": colours, "hatch": _HATCHES, "edgecolor": "white", "linewidth": 0}
     below.stackplot(np.arange(steps + 1), *parts.values(), **looks)

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import Normalize, to_rgb
+from matplotlib.contour import ContourSet
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.patheffects import withStroke
 
 from course_utils.plotting.still import Still
-from course_utils.plotting.style import INK, SURFACE
+from course_utils.plotting.style import CONTOUR, INK, SURFACE
 from course_utils.wording import number, vector
 
 
@@ -134,12 +135,17 @@ def surface_scale(errors: np.ndarray) -> tuple[float, float, float]:
     return low, high, math.log(middle) / math.log(0.5)
 
 
-def surface_levels(errors: np.ndarray, count: int = 13) -> np.ndarray:
-    """Choose contour levels so that half the window is below the middle one."""
-    low, high, power = surface_scale(errors)
-    if low == high:
-        return np.array([low - 0.5, low + 0.5])
-    return low + (high - low) * np.linspace(0, 1, count) ** power
+def surface_shades(errors: np.ndarray) -> np.ndarray:
+    """Return the shade of each place of a surface, from 0 to 1; `surface_scale` tells why so.
+
+    Errors that are no number have none. Where all are beyond `FAR`, the shade is 0.
+    """
+    errors = np.asarray(errors, dtype=float)
+    low, high, power = 0.0, np.inf, 1.0
+    if (np.abs(errors) <= FAR).any():
+        low, high, power = surface_scale(errors)
+    with np.errstate(all="ignore"):
+        return np.clip((errors - low) / ((high - low) or 1), 0, 1) ** (1 / power)
 
 
 def round_levels(errors: np.ndarray) -> list[float]:
@@ -170,14 +176,27 @@ def nice_step(rough: float) -> float:
     return next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= rough * 0.999)
 
 
-def draw_surface(axes: Axes, w1, w2, errors, levels: np.ndarray) -> None:
-    """Draw an error surface in light shades, with its contour lines."""
-    shades = SURFACE(np.linspace(0, 1, len(levels) - 1))
+_SHADES = 64  # of a surface: a still has 256 colours for all that is in it
+
+
+def draw_surface(axes: Axes, w1, w2, errors) -> ContourSet | None:
+    """Draw an error surface in light shades; return its contour lines, None if there are none."""
+    errors = np.asarray(errors, dtype=float)
     errors = np.where(np.isfinite(errors), np.clip(errors, -FAR, FAR), errors)
-    axes.contourf(w1, w2, errors, levels=levels, colors=list(shades), extend="max")
-    axes.contour(
-        w1, w2, errors, levels=levels[1:-1], colors="#a98a63", linewidths=0.5, linestyles="-"
+    half = (w1[1] - w1[0]) / 2, (w2[1] - w2[0]) / 2  # a node stands in the middle of its pixel
+    axes.imshow(
+        surface_shades(errors),
+        origin="lower",
+        extent=(w1[0] - half[0], w1[-1] + half[0], w2[0] - half[1], w2[-1] + half[1]),
+        cmap=SURFACE.resampled(_SHADES),
+        norm=Normalize(0, 1),
+        interpolation="bilinear",
+        interpolation_stage="data",
+        aspect="auto",
     )
+    levels = round_levels(errors)
+    looks = {"colors": CONTOUR, "linewidths": 0.6, "linestyles": "-"}
+    return axes.contour(w1, w2, errors, levels=levels, **looks) if levels else None
 
 
 # Where along a contour line its level may stand, in this order, and how far from what it avoids,
@@ -186,22 +205,32 @@ _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)
 _CLEAR = np.array([0.07, 0.05])
 
 
-def write_levels(axes: Axes, lines, avoid: Iterable[np.ndarray] = (), digits: int = 2) -> None:
+def write_levels(
+    axes: Axes,
+    lines: ContourSet | None,
+    avoid: Iterable[np.ndarray] = (),
+    digits: int = 2,
+    *,
+    most: int = 99,
+) -> None:
     """Write the levels of contour lines once on every line that is long enough, with a halo.
 
     Parameters
     ----------
     axes : Axes
         Its limits and scales are final: places depend on them.
-    lines : ContourSet
-    avoid : iterable of array (n, 2)
-        Marks and paths, in data coordinates, on which no level may stand. A line on which there is
+    lines : ContourSet, optional
+    avoid : iterable of array (n, 2) or (2,)
+        Paths and marks, in data coordinates, on which no level may stand. A line on which there is
         no other place has no level.
     digits : int
+    most : int
+        How many levels are written at most; the lowest come first.
     """
+    if lines is None:
+        return
     to_share = axes.transData + axes.transAxes.inverted()
-    kept_clear = [to_share.transform(np.atleast_2d(points)) for points in avoid]
-    kept_clear = np.concatenate([np.empty((0, 2)), *kept_clear])
+    taken = [to_share.transform(np.atleast_2d(points)) for points in avoid]
     spots = []
     for piece in (piece for level in lines.allsegs for piece in level if len(piece) > 1):
         shares = to_share.transform(piece)
@@ -209,14 +238,30 @@ def write_levels(axes: Axes, lines, avoid: Iterable[np.ndarray] = (), digits: in
             continue
         for along in _SHARES:
             index = int(along * (len(piece) - 1))
-            away = np.abs(kept_clear - shares[index]) / _CLEAR
-            if (away.max(axis=1) > 1).all():
+            spot = shares[index]
+            within = np.abs(spot - 0.5).max() < 0.46
+            if within and all(_distance(points, spot) > 1 for points in taken):
+                taken.append(spot[None])
                 spots.append(piece[index])
                 break
     if spots:
-        texts = lines.clabel(fmt=lambda level: num(level, digits), fontsize=11, manual=spots)
+        texts = lines.clabel(
+            fmt=lambda level: num(level, digits), fontsize=11, colors=INK, manual=spots[:most]
+        )
         for text in texts:
             text.set_path_effects(halo(2.0))
+
+
+def _distance(points: np.ndarray, spot: np.ndarray) -> float:
+    """Return how far a line of points passes from a place, in units of `_CLEAR`."""
+    places = (points - spot) / _CLEAR
+    places = np.clip(places[~np.isnan(places).any(axis=1)], -1e6, 1e6)  # runs diverge to 1e250
+    if not len(places):
+        return np.inf
+    steps = np.diff(places, axis=0, append=places[-1:])
+    squares = np.maximum((steps**2).sum(axis=1), 1e-12)
+    along = np.clip(-(places * steps).sum(axis=1) / squares, 0, 1)
+    return float(np.hypot(*(places + along[:, None] * steps).T).min())
 
 
 def legend_key(marker: str, face, label: str, size: float = 8) -> Line2D:

@@ -21,7 +21,7 @@ from course_utils.plotting.drawing import (
     write_levels,
 )
 from course_utils.plotting.still import Still, styled
-from course_utils.plotting.style import CYCLE, INK, RATE, SIGNED, VERMILION
+from course_utils.plotting.style import BEYOND, CYCLE, INK, RATE, SIGNED, VERMILION
 
 
 @styled
@@ -261,12 +261,12 @@ def _draw_edge(axes: Axes, x, y, rate: np.ndarray) -> list:
     edge = 1.0 + 1e-9  # so that a rounding error does not hatch a region where |σ| = 1
     if rate.max() <= edge:
         return []
-    looks = {"hatches": ["///"], "colors": ["#e3e5ea"]}
+    looks = {"hatches": ["///"], "colors": [BEYOND]}
     axes.contourf(x, y, rate, levels=[edge, np.inf], **looks)
     axes.contour(x, y, rate, levels=[edge], colors=INK, linewidths=2.2)
     return [
         Line2D([], [], color=INK, linewidth=2.2, label="stability edge, |σ| = 1"),
-        Patch(facecolor="#e3e5ea", edgecolor=INK, hatch="///", label="diverges"),
+        Patch(facecolor=BEYOND, edgecolor=INK, hatch="///", label="diverges"),
     ]
 
 

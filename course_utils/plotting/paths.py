@@ -1,7 +1,7 @@
 """Steps and paths on an error surface."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -24,10 +24,10 @@ from course_utils.plotting.drawing import (
     num,
     pale,
     set_window,
-    surface_levels,
     text_at,
     vec,
     who_wins,
+    write_levels,
 )
 from course_utils.plotting.log_axis import LogAxis, log_axis
 from course_utils.plotting.still import Still, styled
@@ -201,7 +201,6 @@ def trajectories(
     curves: Mapping[str, np.ndarray] | None = None,
     log: bool = False,
     least: float | None = None,
-    levels: Sequence[float] | None = None,
     columns: int | None = None,
     title: str | None = None,
 ) -> Still:
@@ -222,8 +221,6 @@ def trajectories(
         Logarithmic scale for the error curves; `log_axis` says what it shows.
     least : float, optional
         The error at the minimum, for a logarithmic scale.
-    levels : increasing numbers, optional
-        Contour levels; by default such that half the window is below the middle one.
     columns : int, optional
         Panels in a row (3 at most by default).
 
@@ -239,7 +236,6 @@ def trajectories(
         missing = [label for label in paths if label not in curves]
         if missing:
             raise ValueError(f"expected an error curve for every path, got none for {missing[0]!r}")
-    levels = surface_levels(errors) if levels is None else np.asarray(levels, float)
     steps = max(len(path) for path in paths.values()) - 1
     if title is None:
         title = who_wins(curves, steps) if curves else f"The paths over {steps} updates"
@@ -258,8 +254,10 @@ def trajectories(
         row, column = divmod(number, columns)
         axes = still.add_subplot(grid[row * blocks, column], sharex=first, sharey=first)
         first = first or axes
-        draw_surface(axes, w1, w2, errors, levels)
+        lines = draw_surface(axes, w1, w2, errors)
         _draw_path_panel(axes, label, path, (w1, w2), minimum, dot)
+        marks = [path] if minimum is None else [path, minimum]
+        write_levels(axes, lines, marks, most=6)
         if column == 0:
             axes.set_ylabel("w₂")
         if curves:
@@ -370,8 +368,9 @@ def draw_path(axes: Axes, path: np.ndarray, dot: int, colours: Colormap = PATH) 
     time = np.linspace(0, 1, len(path))[::dot]
     dots = {"s": 20, "edgecolor": "white", "linewidth": 0.7, "zorder": 4.5}
     axes.scatter(*path[::dot].T, c=colours(time), **dots)
-    end = {"color": colours(1.0), "markeredgecolor": "white", "markersize": 8, "zorder": 5.5}
-    axes.plot(*path[-1], "s", **end)
+    if len(path) > 1:
+        end = {"color": colours(1.0), "markeredgecolor": "white", "markersize": 8, "zorder": 5.5}
+        axes.plot(*path[-1], "s", **end)
     axes.plot(*path[0], "o", color="white", markeredgecolor=INK, markersize=8, zorder=5.5)
 
 
@@ -457,7 +456,7 @@ def nesterov_construction(
     for axes, (name, result) in zip((left, right), results.items(), strict=True):
         if surface is not None:
             w1, w2, errors = surface
-            draw_surface(axes, w1, w2, errors, surface_levels(np.asarray(errors, float)))
+            draw_surface(axes, w1, w2, errors)
         axes.set_aspect("equal")
         axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
         arrow(axes, w, result - w, width=7, head=26, color="#c4c8d0")

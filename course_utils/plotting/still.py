@@ -16,10 +16,15 @@ from collections.abc import Callable, Mapping
 import matplotlib as mpl
 import matplotlib.style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from PIL import Image  # what matplotlib itself writes its PNGs with
+from PIL.PngImagePlugin import PngInfo
 
 from course_utils.plotting.style import RC
+
+#: Where a PNG says which colour maps are in it.
+COLOUR_MAPS = "colour maps"
 
 _IMG = (
     '<img class="course-still" alt="{alt}" width="{width}" style="max-width: 100%; height: auto" '
@@ -82,8 +87,15 @@ class Still(Figure):
         self.savefig(drawn, format="png", dpi=self.dpi * scale)
         picture = Image.open(drawn).convert("RGB")
         picture = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        picture.save(packed, format="png", optimize=True)
+        words = PngInfo()
+        words.add_text(COLOUR_MAPS, ", ".join(self._colour_maps()))
+        picture.save(packed, format="png", optimize=True, pnginfo=words)
         return packed.getvalue()
+
+    def _colour_maps(self) -> list[str]:
+        """Return the names of the colour maps in the picture, which `dark.darken` wants to know."""
+        mapped = self.findobj(lambda artist: isinstance(artist, ScalarMappable))
+        return sorted({each.cmap.name for each in mapped if each.get_array() is not None})
 
     def html(self, scale: float = 2.0) -> str:
         """Return an ``<img>`` that holds the PNG, its width in CSS pixels, and its words."""

@@ -10,6 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
 INK = "#1d2430"  # text, axes, results
 FAINT = "#8a93a3"  # helpers that may recede
+CONTOUR = "#a98a63"  # lines of an error surface
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, BLACK = "#E69F00", "#56B4E9", "#000000"
 
@@ -55,14 +56,51 @@ CYCLE: tuple[Look, ...] = (
     Look(SKY, (5, 3), "X"),
 )
 
-# RdBu_r's own centre is light grey; an odd table with a true white in the middle makes 0 white.
+PAPER = "#ffffff"  # under a plot
+BEYOND = "#e3e5ea"  # where nothing converges
+
+#: What becomes of colours on a dark page, where figures are drawn for the page that they are on.
+#: All others stay as they are.
+DARK: dict[str, str] = {
+    PAPER: "#14181e",
+    INK: "#e6eaf0",
+    BLUE: "#4da3e0",
+    VERMILION: "#ee7430",
+    GREEN: "#2fbf94",
+    PURPLE: "#dd93bd",
+    SKY: "#a5dcff",
+    BLACK: "#f4f6f8",
+    BEYOND: "#2a2f37",
+}
+
+
+def colour_map(name: str, light: list, dark: list) -> LinearSegmentedColormap:
+    """Return a colour map for light pages; its ``dark`` is the one for dark pages.
+
+    The number of colours is odd, so that the middle has one of its own.
+    """
+    made = LinearSegmentedColormap.from_list(name, light, N=257)
+    made.dark = LinearSegmentedColormap.from_list(f"{name}, dark", dark, N=257)
+    return made
+
+
+# RdBu_r's own centre is light grey; an odd table with the paper in the middle makes 0 the paper.
 # Its ends are left out: contour labels and hatches would drown in them.
 _RED_BLUE = [mpl.colormaps["RdBu_r"](x)[:3] for x in np.linspace(0.08, 0.92, 11)]
-_RED_BLUE[5] = (1.0, 1.0, 1.0)
-SIGNED = LinearSegmentedColormap.from_list("signed", _RED_BLUE, N=257)
-SURFACE = LinearSegmentedColormap.from_list("surface", ["#fffdf7", "#f8e9cf", "#e6c79c", "#d3a87a"])
-PATH = LinearSegmentedColormap.from_list("path", ["#071b3f", "#0b4ea2", "#1e9bff"])
-RATE = LinearSegmentedColormap.from_list("rate", ["#3f8f9b", "#8cc7c0", "#d6ecd6", "#fffde8"])
+_RED_BLUE[5] = PAPER
+_BLUES, _REDS = ["#3a83c6", "#265f96", "#1c3f61"], ["#5e2a28", "#93403a", "#c9584c"]
+SIGNED = colour_map("signed", _RED_BLUE, [*_BLUES, DARK[PAPER], *_REDS])
+SURFACE = colour_map(
+    "surface",
+    ["#fffdf7", "#f8e9cf", "#e6c79c", "#d3a87a"],
+    ["#171b21", "#2b2720", "#473a29", "#66523a"],
+)
+PATH = colour_map("path", ["#071b3f", "#0b4ea2", "#1e9bff"], ["#2f6fc0", "#4fa3f0", "#c9e6ff"])
+RATE = colour_map(
+    "rate",
+    ["#3f8f9b", "#8cc7c0", "#d6ecd6", "#fffde8"],
+    ["#0d272d", "#1a4a54", "#34737a", "#5f9c9a"],
+)
 
 RC = {
     "figure.facecolor": "white",
@@ -97,8 +135,9 @@ def path_colours(colour: str) -> LinearSegmentedColormap:
     """Return the colours of an optimizer's path: its own, dark early and bright late."""
     if colour == BLUE:
         return PATH
-    own = np.array(to_rgb(colour))
-    return LinearSegmentedColormap.from_list("path", [0.35 * own, own, 1 - 0.6 * (1 - own)])
+    own, on_dark = np.array(to_rgb(colour)), np.array(to_rgb(DARK.get(colour, colour)))
+    light = [0.35 * own, own, 1 - 0.6 * (1 - own)]
+    return colour_map(f"path {colour}", light, [0.6 * on_dark, on_dark, 1 - 0.4 * (1 - on_dark)])
 
 
 def path_colours_of(label: str) -> LinearSegmentedColormap:

@@ -16,6 +16,8 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from course_utils.plotting.style import DARK
+
 __all__ = ["STATIC", "Canvas"]
 
 STATIC = Path(__file__).parent / "static"
@@ -38,3 +40,8 @@ class Canvas(anywidget.AnyWidget):
     event = traitlets.Dict().tag(sync=True, echo_update=False)
     figure = traitlets.Unicode().tag(sync=True)
     t = traitlets.Int(-1).tag(sync=True)
+
+    @traitlets.validate("scene")
+    def _with_dark_colours(self, proposal):
+        """Add what the browser makes of colours on a dark page."""
+        return proposal["value"] | {"dark": DARK}

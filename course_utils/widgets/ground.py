@@ -10,15 +10,19 @@ import contourpy
 import numpy as np
 
 from course_utils.plotting import SURFACE
-from course_utils.plotting.drawing import FAR, nice_step, round_levels, surface_scale
+from course_utils.plotting.drawing import FAR, nice_step, round_levels, surface_shades
 from course_utils.widgets.wire import pack
 
 __all__ = ["colours", "contours", "nice_levels", "surface"]
 
 
-def colours(colormap, count: int = 257) -> dict:
-    """Return a matplotlib colour map as packed bytes (count, 3); odd, so that 0 has its own."""
-    return pack(np.round(255 * colormap(np.linspace(0, 1, count))[:, :3]), "uint8")
+def colours(colormap) -> dict:
+    """Return a colour map of the course as packed bytes (257, 3), for light pages and dark ones."""
+    shares = np.linspace(0, 1, 257)
+    table = {"light": colormap, "dark": colormap.dark}
+    return {
+        theme: pack(np.round(255 * each(shares)[:, :3]), "uint8") for theme, each in table.items()
+    }
 
 
 def nice_levels(limit: float, count: int = 4) -> list[float]:
@@ -69,24 +73,18 @@ def contours(pieces, levels) -> dict:
 def surface(objective, window, nodes: int = 201) -> dict:
     """Return an error surface over ``window``: values, shades in [0, 1] and contour lines.
 
-    Shades follow the same power law as ``plotting.trajectories``: half of the window lies below the
-    middle one, so that a steep surface keeps its valley visible. Levels are round numbers.
+    Shades and levels are those of the stills, such as ``plotting.trajectories``.
     """
     (low1, high1), (low2, high2) = window
     w1, w2 = np.linspace(low1, high1, nodes), np.linspace(low2, high2, nodes)
     with np.errstate(all="ignore"):
         values = np.asarray(objective.value(np.stack(np.meshgrid(w1, w2))), dtype=float)
-    levels, shades = [], np.where(np.isfinite(values), 0.0, np.nan)
-    if (np.abs(values) <= FAR).any():
-        low, high, power = surface_scale(values)
-        levels = round_levels(values)
-        with np.errstate(all="ignore"):
-            shades = np.clip((values - low) / ((high - low) or 1), 0, 1) ** (1 / power)
+    levels = round_levels(values) if (np.abs(values) <= FAR).any() else []
     return {
         "x": [low1, high1],
         "y": [low2, high2],
         "values": pack(values),
-        "shades": pack(shades),
+        "shades": pack(surface_shades(values)),
         "lines": contours([(w1, w2, values)], levels),
         "colours": colours(SURFACE),
         "range": [0.0, 1.0],

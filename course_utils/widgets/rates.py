@@ -6,6 +6,7 @@ import numpy as np
 from course_utils import measures, plotting
 from course_utils.objectives import BOWL, Objective
 from course_utils.optimizers import Momentum
+from course_utils.plotting.style import BEYOND
 from course_utils.widgets.canvas import Canvas
 from course_utils.widgets.explorer import Explorer, RuleFactory
 from course_utils.widgets.ground import colours, contours
@@ -50,7 +51,7 @@ class RateMap:
             "kind": "heatmap",
             "colours": colours(plotting.RATE),
             "range": [0.0, 1.0],
-            "over": "#e3e5ea",
+            "over": BEYOND,
             "levels": _LEVELS,
             "thick": 1.0,
             "bar": "|σ|: the weights' factor per update",

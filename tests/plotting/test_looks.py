@@ -1,6 +1,7 @@
 """The Still, and the looks that all figures share."""
 
 import io
+import re
 import subprocess
 import sys
 
@@ -11,7 +12,9 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from course_utils import plotting
-from course_utils.plotting import CYCLE, PATH, SIGNED, STYLE, Still, drawing
+from course_utils.plotting import CYCLE, PATH, RATE, SIGNED, STYLE, SURFACE, Still, drawing
+from course_utils.plotting.style import CONTOUR, DARK, INK, PAPER, path_colours
+from course_utils.widgets.canvas import STATIC
 from support.figures.momentum import (
     damping_figure,
     heatmap_figure,
@@ -170,3 +173,65 @@ def test_a_long_title_is_wrapped_to_the_width():
     assert "\n" in still.get_suptitle()
     still.draw_without_rendering()
     assert still._suptitle.get_window_extent().x1 <= still.bbox.x1
+
+
+# ------------------------------------------------------------------------------- on a dark page
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colour", sorted({look.colour for look in (*STYLE.values(), *CYCLE)}))
+def test_every_curve_and_its_name_can_be_read_on_dark_paper(colour):
+    assert contrast(DARK.get(colour, colour), DARK[PAPER]) >= 4.5
+
+
+def test_looks_are_as_many_colours_on_dark_paper_as_on_white():
+    colours = {look.colour for look in STYLE.values()}
+    assert len({DARK.get(colour, colour) for colour in colours}) == len(colours)
+
+
+@pytest.mark.parametrize("colours", [SIGNED, SURFACE, RATE, PATH], ids=lambda each: each.name)
+def test_what_a_colour_map_says_it_says_on_dark_pages_too(colours):
+    steps = np.linspace(0, 1, 65)
+    light, dark = (
+        np.array([luminance(each(x)[:3]) for x in steps]) for each in (colours, colours.dark)
+    )
+    if (
+        colours is SIGNED
+    ):  # the farther from 0, the farther from the paper; blue below and red above
+        assert (np.diff(np.abs(dark - luminance(DARK[PAPER])))[33:] > 0).all()
+        assert (np.diff(np.abs(dark - luminance(DARK[PAPER])))[:31] < 0).all()
+        for each in (colours, colours.dark):
+            (red, _, blue, _), (red_above, _, blue_above, _) = each(0.0), each(1.0)
+            assert red < blue
+            assert red_above > blue_above
+    elif colours is SURFACE:  # the valley is nearest to the paper
+        assert (np.diff(light) < 0).all()
+        assert (np.diff(dark) > 0).all()
+    else:  # texts say of both: dark is fast, dark is early
+        assert (np.diff(light) > 0).all()
+        assert (np.diff(dark) > 0).all()
+    if colours is not PATH:  # what is written on a map can be read on all of it, lines be seen
+        assert min(contrast(DARK[INK], colours.dark(x)[:3]) for x in steps) >= 2.5
+
+
+def test_a_paths_end_stands_out_from_the_ground_on_dark_pages():
+    for end in (PATH.dark, *(path_colours(look.colour).dark for look in STYLE.values())):
+        assert min(contrast(end(1.0)[:3], SURFACE.dark(x)[:3]) for x in (0.0, 0.5, 1.0)) >= 3
+
+
+def test_the_style_sheet_of_figures_has_the_papers_and_inks_of_both_themes():
+    sheet = (STATIC.parent / "frontend" / "src" / "figures.css").read_text()
+    (light,), (dark,) = (
+        re.findall(rf"^{re.escape(name)} {{(.*?)}}", sheet, re.DOTALL | re.MULTILINE)
+        for name in (".course-figure", ".course-figure.course-dark")
+    )
+    for name, colour in (("paper", PAPER), ("ink", INK)):
+        assert f"--course-{name}: {colour};" in light
+        assert f"--course-{name}: {DARK[colour]};" in dark
+        assert f"--course-halo: {PAPER}e0;" in light
+        assert f"--course-halo: {DARK[PAPER]}e0;" in dark
+    assert f"--course-contour: {CONTOUR};" in light

@@ -131,10 +131,48 @@ def test_a_path_with_broken_numbers_is_drawn_as_far_as_it_goes():
     assert still.png()
 
 
-def test_on_a_bowl_default_levels_lie_at_equal_distances_from_the_minimum():
+def test_on_a_bowl_the_shade_grows_with_the_distance_from_the_minimum():
     w = np.linspace(-1, 1, 201)
-    levels = drawing.surface_levels(np.add.outer(w**2, 0 * w))
-    np.testing.assert_allclose(np.diff(np.sqrt(levels)), 1 / (len(levels) - 1), atol=1e-3)
+    shades = drawing.surface_shades(np.add.outer(w**2, 0 * w))[:, 0]
+    np.testing.assert_allclose(shades, np.abs(w), atol=1e-3)
+
+
+def test_a_surface_beyond_all_numbers_has_a_picture_without_lines():
+    w = np.linspace(-1, 1, 5)
+    errors = np.full((5, 5), 1e200)
+    errors[0, 0] = np.nan
+    still = plotting.trajectories(w, w, errors, {"run": np.zeros((3, 2))})
+    assert still.png()
+    assert "100000" not in still.alt
+
+
+SLOPES = {
+    "a bowl": (lambda w1, w2: 3 * w1**2 + 10 * w2**2, {"1", "3", "10", "30", "100", "300", "1000"}),
+    "a saddle": (lambda w1, w2: w1**2 - w2**2, {"−40", "−30", "−20", "−10", "0", "10", "20"}),
+}
+
+
+@pytest.mark.parametrize("slope", SLOPES.values(), ids=SLOPES)
+def test_levels_of_a_surface_are_round_and_stand_on_no_path_and_no_mark(slope):
+    errors, expected = slope
+    w = np.linspace(-8, 8, 101)
+    path = np.array([[-7.0, 7.0], [7.0, -7.0], [0.5, 0.5]])  # long steps: no update near a level
+    still = plotting.trajectories(
+        w, w, errors(w, w[:, None]), {"run": path}, minimum=np.array([0.5, -0.5])
+    )
+    axes = still.axes[0]
+    still.draw_without_rendering()
+    texts = [text for text in axes.texts if text.get_text().lstrip("−").isdigit()]
+    assert len(texts) >= 3
+    assert {text.get_text() for text in texts} <= expected
+    to_share = axes.transData + axes.transAxes.inverted()
+    along = np.linspace(path[:-1], path[1:], 500).reshape(-1, 2)
+    kept_clear = to_share.transform(np.vstack([along, [[0.5, -0.5]]]))
+    for text in texts:
+        place = to_share.transform(text.get_position())
+        assert np.abs((kept_clear - place) / [0.05, 0.03]).max(axis=1).min() > 1
+        others = [to_share.transform(t.get_position()) for t in texts if t is not text]
+        assert all(np.abs((other - place) / [0.05, 0.03]).max() > 1 for other in others)
 
 
 def test_a_constant_surface_is_drawn_too():

@@ -31,6 +31,7 @@ from course_utils.optimizers import (
     RMSprop,
     Rprop,
 )
+from course_utils.plotting.style import PAPER
 from course_utils.widgets import (
     ahead,
     construction,
@@ -296,10 +297,11 @@ def test_contour_lines_lie_on_their_level_on_both_sides_of_the_jump():
     assert sides == {-1, 1}
 
 
-def test_white_stands_exactly_at_zero_and_the_scale_is_symmetric():
+def test_the_paper_stands_exactly_at_zero_in_both_themes_and_the_scale_is_symmetric():
     scene = heatmap(measures.momentum_change, alpha=0.4).canvas.scene
-    colours = unpack(scene["colours"])
-    assert tuple(colours[128]) == (255, 255, 255)
+    for theme, paper in (("light", PAPER), ("dark", scene["dark"][PAPER])):
+        colours = unpack(scene["colours"][theme])
+        np.testing.assert_array_equal(colours[128], 255 * np.array(to_rgb(paper)))
     assert scene["range"][0] == -scene["range"][1]
 
 
@@ -619,11 +621,11 @@ def test_one_optimizer_has_one_colour_alone_and_in_a_race():
     race = explore(OBLONG, NAG, beside=ClassicalMomentum, eta=0.018, mu=0.95).canvas.frame
     alone = explore(OBLONG, NAG, eta=0.018, mu=0.95).canvas
     own = np.array(to_rgb(path_of(race, "NAG")["colour"])) * 255
-    ramp = unpack(alone.scene["path"]).astype(float)
+    ramp = unpack(alone.scene["path"]["light"]).astype(float)
     np.testing.assert_allclose(ramp[128], own, atol=2)
     assert (np.diff(ramp.sum(axis=1)) >= 0).all()  # dark early, bright late
-    blue = unpack(explore(BOWL, GradientDescent, eta=0.001).canvas.scene["path"])
-    np.testing.assert_array_equal(blue, unpack(colours(plotting.PATH)))
+    blue = unpack(explore(BOWL, GradientDescent, eta=0.001).canvas.scene["path"]["light"])
+    np.testing.assert_array_equal(blue, unpack(colours(plotting.PATH)["light"]))
 
 
 def path_of(frame, label):

@@ -17,7 +17,15 @@ from . import lint, stills
 from .lint import Finding
 
 # All else that editors put into a notebook is volatile: versions, scroll positions, timings.
-_CELL_METADATA = {"editable", "deletable", "jupyter", "nbgrader", "slideshow", "tags"}
+_CELL_METADATA = {
+    "caption",
+    "editable",
+    "deletable",
+    "jupyter",
+    "nbgrader",
+    "slideshow",
+    "tags",
+}
 _NOTEBOOK_METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",

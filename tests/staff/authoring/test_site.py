@@ -35,10 +35,7 @@ from support.small_course import (
     write_notebook,
 )
 
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
-    "gg=="
-)
+PIXEL = Still(0.01, 0.01).png(1)
 
 
 def header(packed):
@@ -154,7 +151,10 @@ def test_pictures_and_recordings_are_files_with_words(course, run):
     assert (made / "figures" / "01-small-1.png").read_bytes() == PIXEL
     assert 'alt="A path down a bowl." width="1" height="1"' in page
     assert 'id="figure-2" data-recording="01-small-2"' in page
-    assert re.findall(r"Figure [0-9.]+", page) == ["Figure 1.1", "Figure 1.2"]
+    told = re.findall(r"<figcaption>(.*?)</figcaption>", page)
+    finding = "E &gt; 0 all the way: it falls at every step."
+    assert told[0] == f'<span class="number">Figure 1.1.</span> {finding}'
+    assert told[1].startswith(f'<span class="number">Figure 1.2.</span> {finding}<span')
     recorded = (made / "figures" / "01-small-2.js").read_text()
     assert recorded == 'courseRecording("01-small-2", "AAAA");\n'
 
@@ -174,6 +174,29 @@ def test_a_picture_without_words_is_refused(course, monkeypatch, output):
     monkeypatch.setattr(running, "_run", wordless)
     with pytest.raises(UsageError, match="expected a text for figure 1 of 01-small"):
         build(course)
+
+
+def test_a_figure_without_a_caption_is_refused(course, run):
+    source = notebook()
+    del source.cells[6].metadata["caption"]
+    write_notebook(course / "solutions" / "01-small" / "01-small.ipynb", source)
+    with pytest.raises(UsageError, match="expected a caption for figure 1 of 01-small, got none"):
+        build(course)
+
+
+def test_every_picture_has_a_dark_one_of_the_same_size_for_dark_pages(course, run):
+    made = build(course)
+    dark = 'media="screen and (prefers-color-scheme: dark)"'
+    for page in ("01-small.html", "index.html"):
+        text = (made / page).read_text("utf-8")
+        pictures = re.findall(r'<source srcset="([^"]*)" (media="[^"]*")><img src="([^"]*)"', text)
+        assert len(pictures) == text.count('<img src="figures/') > 0
+        for darkened, media, light in pictures:
+            assert media == dark
+            with Image.open(made / light) as one, Image.open(made / darkened) as other:
+                assert one.size == other.size
+                corners = [each.convert("RGB").getpixel((0, 0)) for each in (one, other)]
+            assert corners == [(255, 255, 255), (20, 24, 30)]
 
 
 def test_headings_are_places_that_the_contents_lead_to(course, run):
@@ -404,7 +427,9 @@ from course_utils.widgets import slide
 
 slide(lambda radius: {"line": [radius, 2 * radius]}, radius=(0.0, 1.0, 0.5))"""
     path = course / "solutions" / "01-small" / "01-small.ipynb"
-    write_notebook(path, nbformat.v4.new_notebook(cells=[cell("code", source)]))
+    figure = cell("code", source)
+    figure.metadata["caption"] = "Twice the radius, twice the line."
+    write_notebook(path, nbformat.v4.new_notebook(cells=[figure]))
     made = build(course)
     assert 'data-recording="01-small-1"' in (made / "01-small.html").read_text()
     assert len((made / "figures" / "01-small-1.js").read_text()) > 300
@@ -602,5 +627,7 @@ def test_the_lock_pins_every_package_by_hash_and_names_no_address():
 
 def test_a_still_of_the_course_has_the_words_that_its_page_needs():
     still = read_still(Still(2, 1, "Three bowls")._repr_mimebundle_())
-    written = lesson_page._Figures("page").add(*still)
+    figures = lesson_page._Figures("page")
+    figures.caption = "Three bowls, one ball."
+    written = figures.add(*still)
     assert 'alt="Three bowls" width="200" height="100"' in written

@@ -10,6 +10,7 @@
 `templates/`    the frame of every page, its style, and the script that plays the recordings
 `start_page`    the front page's moving figure, and the list of sections that the search reads
 `covers`        a picture for each lesson, and one for shared links
+`pictures`      every still for light pages and for dark ones
 `links`         follows every link before anybody sees the site
 ==============  ==================================================================================
 
@@ -44,6 +45,7 @@ from .covers import cover_of, share_picture
 from .formulas import draw_formulas
 from .lesson_page import page_of_lesson
 from .links import check_links
+from .pictures import files_of, picture
 from .prose import document_page, links_from
 from .run import run_lessons
 from .start_page import hero, search_index
@@ -225,20 +227,20 @@ def _write_pages(site, pages, documents, lessons, decks, live_links, address):
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True
     )
     guide, notes = (documents.get(name) for name in DOCUMENTS.values())
-    covers = {
-        page.name: picture for page in lessons if (picture := cover_of(page.name)) is not None
-    }
+    covers = {page.name: cover for page in lessons if (cover := cover_of(page.name)) is not None}
     shared = {
         "lessons": lessons,
         "guide": guide,
         "notes": notes,
         "decks": decks,
         "covers": covers,
+        "picture": picture,
         "hero": hero(),
         "address": address and f"{address.rstrip('/')}/",
     }
-    pictures = {f"figures/cover-{name}.png": picture for name, picture in covers.items()}
-    pictures |= {"assets/share.png": share_picture()} | hero().files
+    pictures = {"assets/share.png": share_picture()} | hero().files
+    for name, png in covers.items():
+        pictures |= files_of(f"cover-{name}", png)
     for name, data in pictures.items():
         write_atomically(site / name, data)
     order = [page for page, _, _ in pages]

@@ -18,7 +18,7 @@ from course_utils.optimizers import (
     Momentum,
     RMSprop,
 )
-from course_utils.plotting.drawing import draw_surface, halo, surface_levels
+from course_utils.plotting.drawing import draw_surface, halo
 from course_utils.plotting.paths import draw_path
 from course_utils.plotting.style import INK
 
@@ -42,7 +42,7 @@ def _plane(objective, window, size=_WIDE):
     still, axes = _sheet(size)
     sides = [np.linspace(*side, _NODES) for side in window]
     errors = objective.value(np.stack(np.meshgrid(*sides)))
-    draw_surface(axes, *sides, errors, surface_levels(errors))
+    draw_surface(axes, *sides, errors)
     axes.set(xlim=window[0], ylim=window[1])
     if objective.minimum is not None:
         axes.plot(*objective.minimum, "*", color="white", markeredgecolor=INK, markersize=18)

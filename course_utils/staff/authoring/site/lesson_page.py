@@ -22,6 +22,7 @@ from course_utils.widgets.recording import MIME
 
 from ..assignments import build_student_notebook
 from ..lint import is_practice
+from .pictures import files_of, picture
 from .prose import Page, Prose
 
 
@@ -48,7 +49,7 @@ def page_of_lesson(name, path, executed, config, follow):
     Raises
     ------
     UsageError
-        If a link leads nowhere, or a figure has no description.
+        If a link leads nowhere, or a figure has no description or no caption.
     """
     text = build_student_notebook(_without_outputs(executed), path.parent.name, path.stem, config)
     outputs = {cell.id: cell.get("outputs", []) for cell in executed.cells}
@@ -60,6 +61,7 @@ def page_of_lesson(name, path, executed, config, follow):
         elif cell.cell_type == "code":
             pieces.append(_code(cell))
             if not _is_readers_own(cell):
+                figures.caption = cell.metadata.get("caption", "")
                 pieces[-1] += _outputs(outputs[cell.id], figures)
     kicker, body = _split_kicker("\n".join(pieces))
     return Page(name, prose.title, body, prose.sections, prose.formulas, kicker, figures.files)
@@ -124,7 +126,7 @@ def _outputs(outputs, figures):
             pieces += [_text(text), figures.add(*still, output.data.get(MIME))]
             text = ""
         elif "data" in output and "image/png" in output.data:
-            raise figures.without_text()
+            raise figures.without("text")
         elif "data" in output and output.data.get("text/plain"):
             text += f"{output.data['text/plain']}\n"
     return "".join([*pieces, _text(text)])
@@ -143,10 +145,15 @@ class _Figures:
     ----------
     page : str
         The page's name.
+
+    Attributes
+    ----------
+    caption : str
+        What is to be seen in the figures that are added next.
     """
 
     def __init__(self, page):
-        self.page, self.count, self.files = page, 0, {}
+        self.page, self.count, self.files, self.caption = page, 0, {}, ""
 
     def add(self, png, alt, width, recording=None):
         """Collect a picture, and its recording if it has one; return its HTML.
@@ -162,29 +169,28 @@ class _Figures:
             What a moving figure stores in a notebook; ``data`` is base64.
         """
         if not alt:
-            raise self.without_text()
+            raise self.without("text")
+        if not self.caption:
+            raise self.without("caption")
         self.count += 1
         name = f"{self.page}-{self.count}"
-        self.files[f"figures/{name}.png"] = png
-        with Image.open(io.BytesIO(png)) as picture:
-            pixels = picture.size
-        image = (
-            f'<img src="figures/{name}.png" alt="{html.escape(alt)}" width="{width}" '
-            f'height="{round(width * pixels[1] / pixels[0])}" loading="lazy" decoding="async">'
-        )
+        self.files |= files_of(name, png)
+        with Image.open(io.BytesIO(png)) as still:
+            pixels = still.size
+        image = picture(name, alt, width, round(width * pixels[1] / pixels[0]))
         place = f"figure-{self.count}"
-        number = f'<span class="number">Figure {self._label()}</span>'
+        told = f'<span class="number">Figure {self._label()}.</span> {html.escape(self.caption)}'
         if recording is None:
             return (
                 f'<figure class="still" id="{place}"><div data-scrolls="figure">{image}</div>'
-                f"<figcaption>{number}</figcaption></figure>"
+                f"<figcaption>{told}</figcaption></figure>"
             )
         script = f'courseRecording("{name}", "{recording["data"]}");\n'
         self.files[f"figures/{name}.js"] = script.encode()
         return (
             f'<figure class="still moving" id="{place}" data-recording="{name}">'
             f'<div class="course-recording">{image}</div>'
-            f'<figcaption>{number}<span class="recorded"> · Recorded: the sliders stop at some '
+            f'<figcaption>{told}<span class="recorded"> Recorded: the sliders stop at some '
             "values only. In JupyterLab they stop everywhere.</span></figcaption></figure>"
         )
 
@@ -192,6 +198,10 @@ class _Figures:
         """Return the figure's number: that of the lesson, of its notebook if it has several."""
         return ".".join(str(int(digits)) for digits in [*re.findall(r"\d+", self.page), self.count])
 
-    def without_text(self):
-        """Return the error for a figure that has no text for those who do not see it."""
-        return UsageError(f"expected a text for figure {self.count + 1} of {self.page}, got none")
+    def without(self, words):
+        """Return the error for a figure without a text for those who do not see it, or a caption.
+
+        A caption stands in the metadata of the figure's cell.
+        """
+        number = f"figure {self.count + 1} of {self.page}"
+        return UsageError(f"expected a {words} for {number}, got none")

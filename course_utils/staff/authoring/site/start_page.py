@@ -15,6 +15,8 @@ from course_utils.objectives import HIMMELBLAU
 from course_utils.optimizers import Momentum
 from course_utils.widgets import explore
 
+from .pictures import files_of
+
 _STARTS = 13  # along each axis
 _ALPHAS = (0.0, 0.5, 0.8, 0.9, 0.97)
 _HIDDEN = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
@@ -58,7 +60,7 @@ def hero() -> Hero:
         *(round(100 * side) for side in still.get_size_inches()),
         _STARTS**2,
         {
-            "figures/start.png": still.png(),
+            **files_of("start", still.png()),
             "figures/start.js": f'courseRecording("start", "{data}");\n'.encode(),
         },
     )

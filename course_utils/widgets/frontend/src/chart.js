@@ -2,7 +2,7 @@
 import { axisRight } from "d3-axis";
 import { scaleLinear, scaleLog, scaleSymlog } from "d3-scale";
 import { select } from "d3-selection";
-import { INK, MARGIN, Panel, powersOfTen } from "./panel.js";
+import { MARGIN, Panel, powersOfTen } from "./panel.js";
 import { element, number, power, widthOf } from "./text.js";
 
 const SIDE = 62; // pixels for one axis at the right
@@ -147,7 +147,7 @@ export class Chart {
     const { panel } = this;
     if (!this.paths.length) return;
     for (const { scale } of this.sides.values()) scale.range(panel.y.range());
-    context.strokeStyle = "#e6e9ee";
+    context.strokeStyle = panel.grid;
     context.lineWidth = 1;
     const ticks = panel.powers ? [] : panel.y.ticks(5);
     for (const value of ticks) {
@@ -185,14 +185,14 @@ export class Chart {
   paintGuide(context, guide) {
     const { panel } = this;
     const values = this.drawn(guide);
-    Object.assign(context, { strokeStyle: INK, lineWidth: guide.width });
+    Object.assign(context, { strokeStyle: panel.ink, lineWidth: guide.width });
     context.setLineDash(guide.dash ?? []);
     this.trace(context, values, panel.y, this.log && !panel.linear);
     const end = values.length - 1;
     const place = [panel.x(end * this.stride) - 6, panel.y(values[end]) + (guide.below ? 17 : -8)];
     if (!place.every(Number.isFinite)) return;
     Object.assign(context, { font: "12px system-ui, sans-serif", textAlign: "right", lineWidth: 3 });
-    Object.assign(context, { strokeStyle: "#ffffffe0", fillStyle: INK });
+    Object.assign(context, { strokeStyle: panel.halo, fillStyle: panel.ink });
     context.setLineDash([]);
     context.strokeText(guide.label, ...place);
     context.fillText(guide.label, ...place);
@@ -326,7 +326,7 @@ export class Chart {
       .join("circle")
       .attr("class", "course-dot")
       .attr("r", 4.5)
-      .attr("fill", ({ colour }) => colour ?? INK)
+      .attr("fill", ({ colour }) => colour ?? panel.ink)
       .attr("cx", px)
       .attr("cy", (path) => {
         const py = panel.y(this.drawn(path)[t]);

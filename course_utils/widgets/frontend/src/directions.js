@@ -113,9 +113,9 @@ export function directions(root, { model, say, signal }) {
 
   function paintGround({ panel, field, colours, axes }, context) {
     paintField(panel, context, field, colours, [0, 1]);
-    paintLines(panel, context, field.lines, { colour: "#a98a63", width: 0.7 });
+    paintLines(panel, context, field.lines, { colour: panel.contour, width: 0.7 });
     axes.forEach((line, i) => {
-      Object.assign(context, { strokeStyle: "#ffffffc0", lineWidth: 4.5 });
+      Object.assign(context, { strokeStyle: panel.halo, lineWidth: 4.5 });
       panel.polyline(context, line);
       Object.assign(context, { strokeStyle: scene.directions[i].colour, lineWidth: 2.2 });
       panel.polyline(context, line);
@@ -127,14 +127,14 @@ export function directions(root, { model, say, signal }) {
     paintLevels(panel, context, field.lines, { most: 5, avoid });
     if (!weights) return;
     const count = weights.length / 2;
-    Object.assign(context, { strokeStyle: "#ffffffe0", lineWidth: 5, lineCap: "round" });
+    Object.assign(context, { strokeStyle: panel.halo, lineWidth: 5, lineCap: "round" });
     panel.polyline(context, weights);
     context.lineWidth = panel.broad(2.2);
     for (let t = 0; t + 1 < count; t++) {
       context.strokeStyle = shade(t / Math.max(1, count - 2)); // dark early, bright late
       panel.polyline(context, weights, t, t + 2);
     }
-    Object.assign(context, { strokeStyle: "#fff", lineWidth: 0.8 });
+    Object.assign(context, { strokeStyle: panel.paper, lineWidth: 0.8 });
     let last = [Infinity, Infinity];
     for (let t = 1; t < count; t++) {
       const place = [panel.x(weights[2 * t]), panel.y(weights[2 * t + 1])];

@@ -8,6 +8,7 @@ import { heatmap } from "./heatmap.js";
 import { atEnd, atOnceOrNextFrame, listen, within } from "./life.js";
 import { live } from "./live.js";
 import { element, voice } from "./text.js";
+import { followTheme, inTheme } from "./theme.js";
 import { vectors } from "./vectors.js";
 
 const QUIET = 150; // milliseconds without another frame
@@ -20,6 +21,10 @@ export function drawing(model, el, signal) {
   const say = voice(el, signal);
   let figure = null;
   let figureLife = null; // ends the figure of an older scene
+  let dark = followTheme(root, (now) => ((dark = now), build()), signal);
+  // What figures see of the model: all colours are those of the theme.
+  const themed = (value) => inTheme(value, dark, model.get("scene")?.dark ?? {});
+  const view = { ...model, get: (name) => themed(model.get(name)) };
 
   // What is wrong, by where it was met: each place takes back its own complaint and nobody else's.
   const complaints = { kernel: "", figure: "", ground: "", frame: "", detail: "" };
@@ -40,7 +45,7 @@ export function drawing(model, el, signal) {
 
   function draw(given) {
     complain("kernel", given.message ?? "");
-    attempt("frame", () => figure?.frame(given));
+    attempt("frame", () => figure?.frame(themed(given)));
     describe(`${model.get("scene").label}. ${given.alt ?? ""}`);
     if (given.alt) say(given.alt);
   }
@@ -58,7 +63,7 @@ export function drawing(model, el, signal) {
     const given = model.get("frame") ?? {};
     if (!sentAhead.outdates(given)) draw(given);
   };
-  const ground = () => attempt("ground", () => figure?.ground?.(model.get("ground")));
+  const ground = () => attempt("ground", () => figure?.ground?.(view.get("ground")));
   const detail = (name) => () => attempt("detail", () => figure?.[name]?.());
 
   function build() {
@@ -66,10 +71,11 @@ export function drawing(model, el, signal) {
     figureLife = within(signal);
     figure = null;
     root.replaceChildren();
+    root.classList.toggle("course-dark", dark);
     attempt("figure", () => {
       const { kind } = model.get("scene") ?? {};
       if (!KINDS[kind]) throw new Error(`There is no figure of the kind “${kind}”.`);
-      figure = KINDS[kind](root, { model, say, signal: figureLife.signal });
+      figure = KINDS[kind](root, { model: view, say, signal: figureLife.signal });
     });
     ground();
     frame();

@@ -5,7 +5,7 @@ import { Chart } from "./chart.js";
 import { invite, makeHandles, put } from "./handle.js";
 import { legend, swatch } from "./legend.js";
 import { atEnd, fitting } from "./life.js";
-import { INK, MARGIN, paintField, paintLevels, paintLines, Panel } from "./panel.js";
+import { MARGIN, paintField, paintLevels, paintLines, Panel } from "./panel.js";
 import { byTouch, element, number, subscript, vector } from "./text.js";
 import { css, nearestNode, read, readColours, readField } from "./wire.js";
 
@@ -92,7 +92,7 @@ export function explorer(root, { model, signal }) {
   panel.grounds.push((context) => {
     if (!field) return;
     paintField(panel, context, field, colours, [0, 1]);
-    paintLines(panel, context, field.lines, { colour: "#a98a63", width: 0.7 });
+    paintLines(panel, context, field.lines, { colour: panel.contour, width: 0.7 });
   });
   panel.painters.push((context) => {
     if (!field) return;
@@ -118,7 +118,7 @@ export function explorer(root, { model, signal }) {
     const count = weights.length / 2;
     const single = paths.length === 1;
     context.lineCap = "round";
-    Object.assign(context, { strokeStyle: "#ffffffe0", lineWidth: 5.5 });
+    Object.assign(context, { strokeStyle: panel.halo, lineWidth: 5.5 });
     panel.polyline(context, weights, 0, end);
     context.lineWidth = panel.broad(2.4);
     if (single) {
@@ -147,7 +147,7 @@ export function explorer(root, { model, signal }) {
       context.beginPath();
       context.arc(...place, 2.8, 0, 2 * Math.PI);
       context.fillStyle = single ? shade(k / Math.max(1, count - 1)) : colour;
-      Object.assign(context, { strokeStyle: "#fff", lineWidth: 0.8 });
+      Object.assign(context, { strokeStyle: panel.paper, lineWidth: 0.8 });
       context.fill();
       context.stroke();
     }
@@ -506,7 +506,7 @@ export function explorer(root, { model, signal }) {
     stateSwitch.replaceChildren(
       element("span", { text: withStates ? "states" : `states ${names.join(", ")}` }),
       ...(withStates ? names : []).flatMap((name) => [
-        swatch(...look(name, { colour: INK })),
+        swatch(...look(name, { colour: panel.ink })),
         element("span", { text: name }),
       ]),
     );

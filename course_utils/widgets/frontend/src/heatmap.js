@@ -41,7 +41,7 @@ export function heatmap(root, { model, say, signal }) {
         if (!panel.field) return;
         paintField(panel, context, panel.field, colours, scene.range, over);
         panel.field.regions.forEach((mask, i) => paintHatch(panel, context, panel.field, mask, i));
-        paintLines(panel, context, panel.field.lines, { colour: "#3a4250", thick });
+        paintLines(panel, context, panel.field.lines, { colour: panel.line, thick });
         for (const curve of panel.field.curves) {
           Object.assign(context, { strokeStyle: curve.colour, lineWidth: panel.broad(2.2) });
           context.setLineDash(curve.dash);

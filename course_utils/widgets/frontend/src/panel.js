@@ -7,8 +7,8 @@ import { onceAFrame } from "./life.js";
 import { element, number, power, scientific, widthOf } from "./text.js";
 import { clampIndex, css } from "./wire.js";
 
-export const INK = "#1d2430";
 export const MARGIN = { left: 60, right: 12, top: 8, bottom: 40 };
+const COLOURS = ["paper", "ink", "halo", "grid", "contour", "line"]; // of figures.css
 const FAR = 1e5; // pixels beyond which a canvas begins to misdraw
 
 export class Panel {
@@ -79,7 +79,9 @@ export class Panel {
     });
     this.density = density;
     // A slide enlarges its figures, and asks for curves that are seen from the last row.
-    this.thinnest = parseFloat(getComputedStyle(this.root).getPropertyValue("--least-line")) || 0;
+    const style = getComputedStyle(this.root);
+    this.thinnest = parseFloat(style.getPropertyValue("--least-line")) || 0;
+    for (const name of COLOURS) this[name] = style.getPropertyValue(`--course-${name}`);
     this.ground = null;
     this.drawNow(); // the canvas is blank now
   }
@@ -329,7 +331,7 @@ export function paintHatch(panel, context, field, mask, kind) {
   [stripes.width, stripes.height] = [panel.canvas.width, panel.canvas.height];
   const lines = stripes.getContext("2d");
   lines.scale(panel.density, panel.density);
-  Object.assign(lines, { strokeStyle: INK, lineWidth: 0.9 });
+  Object.assign(lines, { strokeStyle: panel.ink, lineWidth: 0.9 });
   lines.beginPath();
   const lean = kind % 2 ? -1 : 1;
   for (let x = -panel.height; x < panel.width + panel.height; x += 9) {
@@ -359,8 +361,8 @@ export function paintLevels(panel, context, lines, { thick = null, most = 99, av
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineWidth = 3.5;
-  context.strokeStyle = "#ffffffd8";
-  context.fillStyle = INK;
+  context.strokeStyle = panel.halo;
+  context.fillStyle = panel.ink;
   for (const { level, points } of lines) {
     if (taken.length >= most) return;
     const text = number(isLevel(level, thick) ? thick : level);

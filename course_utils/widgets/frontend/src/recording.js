@@ -84,7 +84,7 @@ export async function play(box, bytes) {
     return element("label", { class: "course-number course-slider" }, [name, input, shown]);
   });
   const places = drawings.map(() => element("div"));
-  box.querySelector("img")?.remove();
+  box.querySelector("picture, img")?.remove();
   box.append(
     element("div", { class: "course-sliders" }, controls),
     element("div", { class: beside.length ? "course-row course-beside" : "" }, places),

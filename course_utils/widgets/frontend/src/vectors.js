@@ -42,7 +42,7 @@ export function vectors(root, { model, say, signal }) {
         if (!panel.field) return;
         const { field, colours } = panel;
         paintField(panel, context, field, colours, [0, 1]);
-        paintLines(panel, context, field.lines, { colour: "#a98a63", width: 0.7 });
+        paintLines(panel, context, field.lines, { colour: panel.contour, width: 0.7 });
       });
       panel.painters.push((context) => {
         if (!panel.given) return;
@@ -131,8 +131,8 @@ export function vectors(root, { model, say, signal }) {
     marks
       .select("path.course-shape")
       .attr("d", ({ mark }) => MARKS[mark] ?? MARKS.circle)
-      .attr("fill", ({ mark, colour }) => ({ ring: "#fff", cross: "none", star: "#fff" })[mark] ?? colour)
-      .attr("stroke", ({ mark, colour }) => (["circle", "square"].includes(mark) ? "#fff" : colour))
+      .attr("fill", ({ mark, colour }) => ({ ring: panel.paper, cross: "none", star: panel.paper })[mark] ?? colour)
+      .attr("stroke", ({ mark, colour }) => (["circle", "square"].includes(mark) ? panel.paper : colour))
       .attr("stroke-width", 1.6);
     writeNames(marks, named, boxes);
   }
