@@ -1,9 +1,13 @@
 """Runs of libraries: the course's rules walk the recorded paths, and PyTorch itself where it is."""
 
+import ast
 import importlib.util
+import json
+import re
 import sys
 from types import SimpleNamespace
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -20,6 +24,7 @@ from course_utils.optimizers import (
     RMSprop,
     Rprop,
 )
+from support import ROOT
 
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 ADAM = {"betas": (0.9, 0.999), "eps": 1e-8}
@@ -232,3 +237,75 @@ def test_pytorch_runs_itself_where_it_can_be_imported(monkeypatch):
     np.testing.assert_allclose(run.weights[1], BOWL.start * [0.97, 0.9])
     np.testing.assert_allclose(run.weights[2], run.weights[1] * [0.94, 0.8])
     assert run.origin == "torch 9.9, here"
+
+
+RECORDED = json.loads((ROOT / "tests" / "data" / "library_defaults.json").read_text("utf-8"))
+SGD, ADAM_NAMES = ("SGD", "SGD", "sgd"), ("Adam", "Adam", "adam")
+RMSPROP, ADAGRAD = ("RMSprop", "RMSprop", "rmsprop"), ("Adagrad", "Adagrad", "adagrad")
+#: The rows of the lessons' tables that name parameters or defaults: the lesson, how the row is
+#: called, what each library calls the optimizer, and the parameter where the row does not say it.
+ROWS = [
+    ("01-momentum", "$\\eta$, $\\alpha$", SGD, None),
+    ("01-momentum", "its `momentum` if you say nothing", SGD, "momentum"),
+    ("02-adaptive-rates", "RMSprop: $\\beta$, if you say nothing", RMSPROP, None),
+    ("02-adaptive-rates", "its $\\varepsilon$", RMSPROP, None),
+    ("02-adaptive-rates", "AdaGrad: its $\\varepsilon$", ADAGRAD, None),
+    ("02-adaptive-rates", "the accumulator begins at", ADAGRAD, "initial_accumulator_value"),
+    ("02-adaptive-rates", "Rprop: the factors", ("Rprop", None, "rprop"), None),
+    ("03-adam", "$\\beta_1, \\beta_2$", ADAM_NAMES, None),
+    ("03-adam", "$\\varepsilon$, if you say nothing", ADAM_NAMES, None),
+]
+
+
+def library_table(lesson):
+    """Return the table of a lesson's section *In a library*, by the names of its rows."""
+    notebook = nbformat.read(ROOT / "solutions" / lesson / f"{lesson}.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    (table,) = re.findall(r"^(\| \| PyTorch .*(?:\n\|.*)+)", text, re.MULTILINE)
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
+    return {name: cells for name, *cells in rows}
+
+
+def told(text):
+    """Return the number that a table says, such as 0.99, $10^{-8}$ or none."""
+    power = re.fullmatch(r"\$10\^\{(-\d+)\}\$", text)
+    return None if text == "none" else 10.0 ** int(power[1]) if power else ast.literal_eval(text)
+
+
+def parameters_in(cell):
+    """Return the parameters that a cell names, and what it says of each; ... if it says nothing."""
+    found = re.findall(r"`(\w+)(?:=([^`]*))?`(?: (\$10[^$]*\$|[\d.]+))?", cell)
+    return {
+        name: told(inline or after) if inline or after else ... for name, inline, after in found
+    }
+
+
+@pytest.mark.parametrize(("lesson", "row", "optimizers", "parameter"), ROWS)
+def test_what_a_table_says_of_a_librarys_parameters_is_in_its_signature(
+    lesson, row, optimizers, parameter
+):
+    table = library_table(lesson)
+    for library, optimizer, cell in zip(RECORDED, optimizers, table[row], strict=True):
+        if optimizer is None:
+            assert cell == "not there"
+            continue
+        signature = RECORDED[library]["optimizers"][optimizer]
+        said = {parameter: told(cell)} if parameter else parameters_in(cell)
+        assert said
+        assert said.keys() <= signature.keys()
+        for name, value in said.items():
+            known = signature[name]
+            known = tuple(known) if isinstance(known, list) else known
+            assert value in (..., known), f"{library}.{optimizer}: {name} is {known}"
+
+
+@pytest.mark.parametrize("lesson", ["01-momentum", "02-adaptive-rates", "03-adam"])
+def test_a_table_of_libraries_names_the_versions_that_were_recorded(lesson):
+    head = next(iter(library_table(lesson).values()))
+    for told_version, recorded in zip(head, RECORDED.values(), strict=True):
+        assert f"{recorded['version']}.".startswith(f"{told_version.split()[1]}.")
+
+
+def test_a_keras_without_rprop_is_what_was_recorded():
+    assert "Rprop" not in RECORDED["keras"]["optimizers"]
+    assert "rprop" in RECORDED["optax"]["optimizers"]

@@ -1,11 +1,13 @@
 """Record what PyTorch, Keras and optax do on the bowl, for the sections *In a library*.
 
 Run by hand in an environment that has torch, keras, jax and optax, from the folder of the course;
-it rewrites ``course_utils/data/libraries.json``::
+it rewrites ``course_utils/data/libraries.json``, and ``tests/data/library_defaults.json`` with what
+the signatures of the optimizers say::
 
     PYTHONPATH=. KERAS_BACKEND=jax python tests/data/record_libraries.py
 """
 
+import inspect
 import json
 from pathlib import Path
 
@@ -108,13 +110,33 @@ def record(library, optimizer, settings, more=None):
     }
 
 
+def defaults(library):
+    """Return a library's version, and its optimizers' parameters with their defaults."""
+    home = {"torch": torch.optim, "keras": keras.optimizers, "optax": optax}[library]
+    also = {"Rprop", "rprop"} & set(dir(home))  # in a table, but without a run
+    names = {run[1] for run in RUNS if run[0] == library} | also
+    signatures = {name: inspect.signature(getattr(home, name)).parameters for name in sorted(names)}
+    return {
+        "version": VERSIONS[library].split("+")[0],
+        "optimizers": {
+            name: {
+                one.name: "no default" if one.default is one.empty else one.default
+                for one in parameters.values()
+            }
+            for name, parameters in signatures.items()
+        },
+    }
+
+
 def main():
-    """Write the file anew."""
+    """Write both files anew."""
     jax.config.update("jax_enable_x64", True)
     keras.config.set_floatx("float64")
     torch.set_num_threads(1)
     rows = ",\n".join(json.dumps(record(*run)) for run in RUNS)
     Path("course_utils/data/libraries.json").write_text(f"[\n{rows}\n]\n", encoding="utf-8")
+    known = json.dumps({name: defaults(name) for name in WALKS}, indent=1, default=repr)
+    Path("tests/data/library_defaults.json").write_text(f"{known}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
