@@ -11,6 +11,7 @@ import numpy as np
 from course_utils import measures, networks, patient, plotting
 from course_utils.datasets import digits
 from course_utils.descent import descend
+from course_utils.muon import orthogonalised
 from course_utils.objectives import BOWL, PLATEAU_AND_CLIFF, ROSENBROCK, TWO_HOLES
 from course_utils.optimizers import (
     AdaGrad,
@@ -22,6 +23,7 @@ from course_utils.optimizers import (
     RMSprop,
     Rprop,
 )
+from course_utils.schedules import WarmupCosine
 from course_utils.widgets import explore, heatmap
 
 #: The race's surfaces, and the rates that lesson 3's search finds there (section 7), rounded; a
@@ -207,6 +209,43 @@ def race():
             run = descend(METHODS[name].with_defaults(eta=eta), surface, steps=500)
             curves[name] = run.errors - surface.minimum_value
     return plotting.races(panels, goal=1e-3, title="")
+
+
+def warmup_cosine():
+    """Show a learning rate that rises for one epoch of 27 updates and falls for nine."""
+    schedule = WarmupCosine(eta=0.1, warmup=27, total=270)
+    t = np.arange(270)
+    return _sized(
+        plotting.dependence(
+            t,
+            {"27 updates up, 243 down": np.array([schedule(int(update)) for update in t])},
+            log="",
+            xlabel="update t",
+            ylabel="learning rate",
+            title="",
+        )
+    )
+
+
+def five_passes():
+    """Show what one pass of Muon's polynomial and what five make of singular values."""
+    values = np.geomspace(1e-4, 1, 80)
+    matrix = np.diag(values)
+    shares = values / np.linalg.norm(matrix)
+    return _sized(
+        plotting.dependence(
+            shares,
+            {
+                "five passes": np.diag(orthogonalised(matrix)),
+                "one pass": np.diag(orthogonalised(matrix, steps=1)),
+                "before": shares,
+            },
+            xlabel="singular value s / |G|",
+            ylabel="singular value afterwards",
+            title="",
+        ),
+        width=6,
+    )
 
 
 def _first_moments(beta1, steps):

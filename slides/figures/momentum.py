@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from course_utils import measures, plotting
+from course_utils import measures, networks, plotting
 from course_utils.descent import descend
 from course_utils.objectives import BOWL, OBLONG
 from course_utils.optimizers import GradientDescent, Momentum, Nesterov
@@ -24,6 +24,23 @@ def creeping():
     run = descend(GradientDescent(eta=0.001), BOWL, steps=300)
     return plotting.trajectories(
         *BOWL.grid(), {"300 steps, η = 0.001": run.weights}, minimum=BOWL.minimum, title=""
+    )
+
+
+def backpropagation():
+    """Show a network of six units: its weights, and the slope of the error in each of them."""
+    x, weights = np.array([1.0, -1.0]), [np.array([[1.0, -0.5], [0.5, 1.0]])]
+    weights.append(np.array([[1.0, -1.0], [-0.5, 0.5]]))
+    network = networks.SoftmaxNetwork((2, 2, 2))
+    params = np.concatenate([weights[0].ravel(), [0, 0], weights[1].ravel(), [0, 0]])
+    slopes = network.layout.views(network.gradient(params, [x], [0]))
+    hidden = np.tanh(x @ weights[0])
+    scores = np.exp(hidden @ weights[1])
+    return plotting.network_diagram(
+        [x, hidden, scores / scores.sum()],
+        {"weights": weights, "slopes of the error": [slopes["W1"], slopes["W2"]]},
+        names=("inputs", "hidden units", "probabilities"),
+        title="",
     )
 
 
