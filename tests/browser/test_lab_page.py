@@ -102,7 +102,7 @@ def test_the_lessons_moving_figures_are_there_and_show_what_is_computed(lesson):
     cells = nbformat.read(ROOT / "notebooks" / "01-momentum" / "01-momentum.ipynb", 4).cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     moving = [k for k, source in enumerate(sources) if MOVING.search(source)]
-    assert len(moving) >= 8
+    assert len(moving) >= 7
     maps = 0
     for index in moving:
         figure = Figure(lesson.page, index)
@@ -122,7 +122,7 @@ def test_the_lessons_moving_figures_are_there_and_show_what_is_computed(lesson):
                 value = float(measures.momentum_change(g1, g2, alpha))
                 expected = 255 * np.array(plotting.SIGNED((value - low) / (high - low))[:3])
                 assert np.abs(figure.colour(g1, g2) - expected).max() < 6
-    assert maps >= 2
+    assert maps >= 1
 
 
 def test_a_slider_redraws_its_figure_from_the_keyboard(lesson):
