@@ -24,6 +24,7 @@ Needs playwright and a Chromium; peers that are not installed (ipympl) are left 
 
 import argparse
 import importlib.util
+import math
 import os
 import shutil
 import socket
@@ -47,6 +48,8 @@ TARGETS = {
 }
 SMOOTH = 15  # frames per second while dragging
 HANDLE = ".noUi-handle, .course-number input[type=range]"  # the peers' sliders and ours
+
+START = ".course-start .course-ring"
 
 COMMON = """\
 import numpy as np
@@ -285,9 +288,12 @@ class Bench:
         return times[2:]
 
     def drag(self, key, seconds=3.0):
-        """Drag the slider; return frames a second, and how late the last one came in ms."""
+        """Drag the slider, or the path's start.
+
+        Return frames a second, and how late the last one came in ms.
+        """
         cell, kind = self.cell(key), key[1]
-        handle = cell.locator(HANDLE).first
+        handle = cell.locator(HANDLE if key[0] == "slider" else START).first
         handle.scroll_into_view_if_needed()
         box = handle.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -329,12 +335,15 @@ def measure(bench, peer, samples):
             times = getattr(bench, event)(key, samples)
             medians[event, key[1]] = statistics.median(times)
             print(line(f"{event}, {key[1]}", times), flush=True)
-    frames, late = bench.drag(("slider", "ours"))
-    print(f"  dragging: {frames:.0f} frames a second, the last one {late:.0f} ms late")
+    slowest = math.inf
+    for event, name in (("slider", "a slider"), ("click", "a start")):
+        frames, late = bench.drag((event, "ours"))
+        slowest = min(slowest, frames)
+        print(f"  dragging {name}: {frames:.0f} frames a second, the last one {late:.0f} ms late")
     local = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
     elsewhere = [url for url in bench.requests if not url.startswith(local)]
     print(f"  requests that left the machine: {len(elsewhere)}")
-    good = frames >= SMOOTH and not elsewhere
+    good = slowest >= SMOOTH and not elsewhere
     for event in [event for event, kind in medians if kind == peer]:
         ratio, target = medians[event, peer] / medians[event, "ours"], TARGETS.get((event, peer))
         good &= target is None or ratio >= target
