@@ -8,6 +8,7 @@ import sys
 import nbformat
 import pytest
 
+from course_utils import widgets
 from course_utils.plotting import read_still
 from course_utils.staff.authoring.headless import HeadlessClient
 from course_utils.staff.authoring.lint import promises
@@ -43,6 +44,22 @@ def test_there_is_a_student_notebook_for_every_source():
     assert [path.relative_to(ROOT / "solutions") for path in SOURCES] == [
         path.relative_to(ROOT / "notebooks") for path in RELEASED
     ]
+
+
+DRAWS = re.compile(rf"(?<![\w.])(plotting\.\w+|{'|'.join(widgets.__all__)})\(")
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=name)
+def test_every_figure_of_a_lesson_has_a_caption_and_nothing_else_has_one(source):
+    for cell in nbformat.read(source, as_version=4).cells:
+        draws = cell.cell_type == "code" and DRAWS.search(cell.source)
+        if not cell.metadata.get("nbgrader"):
+            assert bool(draws) == bool(cell.metadata.get("caption")), cell.id
+    captions = [cell.metadata.get("caption") for cell in nbformat.read(source, 4).cells]
+    for caption in filter(None, captions):
+        assert caption[0].isupper()
+        assert caption.endswith(".")
+        assert len(caption.split()) <= 30
 
 
 def nbval(notebook):
