@@ -26,14 +26,14 @@ LADDER = (
     0.1, 0.2, 0.3, 0.4, 0.5, 1.0, 2.0,
 )  # fmt: skip
 
-# Where a search on the ladder ended, in the order of COLUMNS; what stands for MNIST and faces is a
-# guess from a coarser search without a final phase. The lesson's cells are the winner
+# Where a search on the ladder ended, in the order of COLUMNS; what stands for faces is a guess
+# from a coarser search without a final phase. The lesson's cells are the winner
 # and its two neighbours: `summary` says where the best rate is not the one between.
 _BEST_LIVE = (0.3, 0.1, 0.03, 0.02, 0.02, 0.1, 0.02, 0.01, 0.005)
 _BEST = {
     "digits": (0.3, 0.1, 0.05, 0.05, 0.03, 0.05, 0.02, 0.01, 0.003),
     "curves": (0.2, 0.1, 0.02, 0.02, 0.02, 0.1, 0.02, 0.01, 0.003),
-    "mnist": (0.2, 0.1, 0.03, 0.03, 0.02, 0.1, 0.01, 0.01, 0.003),
+    "mnist": (0.2, 0.05, 0.03, 0.03, 0.01, 0.05, 0.02, 0.01, 0.003),
     "faces": (0.2, 0.03, 0.01, 0.01, 0.01, 0.03, 0.01, 0.01, 0.005),
 }
 # The same for Glorot's start: with NAG at 0.99, and without momentum.

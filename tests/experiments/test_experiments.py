@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import product
 
+import nbformat
 import numpy as np
 import pytest
 import threadpoolctl
@@ -34,6 +36,10 @@ from course_utils.experiments import (
     summaries,
     summary,
 )
+from support import ROOT
+
+#: Data of Table 1 whose rates were searched on one network, and the best on three.
+SEARCHED = ("curves", "mnist")
 
 QUICK = AutoencoderCell("table1", "live", "digits", "NAG", 0.9, 0.1, 0, "64-6", 4, 50, 1)
 
@@ -419,7 +425,8 @@ def test_the_baselines_are_tuned_as_finely_as_nag(experiment, data):
 
 
 def test_no_best_rate_that_the_lesson_tells_stands_at_the_edge_of_those_tried():
-    for name, data in (("table1", "digits"), ("table1", "curves"), ("rnn", "addition")):
+    known = [("table1", data) for data in ("digits", *SEARCHED)] + [("rnn", "addition")]
+    for name, data in known:
         for column in summary(results(name, data)):
             # dense weights stay with the mean picture, whatever the rate
             assert not column["edge"] or column["initialization"] == "dense", column
@@ -498,18 +505,19 @@ def test_the_results_that_come_with_the_course_are_whole_and_of_todays_cells(pat
     planned = {result_file.cell_key(cell) for cell in cells(experiment, scale, data)}
     names = result_file.cell_settings(cells(experiment, scale, data)[0])
     kept = Counter(tuple(result_file._text(row[name]) for name in names) for row in rows)
-    if (experiment, data) == ("table1", "curves"):  # see the next test
+    if experiment == "table1" and data in SEARCHED:  # see the next test
         assert kept <= Counter(planned)
     else:
         assert kept == Counter(planned)
 
 
-def test_every_rate_of_the_curves_was_tried_on_one_network_and_the_best_on_three():
+@pytest.mark.parametrize("data", SEARCHED)
+def test_every_rate_was_tried_on_one_network_and_the_best_on_three(data):
     tried = {}
-    for row in results("table1", "curves"):
+    for row in results("table1", data):
         errors = tried.setdefault((row["method"], row["mu_max"]), {}).setdefault(row["eta"], {})
         errors[row["seed"]] = row["error"]
-    sparse = [c for c in cells("table1", "lesson", "curves") if c.initialization == "sparse"]
+    sparse = [c for c in cells("table1", "lesson", data) if c.initialization == "sparse"]
     assert {(*column, eta) for column, etas in tried.items() for eta in etas} == {
         (c.method, c.mu_max, c.eta) for c in sparse
     }
@@ -517,6 +525,18 @@ def test_every_rate_of_the_curves_was_tried_on_one_network_and_the_best_on_three
         assert all(set(errors) in ({0}, {0, 1, 2}) for errors in etas.values()), column
         _, best, _ = sorted(etas)
         assert len(etas[best]) == 3
+
+
+@pytest.mark.parametrize("data", SEARCHED)
+def test_the_lesson_says_what_was_kept_of_the_papers_tasks(data):
+    path = ROOT / "solutions" / "04-initialization-and-momentum" / "2-autoencoders.ipynb"
+    texts = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+    name = data.upper() if data == "mnist" else data.capitalize()
+    (told,) = re.findall(rf"\*{name}, here\*: (.*? classical momentum .*?\.) ", "\n".join(texts))
+    kept = {(row["method"], row["mu_max"]): row["mean"] for row in summary(results("table1", data))}
+    rows = [[kept[method, mu] for mu in (0.9, 0.99, 0.995, 0.999)] for method in ("NAG", "CM")]
+    expected = [kept["SGD", 0.0], *rows[0], *rows[1]]
+    assert re.findall(r"\d\.\d\d", told) == [f"{error:.2f}" for error in expected]
 
 
 @pytest.mark.nightly
