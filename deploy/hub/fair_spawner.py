@@ -1,19 +1,18 @@
 """Users' servers as processes of their users, each in a control group of its own.
 
-A loop without an end, or a hundred of them, then takes its user's share of busy processors and no
-more; memory and processes have a limit for all that a user runs together. systemdspawner would do
-this where systemd runs; this does it there and in a container too, so that what the tests see is
-what a class gets.
+systemdspawner would do this where systemd runs; this does it there and in a container too, so that
+what the tests see is what a class gets.
 """
 
 import os
 import pwd
+import subprocess
 from pathlib import Path
 
+from control_groups import make_groups
 from jupyterhub.spawner import LocalProcessSpawner
 from traitlets import Integer
 
-GROUPS = Path("/sys/fs/cgroup")
 RUNTIME = Path("/run/optimizers")
 
 
@@ -25,11 +24,13 @@ class FairSpawner(LocalProcessSpawner):
     def make_preexec_fn(self, name):
         """Return what the new process does first: enter the group, then become the user."""
         become_user = super().make_preexec_fn(name)
-        members = [folder / "cgroup.procs" for folder in self._groups(name)]
+        folders, complaints = make_groups(name, self.mem_limit, self.tasks_limit)
+        for complaint in complaints:
+            self.log.warning("%s can slow others down: %s", name, complaint)
 
         def enter():
-            for file in members:
-                file.write_text("0")
+            for folder in folders:
+                (folder / "cgroup.procs").write_text("0")
             become_user()
 
         return enter
@@ -40,28 +41,19 @@ class FairSpawner(LocalProcessSpawner):
         RUNTIME.mkdir(mode=0o755, exist_ok=True)
         folder = RUNTIME / user.pw_name
         folder.mkdir(mode=0o700, exist_ok=True)
+        if not folder.is_mount():
+            self._bound(folder)
         os.chown(folder, user.pw_uid, user.pw_gid)
         return super().get_env() | {"JUPYTER_RUNTIME_DIR": str(folder)}
 
-    def _groups(self, name):
-        """Make the user's control groups: one (version 2), or one a controller (version 1)."""
-        version_2 = (GROUPS / "cgroup.controllers").exists()
-        parents = [GROUPS] if version_2 else [GROUPS / kind for kind in ("cpu", "memory", "pids")]
-        limits = {
-            "cpu.weight": 100,
-            "cpu.shares": 1024,
-            "memory.max": self.mem_limit,
-            "memory.limit_in_bytes": self.mem_limit,
-            "pids.max": self.tasks_limit,
-        }
-        folders = [parent / f"optimizers-{name}" for parent in parents]
-        try:
-            for folder in folders:
-                folder.mkdir(exist_ok=True)
-                for file, value in limits.items():
-                    if value and (folder / file).exists():
-                        (folder / file).write_text(str(value))
-        except OSError as error:
-            self.log.warning("no control group for %s, who can slow others down: %s", name, error)
-            return []
-        return folders
+    def _bound(self, folder):
+        """Give a folder a size of its own, or its user could fill all that lies in /run."""
+        options = "size=4m,nr_inodes=1024,mode=700,nosuid,nodev,noexec"
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "optimizers", folder],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            self.log.warning("%s can be filled without a bound: %s", folder, done.stderr.strip())

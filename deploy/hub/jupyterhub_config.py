@@ -7,7 +7,6 @@ Where there is a /srv/optimizers/staff/lti.toml, a learning platform says who is
 What this machine needs otherwise (address, certificate) stands in /etc/optimizers-hub.py.
 """
 
-import grp
 import os
 import sys
 from pathlib import Path
@@ -25,8 +24,11 @@ sys.path.insert(0, str(_srv / "hub"))
 from fair_spawner import FairSpawner  # noqa: E402 - found there, as is launch
 
 # ------------------------------------------------------------------------------------- the Hub
-# Passwords go through it: without a certificate only this machine itself is answered.
-c.JupyterHub.bind_url = "http://127.0.0.1:8000"
+# Passwords go through it: without a certificate only this machine itself is answered. Ports below
+# 1024, so that no student's program can stand there while the Hub does not.
+c.JupyterHub.bind_url = "http://127.0.0.1:800"
+c.JupyterHub.hub_port = 801
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:802"
 c.JupyterHub.db_url = f"sqlite:///{_srv}/state/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = str(_srv / "state/cookie_secret")
 c.ConfigurableHTTPProxy.command = [str(_srv / "hub/node_modules/.bin/configurable-http-proxy")]
@@ -35,9 +37,13 @@ c.ConfigurableHTTPProxy.pid_file = str(_srv / "state/proxy.pid")
 c.JupyterHub.cleanup_servers = False
 
 # ------------------------------------------------------------------------------------ who is who
-_instructors = set(grp.getgrnam("optimizers-instructors").gr_mem)
 c.LocalAuthenticator.allowed_groups = {"optimizers", "optimizers-instructors"}
 c.Authenticator.allowed_users = {_account}  # so that the Hub knows it; it has no password
+# Who was in the course before is not, if the groups say so now: looked up again each minute.
+c.Authenticator.allow_existing_users = False
+c.Authenticator.manage_groups = True  # the Hub's own group of instructors
+c.Authenticator.auth_refresh_age = 60
+c.Authenticator.auth_refresh_strict = True
 if _platform.is_file():
     from launch import CourseLaunch, read_platform
 
@@ -52,12 +58,11 @@ if _platform.is_file():
     c.OneCourse.context = platform["context"]
     c.CourseLaunch.launches = str(_platform.with_name("launches.jsonl"))
     c.CourseLaunch.key = str(_platform.with_name("lti-key.pem"))
-    c.LocalAuthenticator.create_system_users = True
-    c.LocalAuthenticator.add_user_cmd = [str(_srv / "hub/enrol"), "--without-password"]
-    c.Authenticator.manage_groups = True  # instructors are those whom the platform calls so
+    c.CourseLaunch.enrol = str(_srv / "hub/enrol")
 else:
-    c.JupyterHub.authenticator_class = "pam"
-    c.JupyterHub.load_groups = {"instructors": {"users": sorted(_instructors)}}
+    from members import Members
+
+    c.JupyterHub.authenticator_class = Members
 c.JupyterHub.load_roles = [
     {
         "name": "instructor",

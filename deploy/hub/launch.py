@@ -6,12 +6,16 @@ whoever came, instructors are told from students by the platform's roles, and it
 their grades go, for `course post`.
 """
 
+import asyncio
+import grp
 import hashlib
 import json
+import pwd
 import re
 import sys
 import time
 import tomllib
+from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 
 import jwt
@@ -26,6 +30,7 @@ CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 GRADES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 # Of the course that the link stands in; administrators of the whole platform are none of ours.
 INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
+PREFIX = "lti-"  # of codes that stand for a person of the platform
 # useradd's own rule, and shorter than its 32 characters.
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 # What the Hub has to be told of a platform, in its `lti.toml`.
@@ -60,23 +65,27 @@ class CourseLaunch(LocalAuthenticator, OneCourse):
     """A platform's people as accounts of this machine.
 
     An account is named as the link's parameter ``username`` says, or by a code if it says nothing
-    that an account can be called. It stays its first user's; one that was on the machine before
-    counts only if it is in the course's groups.
+    that an account can be called. Whose it is stands in the account's comment, which `enrol` wrote
+    when it made the account, or root did. Without that it is nobody's from the platform.
     """
 
     launches = Unicode(config=True, help="Where it is noted who came, and where their grades go.")
     key = Unicode(config=True, help="The Hub's private key; platforms ask for the public one.")
+    enrol = Unicode(config=True, help="The command that makes accounts.")
 
     async def authenticate(self, handler, data=None):
         """Return the account of somebody who followed a link of the course."""
         found = await super().authenticate(handler, data)
-        person = {"issuer": data["iss"], "user": data["sub"]}
-        name = account_name(found["name"], **person)
-        if self._exists(name) and not self.check_allowed_groups(name):
+        person = person_code(data["iss"], data["sub"])
+        name = account_name(found["name"], person)
+        if not is_there(pwd.getpwnam, name):
+            await self._make(name, person)
+        if person not in owners(name):
+            self.log.warning("%s came, and the account %s is not theirs", person, name)
+            raise HTTPError(403, f"The account {name} of this machine belongs to somebody else.")
+        if not self.check_allowed_groups(name):
             raise HTTPError(403, f"The account {name} of this machine is not in the course.")
-        if any(person != owner for owner in self._owners(name)):
-            raise HTTPError(403, f"The account {name} belongs to somebody else.")
-        self._note(name, person, data)
+        self._note(name, data)
         groups = ["instructors"] if INSTRUCTOR in data[f"{CLAIM}roles"] else []
         return {"name": name, "groups": groups}
 
@@ -84,32 +93,47 @@ class CourseLaunch(LocalAuthenticator, OneCourse):
         """Let in whom the platform sent; `authenticate` has refused the others."""
         return True
 
+    async def refresh_user(self, user, handler=None):
+        """Keep who came before in, as long as the account is somebody's from the platform."""
+        if user.name in self.allowed_users:  # the course's account, which nobody logs in to
+            return True
+        ours = any(code.startswith(PREFIX) for code in owners(user.name))
+        return ours and self.check_allowed_groups(user.name)
+
     def get_handlers(self, app):
         """Add the page where the platform finds the Hub's public key."""
         return [*super().get_handlers(app), ("/lti13/jwks", PublicKey)]
 
-    def _exists(self, name):
-        try:
-            self._getpwnam(name)
-        except KeyError:
-            return False
-        return True
+    async def _make(self, name, person):
+        """Make an account; the Hub does not wait meanwhile."""
+        process = await asyncio.create_subprocess_exec(
+            self.enrol, "--person", person, name, stdout=PIPE, stderr=STDOUT
+        )
+        said, _ = await process.communicate()
+        if process.returncode:
+            self.log.error("making %s failed: %s", name, said.decode(errors="replace"))
+        if not is_there(pwd.getpwnam, name):
+            raise HTTPError(500, f"The account {name} could not be made; the Hub's log says why.")
 
-    def _owners(self, name):
-        lines = Path(self.launches).read_text().splitlines() if Path(self.launches).exists() else []
-        notes = [note for note in map(json.loads, lines) if note["student"] == name]
-        return [{"issuer": note["issuer"], "user": note["user"]} for note in notes]
-
-    def _note(self, name, person, data):
+    def _note(self, name, data):
+        """Note where grades go. Without that note their owner works all the same."""
         note = {
             "student": name,
-            **person,
+            "issuer": data["iss"],
+            "user": data["sub"],
             "lesson": data.get(f"{CLAIM}custom", {}).get("lesson"),
             "lineitem": data.get(GRADES, {}).get("lineitem"),
             "at": int(time.time()),
         }
-        with open(self.launches, "a", encoding="utf-8") as file:
-            file.write(json.dumps(note) + "\n")
+        # Half of a line, from a full disk or a kill, costs its own launch alone: the next one does
+        # not go on where it stopped.
+        line = f"\n{json.dumps(note)}\n".encode()
+        try:
+            with open(self.launches, "ab", buffering=0) as file:
+                if file.write(line) < len(line):
+                    raise OSError("no space left for the whole line")
+        except OSError as error:
+            self.log.error("where the grades of %s go is not noted: %s", name, error)
 
 
 def read_platform(path):
@@ -124,12 +148,32 @@ def read_platform(path):
     return described
 
 
-def account_name(wanted, issuer, user):
+def person_code(issuer, user):
+    """Return the code by which an account's comment names its owner."""
+    return PREFIX + hashlib.sha256(f"{issuer} {user}".encode()).hexdigest()[:32]
+
+
+def account_name(wanted, person):
     """Return what the account of a platform's user is called."""
     name = wanted.lower()
-    if NAME.fullmatch(name) and not name.startswith("lti-"):
-        return name
-    return "lti-" + hashlib.sha256(f"{issuer} {user}".encode()).hexdigest()[:12]
+    # No new account can be called as a group of the system's: "users", "docker".
+    free = is_there(pwd.getpwnam, name) or not is_there(grp.getgrnam, name)
+    fits = NAME.fullmatch(name) and not name.startswith(PREFIX)
+    return name if fits and free else person[:16]
+
+
+def owners(name):
+    """Return the parts of an account's comment, one of which says whose it is."""
+    return pwd.getpwnam(name).pw_gecos.split(",") if is_there(pwd.getpwnam, name) else []
+
+
+def is_there(look_up, name):
+    """Tell whether the system knows an account, or a group, by that name."""
+    try:
+        look_up(name)
+    except KeyError:
+        return False
+    return True
 
 
 class PublicKey(BaseHandler):

@@ -22,7 +22,8 @@ from support.submissions import ANSWERS, EXERCISES, FULL, LESSON, NOTEBOOK, answ
 pytestmark = MARKS
 
 NAMES = ("ada", "bob", "cleo", "dan", "eve", "finn", "gus", "hal")
-INSTRUCTOR, COURSE = "ines", "optimizers-course"
+OLD = "hal"  # had an account before, with an open home
+INSTRUCTOR, COURSE, INSTRUCTORS = "ines", "optimizers-course", "optimizers-instructors"
 PATH = f"optimizers/{LESSON}/{NOTEBOOK}"
 INBOUND = "/usr/local/share/nbgrader/exchange/optimizers/inbound"
 DISK = 64  # megabytes that dan may fill
@@ -53,12 +54,13 @@ def diary():
 def hub(installed, diary):
     hub = installed
     diary("the Hub is installed and answers")
+    hub.machine.say("useradd", "--create-home", "-K", "HOME_MODE=0755", OLD)
     hub.enrol(*NAMES)
-    hub.enrol(INSTRUCTOR, group="optimizers-instructors")
+    hub.passwords[OLD] = "as it was"
+    hub.machine.run("sh", "-c", f"echo '{OLD}:{hub.passwords[OLD]}' | chpasswd")
+    hub.enrol(INSTRUCTOR, group=INSTRUCTORS)
     hub.machine.run("mount", "-t", "tmpfs", "-o", f"size={DISK}m", "disk", "/home/dan")
     hub.machine.run("sh", "-c", "chown dan:dan /home/dan && chmod 700 /home/dan")
-    hub.kill()  # who is an instructor is read when it starts
-    hub.start(RUN)
     diary("eight accounts and an instructor's are made")
     return hub
 
@@ -102,7 +104,8 @@ def handed_in(students, diary):
 
 def test_each_finds_the_lessons_works_and_hands_in(hub, students, handed_in):
     inbound = hub.machine.say("ls", INBOUND)
-    assert sorted(line.split("+")[0] for line in inbound.splitlines()) == list(NAMES)
+    there = [line.split("+")[0] for line in inbound.splitlines()]
+    assert sorted(name for name in there if name in NAMES) == list(NAMES)
     for name, said in handed_in.items():
         assert said["success"], said
         listed = students[name].get("/assignments", params={"course_id": "optimizers"}).json()
@@ -123,16 +126,22 @@ def attempt(what, *arguments):
     try:
         print(what.__name__, *arguments, "->", repr(what(*arguments))[:200])
     except OSError as error:
-        assert isinstance(error, (PermissionError, FileNotFoundError)), error
+        expected = PermissionError, FileNotFoundError, ProcessLookupError
+        assert isinstance(error, expected), error
 
 for place in PLACES:
     attempt(os.listdir, place)
 for file in FILES:
     attempt(lambda name: open(name).read(), file)
 for process in os.listdir("/proc"):
-    if process.isdecimal() and os.stat("/proc/" + process).st_uid != os.getuid():
-        attempt(lambda name: open(name, "rb").read(), f"/proc/{process}/environ")
-        attempt(os.kill, int(process), 0)
+    if process.isdecimal():
+        try:
+            anothers = os.stat("/proc/" + process).st_uid != os.getuid()
+        except FileNotFoundError:
+            continue  # it has just ended
+        if anothers:
+            attempt(lambda name: open(name, "rb").read(), f"/proc/{process}/environ")
+            attempt(os.kill, int(process), 0)
 for folder, _, names in os.walk("/srv/optimizers/course/notebooks"):
     for name in names:
         if b"BEGIN SOLUTION" in pathlib.Path(folder, name).read_bytes():
@@ -149,11 +158,13 @@ attempt(os.rename, "/srv/optimizers/course/notebooks", "/srv/optimizers/course/m
 def test_nobody_reads_anothers_files_or_the_instructors(hub, students, instructor, handed_in):
     places = [
         "/home/ada", "/home/ada/optimizers", "/run/optimizers/ada", INBOUND,
+        f"/home/{OLD}/optimizers",
         "/srv/optimizers/staff", "/srv/optimizers/staff/grading", "/srv/optimizers/state",
     ]  # fmt: skip
     files = [
-        f"/home/ada/{PATH}", "/srv/optimizers/staff/grading/gradebook.db", "/etc/optimizers-hub.py",
-        "/srv/optimizers/state/jupyterhub.sqlite", "/srv/optimizers/staff/course/Makefile",
+        f"/home/ada/{PATH}", f"/home/{OLD}/{PATH}", "/etc/optimizers-hub.py",
+        "/srv/optimizers/staff/grading/gradebook.db", "/srv/optimizers/state/jupyterhub.sqlite",
+        "/srv/optimizers/staff/course/Makefile",
     ]  # fmt: skip
     for path in (*places, *files):  # they are there, so that a typing error is no success
         hub.machine.run("test", "-e", path)
@@ -184,6 +195,41 @@ def test_who_is_in_neither_group_does_not_come_in(hub):
     assert Account(hub.address, "stranger").log_in("secret") == 403
     assert Account(hub.address, "ada").log_in("nonsense") == 403
     assert Account(hub.address, COURSE).log_in("") == 403
+
+
+def test_who_is_taken_out_of_a_group_is_no_instructor_any_more_or_out(hub):
+    hub.enrol("kim", group=INSTRUCTORS)  # while the Hub runs
+    kim = hub.logged_in("kim")
+
+    def asks(place):
+        time.sleep(1.5)  # what the Hub looked up before may count for a second
+        return kim.session.get(f"{hub.address}/hub/api/{place}", timeout=60).status_code
+
+    assert asks("users") == 200
+    hub.machine.run("usermod", "--gid", "optimizers", "kim")
+    assert (asks("users"), asks("user")) == (403, 200)
+    hub.machine.run("usermod", "--gid", "nogroup", "kim")
+    assert asks("user") == 403
+    assert Account(hub.address, "kim").log_in(hub.passwords["kim"]) == 403
+    hub.machine.run("usermod", "--append", "--groups", INSTRUCTORS, "kim")
+    assert asks("users") == 200
+
+
+def test_who_fills_the_folder_of_kernels_keys_fills_no_other_and_comes_in_again(students):
+    bob = students["bob"]
+    told = bob.run("""
+try:
+    with open("/run/optimizers/bob/large", "wb") as file:
+        for _ in range(16):
+            file.write(bytes(2**20))
+except OSError as error:
+    print(error.strerror)
+""")
+    assert told == "No space left on device"
+    place = f"{bob.hub}/hub/api/users/bob/server"
+    bob.session.delete(place, timeout=120).raise_for_status()
+    bob.start_server()
+    assert bob.run("print(6 * 7)") == "42"
 
 
 def test_a_full_disk_harms_its_owner_alone_who_can_come_in_and_make_room(
@@ -259,6 +305,17 @@ def test_loops_without_an_end_do_not_slow_the_others_sliders(students, diary):
     assert students["eve"].request("DELETE", f"/api/kernels/{looping}").ok
 
 
+STAND = """
+import socket
+for port in PORTS:
+    try:
+        socket.socket().bind(("127.0.0.1", port))
+        print("stands at", port)
+    except PermissionError:
+        pass
+"""
+
+
 def test_a_hub_that_is_killed_comes_back_and_finds_every_server(hub, students, diary):
     ada = students["ada"]
     kernel = ada.start_kernel()
@@ -268,6 +325,7 @@ def test_a_hub_that_is_killed_comes_back_and_finds_every_server(hub, students, d
         hub.kill()
         assert not hub.answers()
         assert connection.run("print(answer)")[0] == "42\n"  # the work goes on without it
+        assert connection.run(f"PORTS = {hub.ports}\n{STAND}")[0] == ""
     diary("the Hub is killed; ada's kernel goes on")
     hub.start(RUN)
     after = {name: students[name].get("/api/status").json()["started"] for name in NAMES}
@@ -319,7 +377,8 @@ def test_all_eight_are_graded_and_get_their_feedback(hub, students, instructor, 
     in_the_course(instructor, ["course", "collect", LESSON, "--platform", "exchange"])
     results = "/srv/optimizers/staff/grading/results.json"
     in_the_course(instructor, ["course", "grade", LESSON, "--json", results])
-    graded = json.loads(hub.machine.say("cat", results))["students"]
+    students_there = json.loads(hub.machine.say("cat", results))["students"]
+    graded = {name: students_there[name] for name in NAMES}
     assert {name: one["status"] for name, one in graded.items()} == dict.fromkeys(NAMES, "graded")
     assert {name: one["points"] for name, one in graded.items()} == POINTS
     diary("all eight are graded")
@@ -329,6 +388,22 @@ def test_all_eight_are_graded_and_get_their_feedback(hub, students, instructor, 
     assert page.status_code == 200
     assert LEFT_OUT["hal"] in page.text
     diary("all eight have their feedback")
+
+
+def test_formgraders_autograde_runs_no_students_code(hub, instructor, handed_in):
+    code = f"""
+from pathlib import Path
+print(Path("/srv/optimizers/staff/grading/autograded/ada/{LESSON}/{NOTEBOOK}").stat().st_mtime)
+"""
+    before = instructor.run(code)
+    place = f"/formgrader/api/submission/{LESSON}/ada/autograde"
+    answer = instructor.request("POST", place).json()
+    assert not answer["success"]
+    assert "course grade" in answer["error"]
+    assert instructor.run(code) == before
+    command = ["/srv/optimizers/hub/as-course-account", "nbgrader", "autograde", LESSON]
+    with pytest.raises(AssertionError, match="course grade"):
+        hub.machine.say(*command)
 
 
 def test_no_account_hands_in_for_another(hub, students, instructor, handed_in):

@@ -1,5 +1,11 @@
 """From a learning platform into the Hub by LTI 1.3, and a grade back; what is forged is refused."""
 
+import hashlib
+import json
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 
@@ -109,6 +115,9 @@ def test_an_instructor_of_the_platform_opens_formgrader_and_a_learner_does_not(i
         place = f"{installed.address}/hub/api/users/{COURSE_ACCOUNT}/server"
         started = person.session.post(place, timeout=600).status_code
         assert started == expected or (expected == 201 and started in (202, 400))  # it runs already
+    session, _ = launched(installed, platform, "u-9", "iris")  # who is a learner by now
+    iris = account(installed, session, "iris", server=COURSE_ACCOUNT)
+    assert iris.session.post(place, timeout=600).status_code == 404
 
 
 def old_nonce(claims, form):
@@ -212,7 +221,7 @@ def test_claims_that_no_platform_signed_open_neither_the_hubs_form_nor_its_token
 def test_an_account_outside_the_course_is_nobodys_from_the_platform(installed, platform, name):
     _, answer = launched(installed, platform, "u-4", name)
     assert answer.status_code == 403
-    assert "not in the course" in answer.text
+    assert "belongs to somebody else" in answer.text
 
 
 def test_an_account_stays_its_first_users(installed, platform):
@@ -222,7 +231,57 @@ def test_an_account_stays_its_first_users(installed, platform):
     assert "belongs to somebody else" in answer.text
 
 
-def test_a_name_that_no_account_can_have_becomes_a_code(installed, platform):
-    _, answer = launched(installed, platform, "u-7", "Zoë; reboot")
+def test_an_account_of_the_course_with_a_password_is_whose_root_says(installed, platform):
+    hub = installed
+    hub.enrol("olga")
+    _, answer = launched(hub, platform, "u-10", "olga", role=INSTRUCTOR)
+    assert answer.status_code == 403
+    assert "belongs to somebody else" in answer.text
+    person = re.findall(r"(lti-\w+) came, and .* olga is not theirs", hub.log.read_text())[-1]
+    hub.machine.run("usermod", "--comment", f"Olga,,,,{person}", "olga")
+    session, answer = launched(hub, platform, "u-10", "olga")
+    assert answer.status_code == 200
+    olga = account(hub, session, "olga")
+    hub.machine.run("usermod", "--groups", "", "olga")
+    assert "not in the course" in launched(hub, platform, "u-10", "olga")[1].text
+    hub.machine.run("usermod", "--comment", "", "--groups", "optimizers", "olga")
+    time.sleep(1.5)  # what the Hub looked up before may count for a second
+    assert olga.session.get(f"{hub.address}/hub/api/user", timeout=60).status_code == 403
+
+
+def test_a_note_that_was_written_in_part_keeps_nobody_out_and_costs_itself_alone(
+    installed, platform
+):
+    hub, notes = installed, "/srv/optimizers/staff/launches.jsonl"
+    hub.machine.run("sh", "-c", f'printf \'{{"student": "mo\' >> {notes}')
+    _, answer = launched(hub, platform, "u-11", "pia")
     assert answer.status_code == 200, answer.text
-    assert "lti-" in installed.machine.say("ls", "/home")
+    assert json.loads(hub.machine.say("tail", "-n", "1", notes))["student"] == "pia"
+
+
+def test_a_full_disk_costs_the_note_of_a_launch_and_nothing_else(installed, platform):
+    hub, notes = installed, "/srv/optimizers/staff/launches.jsonl"
+    hub.machine.run("mount", "--bind", "/dev/full", notes)
+    try:
+        _, answer = launched(hub, platform, "u-12", "rosa")
+    finally:
+        hub.machine.run("umount", notes)
+    assert answer.status_code == 200, answer.text
+    assert "where the grades of rosa go is not noted" in hub.log.read_text()
+
+
+def test_two_who_come_at_once_by_one_name_do_not_share_an_account(installed, platform):
+    def come(user):
+        return launched(installed, platform, user, "twin")[1].status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(come, ("u-13", "u-14"))) == [200, 403]
+
+
+@pytest.mark.parametrize("name", ["Zoë; reboot", "users", "lti-0123"])
+def test_a_name_that_no_account_can_have_becomes_a_code(installed, platform, name):
+    user = f"u-7-{len(name)}"
+    code = "lti-" + hashlib.sha256(f"{platform.issuer} {user}".encode()).hexdigest()[:12]
+    _, answer = launched(installed, platform, user, name)
+    assert answer.status_code == 200, answer.text
+    assert code in installed.machine.say("ls", "/home").split()

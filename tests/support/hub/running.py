@@ -1,13 +1,14 @@
 """A Hub that runs in a `HubMachine`, as `make hub` starts it, and the accounts of a class."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ class Hub:
 
     def __init__(self, machine, log, site=""):
         self.machine, self.log = machine, log
-        self.ports = _free_ports(3)
+        self.ports = _free_ports()
         self.address = f"http://127.0.0.1:{self.ports[0]}"
         self.passwords = {}
         self._stack = ExitStack()
@@ -49,8 +50,10 @@ c = get_config()
 c.JupyterHub.bind_url = "http://127.0.0.1:{public}"
 c.JupyterHub.hub_port = {inner}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
+c.Authenticator.auth_refresh_age = 1  # second, so that no test waits a minute
 {site}"""
         self.machine.write(SITE, text)
+        self.machine.run("chmod", "644", SITE)  # as an editor leaves it
 
     def start(self, command=START):
         """Start it, and wait until it answers."""
@@ -86,7 +89,7 @@ c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
         told = self.machine.say("/srv/optimizers/hub/enrol", *names)
         self.passwords |= dict(line.split(",") for line in told.splitlines())
         for name in names if group else ():
-            self.machine.run("usermod", "--gid", group, "--groups", group, name)
+            self.machine.run("usermod", "--gid", group, "--groups", "", name)
 
     def logged_in(self, name, server=None):
         """Return an account that is logged in."""
@@ -115,9 +118,11 @@ def lacks():
     return ""
 
 
-def _free_ports(count):
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+def _free_ports():
+    """Return three that are root's, other ones than those of a Hub that this machine may have."""
+    free = []
+    for port in random.sample(range(600, 1024), 100):
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            free.append(port)
+    return free[:3]
