@@ -52,6 +52,9 @@ _MIXED = (0.75, 0.5, 0.25)  # with paper, at edges and in bands
 def darken(png: bytes) -> bytes:
     """Return a still's PNG in the colours of a dark page.
 
+    One with a map of which nobody has said what becomes of it, such as that of grey pictures, stays
+    as it is: colours that are guessed would look like others.
+
     Parameters
     ----------
     png : bytes
@@ -67,6 +70,8 @@ def darken(png: bytes) -> bytes:
         raise ValueError(f"expected a PNG with a palette, got mode {picture.mode}")
     light = np.array(picture.getpalette("RGB"), float).reshape(-1, 3) / 255
     maps = tuple(filter(None, picture.info.get(COLOUR_MAPS, "").split(", ")))
+    if not _MAPS.keys() >= {*maps}:
+        return png
     picture.putpalette(np.round(255 * _on_dark(light, maps)).astype(np.uint8).tobytes())
     packed = io.BytesIO()
     picture.save(packed, format="png", optimize=True)
@@ -95,7 +100,6 @@ def _counterparts(maps: tuple[str, ...]) -> np.ndarray:
     mixed = ink[None] if maps else single
     known = [single, *(share * mixed + (1 - share) * paper for share in _MIXED)]
     for name in maps:
-        if name in _MAPS:  # no theme changes the others, such as the map of pictures
-            each = _MAPS[name]
-            known.append(np.stack([each(_SHARES), each.dark(_SHARES)], axis=1)[..., :3])
+        each = _MAPS[name]
+        known.append(np.stack([each(_SHARES), each.dark(_SHARES)], axis=1)[..., :3])
     return np.concatenate(known).swapaxes(0, 1)

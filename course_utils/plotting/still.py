@@ -95,6 +95,8 @@ class Still(Figure):
     def _colour_maps(self) -> list[str]:
         """Return the names of the colour maps in the picture, which `dark.darken` wants to know."""
         mapped = self.findobj(lambda artist: isinstance(artist, ScalarMappable))
+        # A contour set with colours of its own has a map of these, too.
+        mapped = [each for each in mapped if getattr(each, "colors", None) is None]
         return sorted({each.cmap.name for each in mapped if each.get_array() is not None})
 
     def html(self, scale: float = 2.0) -> str:

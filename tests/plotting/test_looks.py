@@ -13,6 +13,7 @@ from PIL import Image
 
 from course_utils import plotting
 from course_utils.plotting import CYCLE, PATH, RATE, SIGNED, STYLE, SURFACE, Still, drawing
+from course_utils.plotting.dark import darken
 from course_utils.plotting.style import CONTOUR, DARK, INK, PAPER, path_colours
 from course_utils.widgets.canvas import STATIC
 from support.figures.momentum import (
@@ -221,6 +222,17 @@ def test_what_a_colour_map_says_it_says_on_dark_pages_too(colours):
 def test_a_paths_end_stands_out_from_the_ground_on_dark_pages():
     for end in (PATH.dark, *(path_colours(look.colour).dark for look in STYLE.values())):
         assert min(contrast(end(1.0)[:3], SURFACE.dark(x)[:3]) for x in (0.0, 0.5, 1.0)) >= 3
+
+
+def test_a_still_is_dark_on_dark_pages_and_grey_pictures_stay_as_they_are():
+    light = trajectories_figure().png()
+    one, other = (Image.open(io.BytesIO(png)).convert("RGB") for png in (light, darken(light)))
+    shades = np.array(one, float).mean(axis=2), np.array(other, float).mean(axis=2)
+    assert np.median(shades[0]) > 150
+    assert np.median(shades[1]) < 80
+    assert shades[0].shape == shades[1].shape
+    pictures = plotting.pictures({"shown": np.random.default_rng(0).random((3, 8, 8))}).png()
+    assert darken(pictures) == pictures
 
 
 def test_the_style_sheet_of_figures_has_the_papers_and_inks_of_both_themes():
