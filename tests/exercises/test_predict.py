@@ -242,7 +242,7 @@ RIGHT = {
     "rprop-steps": 42,
     "nine-against-one": {"gradient descent": 0, "RMSprop": -0.2, "Rprop": -381},
     "gain-of-the-pair": "kept",
-    "slower-when-turned": ["AdaGrad", "Rprop"],
+    "slower-when-turned": ["AdaGrad", "RMSprop", "Rprop"],
     "order-of-six": ["Nesterov", "Momentum", "RMSprop", "AdaGrad", "gradient descent", "Rprop"],
     "whole-gradients": "Rprop",
     "first-step-of-small-gradients": 0.0433,
