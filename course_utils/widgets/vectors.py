@@ -142,7 +142,14 @@ class StepVectors(MovingFigure):
             **_domain([(0, 0), kept_part, momentum, aside, aside + descent]),
             "arrows": [
                 _arrow("momentum", f"m({steps})", (0, 0), momentum, look.colour + "55", (), 9),
-                _arrow("momentum", f"kept α·m({steps - 1})", (0, 0), kept_part, look.colour),
+                _arrow(
+                    "momentum",
+                    f"kept α·m({steps - 1})",
+                    (0, 0),
+                    kept_part,
+                    look.colour,
+                    dash=(7, 3),
+                ),
                 _arrow(
                     "momentum",
                     f"newest gradient ∇E(w({steps - 1}))",

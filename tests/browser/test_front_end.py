@@ -577,6 +577,21 @@ def middle(locator):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def test_the_names_of_directions_are_ink_on_every_page(page):
+    render(page, state(directions(steps=5).canvas))
+    name = page.locator(".course-direction").first
+    look = "(node) => [getComputedStyle(node).fill, getComputedStyle(node).fontWeight]"
+    ink = page.locator(".course-figure").evaluate(
+        "(node) => getComputedStyle(node).getPropertyValue('--course-ink')"
+    )
+    page.evaluate("(ink) => { document.body.style.color = ink; }", ink)
+    colour = page.evaluate("getComputedStyle(document.body).color")
+    page.evaluate("document.body.style.color = 'rgb(223, 228, 234)'")  # as on a dark page
+    assert name.evaluate(look) == [colour, "600"]
+    page.evaluate("document.body.style.color = ''")
+    page.evaluate("end()")
+
+
 def test_the_start_is_dragged_in_either_basis_and_the_marks_on_the_map(page):
     figure = directions(steps=20)
     render(page, state(figure.canvas))
@@ -868,6 +883,15 @@ def test_a_logarithmic_axis_shows_errors_below_zero_to_the_end(page, objective, 
     page.get_by_role("button", name="axis").click()  # linear again
     names, notes, _ = axis_texts(page)
     assert (names[1], notes) == ("error E", [])
+    page.evaluate("end()")
+
+
+@pytest.mark.parametrize(("eta", "steps"), [(1e-4, 5), (1e-3, 20), (1e-3, 200), (0.01, 60)])
+def test_every_line_of_a_logarithmic_axis_has_its_number(page, eta, steps):
+    render(page, state(explore(BOWL, Momentum, eta=eta, steps=steps, log=True).canvas))
+    _, _, ticks = axis_texts(page)
+    assert len(ticks) >= 2
+    assert all(ticks), ticks
     page.evaluate("end()")
 
 

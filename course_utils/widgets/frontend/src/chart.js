@@ -2,7 +2,7 @@
 import { axisRight } from "d3-axis";
 import { scaleLinear, scaleLog, scaleSymlog } from "d3-scale";
 import { select } from "d3-selection";
-import { MARGIN, Panel, powersOfTen } from "./panel.js";
+import { MARGIN, Panel, powersOfTen, roundValues } from "./panel.js";
 import { element, number, power, widthOf } from "./text.js";
 
 const SIDE = 62; // pixels for one axis at the right
@@ -149,7 +149,8 @@ export class Chart {
     for (const { scale } of this.sides.values()) scale.range(panel.y.range());
     context.strokeStyle = panel.grid;
     context.lineWidth = 1;
-    const ticks = panel.powers ? [] : panel.y.ticks(5);
+    const domain = panel.y.domain();
+    const ticks = panel.powers ? [] : panel.y.base ? roundValues(domain) : panel.y.ticks(5);
     for (const value of ticks) {
       context.beginPath();
       context.moveTo(0, panel.y(value));

@@ -165,7 +165,7 @@ export class Panel {
     const left = axisLeft(this.y).tickSizeOuter(0);
     if (this.powers) {
       left.tickValues(powersOfTen(this.y.domain(), 6, this.linear)).tickFormat(power);
-    } else if (this.y.base) left.ticks(ticks(this.height), number); // d3 leaves out what would overlap
+    } else if (this.y.base) left.tickValues(roundValues(this.y.domain())).tickFormat(number);
     else left.ticks(ticks(this.height)).tickFormat(large(this.y) ? scientific : number);
     this.yAxis.call(left);
   }
@@ -262,6 +262,16 @@ export function powersOfTen([low, high], most, linear) {
   const ticks = [];
   for (let power = first; power <= last; power += every) ticks.push(10 ** power);
   return ticks;
+}
+
+// What a logarithmic axis of two decades or less shows: 1, 2, 5, 10 …, or, where fewer than two of
+// them lie in it, evenly spaced numbers. All of them have room for a label.
+export function roundValues([low, high]) {
+  const first = Math.floor(Math.log10(low));
+  const decades = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, k) => 10 ** (first + k));
+  const values = decades.flatMap((ten) => [ten, 2 * ten, 5 * ten]);
+  const inside = values.filter((value) => low <= value && value <= high);
+  return inside.length > 1 ? inside : scaleLinear([low, high], [0, 1]).ticks(4);
 }
 
 // --------------------------------------------------------------------------------------- fields
