@@ -1,7 +1,6 @@
 """What root runs on the Hub's machine: what lies in its way is not followed, and not believed."""
 
 import os
-import pty
 import subprocess
 
 import pytest
@@ -92,7 +91,7 @@ except OSError as error:
 
 
 def test_what_runs_as_the_account_gets_neither_roots_variables_nor_its_terminal(class_machine):
-    outer, inner = pty.openpty()
+    outer, inner = os.openpty()
     command = [f"{HUB}/as-course-account", "/usr/bin/python3", "-c", TYPES]
     with subprocess.Popen(
         ["setsid", "--ctty", *class_machine._inside(*command)],
