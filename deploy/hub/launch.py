@@ -163,8 +163,12 @@ def account_name(wanted, person):
 
 
 def owners(name):
-    """Return the parts of an account's comment, one of which says whose it is."""
-    return pwd.getpwnam(name).pw_gecos.split(",") if is_there(pwd.getpwnam, name) else []
+    """Return the parts of an account's comment that root alone writes; one says whose it is.
+
+    Between them stand a room and telephones, which whoever has a password may change (`chfn`).
+    """
+    parts = pwd.getpwnam(name).pw_gecos.split(",") if is_there(pwd.getpwnam, name) else []
+    return parts[:1] + parts[4:]
 
 
 def is_there(look_up, name):

@@ -238,6 +238,8 @@ def test_an_account_of_the_course_with_a_password_is_whose_root_says(installed, 
     assert answer.status_code == 403
     assert "belongs to somebody else" in answer.text
     person = re.findall(r"(lti-\w+) came, and .* olga is not theirs", hub.log.read_text())[-1]
+    hub.machine.run("usermod", "--comment", f"Olga,{person},{person},{person}", "olga")
+    assert launched(hub, platform, "u-10", "olga")[1].status_code == 403  # by `chfn`, not by root
     hub.machine.run("usermod", "--comment", f"Olga,,,,{person}", "olga")
     session, answer = launched(hub, platform, "u-10", "olga")
     assert answer.status_code == 200
