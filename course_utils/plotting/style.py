@@ -140,9 +140,21 @@ def path_colours(colour: str) -> LinearSegmentedColormap:
     return colour_map(f"path {colour}", light, [0.6 * on_dark, on_dark, 1 - 0.4 * (1 - on_dark)])
 
 
+def look_of(label: str) -> Look | None:
+    """Return an optimizer's own look; None if the label names none.
+
+    An exercise's function, such as ``momentum_step``, wears the look of the optimizer it computes.
+    """
+    name = label.lower()
+    if name.endswith("_step"):
+        name = name.removesuffix("_step").replace("_", " ")
+        name = {"first moment": "first moments"}.get(name, name)
+    return STYLE.get(name)
+
+
 def path_colours_of(label: str) -> LinearSegmentedColormap:
     """Return the colours of a path by its label: an optimizer's own, or blue."""
-    look = STYLE.get(label.lower())
+    look = look_of(label)
     return PATH if look is None else path_colours(look.colour)
 
 
@@ -153,7 +165,7 @@ def looks(labels: Iterable[str]) -> dict[str, Look]:
     ----------
     labels : iterable of str
         What the reader sees. A label in :data:`STYLE`, in upper or lower case, has the same look
-        in every figure.
+        in every figure. So has an exercise's function, unless its optimizer stands beside it.
 
     Returns
     -------
@@ -167,6 +179,10 @@ def looks(labels: Iterable[str]) -> dict[str, Look]:
     """
     labels = list(labels)
     named = {label: STYLE[label.lower()] for label in labels if label.lower() in STYLE}
+    for label in labels:
+        look = look_of(label)
+        if look is not None and look not in named.values():
+            named[label] = look
     taken = {look.dash for look in named.values()}
     free = [look for look in CYCLE if look.dash not in taken]
     others = [label for label in labels if label not in named]

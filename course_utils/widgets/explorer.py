@@ -104,7 +104,6 @@ class Explorer(MovingFigure):
         window=None,
         presets: bool = True,
         log: bool = False,
-        beside=(),
     ):
         self.objective = objective
         self.makers = dict(makers)
@@ -119,7 +118,7 @@ class Explorer(MovingFigure):
             self.choice = SurfaceChoice(
                 objective, self.show, self._write, lambda eta: self.set(eta=eta)
             )
-        super().__init__(sliders, [self.choice] if presets else [], beside)
+        super().__init__(sliders, [self.choice] if presets else [])
         self._made_for = _MadeFor(objective, self.values.get("eta"))
         if presets and "eta" in self.sliders:
             self.sliders["eta"].observe(

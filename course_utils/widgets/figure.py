@@ -33,7 +33,6 @@ class _Drawing(NamedTuple):
 
     numbers: object  # what `_compute` returned, None if there is no picture
     frame: dict
-    beside: list[dict]  # the frames of the drawings beside it
 
 
 class MovingFigure(ipywidgets.VBox):
@@ -49,7 +48,6 @@ class MovingFigure(ipywidgets.VBox):
     ``_scene()``, ``_ground()``          at the beginning, and when all is drawn anew
     ``_compute(values)``                 the numbers that are shown for values of the sliders
     ``_frame(values, numbers)``          these numbers, as the browser draws them
-    ``_frames_beside(values, numbers)``  the same for each canvas of ``beside``
     ``still()``                          when the figure is shown or recorded
     ``_react(event)``                    when a hand has moved something in the drawing
     ===================================  ========================================================
@@ -60,8 +58,6 @@ class MovingFigure(ipywidgets.VBox):
         See `sliders.make_slider`.
     controls : sequence of widgets
         Further controls, under the sliders.
-    beside : sequence of Canvas
-        Further drawings, which the subclass puts into the box; most figures have none.
 
     Attributes
     ----------
@@ -74,13 +70,11 @@ class MovingFigure(ipywidgets.VBox):
         Where the sliders stand.
     """
 
-    def __init__(self, sliders: Mapping[str, object], controls=(), beside=()):
+    def __init__(self, sliders: Mapping[str, object], controls=()):
         super().__init__()
         self.sliders = make_sliders(sliders, self._ranges)
         self._borrowed = [spec for spec in sliders.values() if isinstance(spec, ipywidgets.Widget)]
-        self.canvas, self.beside, self.numbers = Canvas(), tuple(beside), None
-        for canvas in (self.canvas, *self.beside):
-            canvas.figure = self.model_id
+        self.canvas, self.numbers = Canvas(figure=self.model_id), None
         bar = ipywidgets.HBox(list(self.sliders.values()))
         bar.add_class("course-sliders")
         self.children = [bar, *controls, self.canvas]
@@ -136,15 +130,12 @@ class MovingFigure(ipywidgets.VBox):
         with self.canvas.hold_sync():
             drawing = self._safely(draw, self.values)
             self.numbers, self.canvas.frame = drawing.numbers, drawing.frame
-        for canvas, frame in zip(self.beside, drawing.beside, strict=True):
-            canvas.frame = frame
 
     def _draw(self, values: dict) -> _Drawing:
         return self._describe(values, self._compute(values))
 
     def _describe(self, values: dict, numbers) -> _Drawing:
-        frame = {"values": values} | self._frame(values, numbers)
-        return _Drawing(numbers, frame, self._frames_beside(values, numbers))
+        return _Drawing(numbers, {"values": values} | self._frame(values, numbers))
 
     def _safely(self, draw: Callable[[dict], _Drawing], values: dict) -> _Drawing:
         """Return what is drawn for these values, or a sentence that says why there is nothing."""
@@ -154,7 +145,7 @@ class MovingFigure(ipywidgets.VBox):
         except Exception as error:  # whatever it is: a slider's callback has nobody to raise it to
             message = _sentence(error)
             frame = {"values": values, "message": message, "alt": f"No picture: {message}"}
-            return _Drawing(None, frame, [canvas.frame for canvas in self.beside])
+            return _Drawing(None, frame)
 
     def _safe_frame(self, values: dict) -> dict:
         """Return the frame, or a frame that says in a sentence why there is none."""
@@ -190,9 +181,6 @@ class MovingFigure(ipywidgets.VBox):
     def _frame(self, values: dict, numbers) -> dict:
         raise NotImplementedError(f"{type(self).__name__} has no frame")
 
-    def _frames_beside(self, values: dict, numbers) -> list[dict]:
-        return []
-
     def still(self) -> Still:
         """Return the same picture, still, for pages that cannot move."""
         raise NotImplementedError(f"{type(self).__name__} has no still")
@@ -220,22 +208,17 @@ class MovingFigure(ipywidgets.VBox):
             if name not in self.sliders:
                 raise ValueError(f"expected a slider among {list(self.sliders)}, got {name!r}")
         stops = {name: [float(stop) for stop in np.ravel(stops)] for name, stops in values.items()}
-        beside = [
-            {"scene": canvas.scene, "ground": canvas.ground, "frames": []} for canvas in self.beside
-        ]
-
-        def frame(chosen):
-            drawing = self._safely(self._draw, self.values | chosen)
-            for recorded, further in zip(beside, drawing.beside, strict=True):
-                recorded["frames"].append(further)
-            return drawing.frame
-
         start = {name: float(self.sliders[name].value) for name in stops}
         scene, ground = self.canvas.scene, self.canvas.ground
         with self._for_recording():
-            recording = Recording.of(scene, ground, frame, stops, start, self.still())
-        recording.beside.extend(beside)
-        return recording
+            return Recording.of(
+                scene,
+                ground,
+                lambda chosen: self._safe_frame(self.values | chosen),
+                stops,
+                start,
+                self.still(),
+            )
 
     def recording(self) -> Recording | None:
         """Return the recording that a page of a whole lesson shows: `sliders.sweep` its stops.

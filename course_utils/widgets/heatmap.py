@@ -24,6 +24,7 @@ __all__ = ["Heatmap", "heatmap"]
 
 NODES = 201
 _FEWER_NODES = 101  # in recordings, and while a hand drags: no eye counts the nodes of what moves
+_ROUNDING = 1e-12  # of the colours' limit: what two ways to compute one measure may differ by
 _WINDOWS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
 # What a measure is called, and the window on which it shows what it has to show.
@@ -62,7 +63,7 @@ class Heatmap(MovingFigure):
         points: Mapping[str, tuple[float, float]] | None = None,
     ):
         self.panels = dict(panels)
-        self.regions = dict(regions or {})
+        self.regions = {_subscripted(label): each for label, each in (regions or {}).items()}
         self.points = dict(points or {})
         self.symbol = symbol
         self._given_limit = limit
@@ -205,9 +206,14 @@ class Heatmap(MovingFigure):
                 notes.append(f"{title} has no picture: {problems[title]}")
                 continue
             field = fields[title]
+            difference = title not in self.panels
             finite = field[np.isfinite(field)]
             low, high = (finite.min(), finite.max()) if finite.size else (np.nan, np.nan)
             share = float(np.mean(field < 0))
+            if difference and finite.size and max(-low, high) <= _ROUNDING * self.limit:
+                panels.append(self._same(title, g))
+                notes.append(f"{title} is 0 everywhere: no difference.")
+                continue
             clipped = bool(finite.size and max(-low, high) > self.limit * (1 + 1e-9))
             panels.append(
                 {
@@ -216,6 +222,7 @@ class Heatmap(MovingFigure):
                     "y": [g[0], g[-1]],
                     "values": pack(field),
                     "lines": contours(self._halves(title, g, field, values), levels),
+                    "zero": "no difference" if difference else None,
                     "regions": [pack(mask, "uint8") for mask in regions.values()],
                     "marks": self._marks(title, values),
                     "note": f"{number(low, 3)} … {number(high, 3)}, below 0 on {share:.0%}"
@@ -232,6 +239,17 @@ class Heatmap(MovingFigure):
             "panels": panels,
             "hatched": hatched,
             "alt": f"{settings(values)}: {' '.join(notes)}",
+        }
+
+    def _same(self, title: str, g: np.ndarray) -> dict:
+        """Return a panel of two measures that differ by rounding alone."""
+        return {
+            "title": title,
+            "x": [g[0], g[-1]],
+            "y": [g[0], g[-1]],
+            "values": pack(np.zeros((len(g), len(g)))),
+            "words": "no difference",
+            "note": "0 everywhere",
         }
 
     def _marks(self, title: str, values: Mapping[str, float]) -> list[dict]:

@@ -22,6 +22,7 @@ from course_utils.wording import number
 __all__ = ["Noisy", "noisy"]
 
 _RUNS = 200  # whose mean is shown
+_THIN = 1.1  # pixels of the one noisy run, which is there to compare the others with
 _DEEPEST = 1e-3  # of the floor: the least error without noise that is drawn
 _NOISY, _CALM = "with noise", "without noise"
 _MOMENTA = {Momentum: "alpha", ClassicalMomentum: "mu"}
@@ -103,13 +104,19 @@ class Noisy(Explorer):
         for path in frame["paths"]:
             path |= error_arrays(run.trajectories[path["label"]].errors, curves[path["label"]])
         told = self._account(values, run)
-        frame["paths"][0]["ending"] = told
+        frame["paths"][0] |= {"ending": told, "width": _THIN}
         mean, *floor = (label for label in curves if label not in run.trajectories)
-        looks = [(mean, {"width": 2.6, "dash": [], "below": False})]
-        looks += [(label, {"width": 1.8, "dash": [9, 4], "below": True}) for label in floor]
+        looks = {mean: {"width": 2.6, "dash": []}} | {
+            label: {"width": 1.8, "dash": [9, 4]} for label in floor
+        }
         frame["guides"] = [
-            {"label": label, **look, **error_arrays(curves[label], curves[label])}
-            for label, look in looks
+            {
+                "label": label,
+                "colour": plotting.INK,
+                **look,
+                **error_arrays(curves[label], curves[label]),
+            }
+            for label, look in looks.items()
         ]
         frame["alt"] = f"{settings(values)}. {told} Without noise: {run.trajectories[_CALM].ending}"
         return frame
@@ -120,7 +127,7 @@ class Noisy(Explorer):
         The error without noise ends a thousandth below the floor; farther down nothing is told.
         """
         curves = {label: path.errors for label, path in run.trajectories.items()}
-        curves[f"mean of {_RUNS} noisy runs"] = run.mean
+        curves[f"mean, {_RUNS} runs"] = run.mean
         floor = self.floor(values)
         if 0 < floor < np.inf:
             calm = curves[_CALM]

@@ -32,6 +32,10 @@ class NumberSlider(anywidget.AnyWidget):
         Whether integers alone are accepted.
     description : str
         The name beside it.
+    start : float
+        The value that it was made with; marked under its track.
+    best : float or None
+        A value to be marked as the best, where one is known.
     held : bool
         Whether a hand drags it in the browser.
     min, max : float
@@ -45,12 +49,14 @@ class NumberSlider(anywidget.AnyWidget):
     whole = traitlets.Bool(False).tag(sync=True)
     description = traitlets.Unicode().tag(sync=True)
     value = traitlets.CFloat().tag(sync=True)
+    start = traitlets.Float().tag(sync=True)
+    best = traitlets.Float(None, allow_none=True).tag(sync=True)
     held = traitlets.Bool(False).tag(sync=True, echo_update=False)
 
     def __init__(self, value: float, stops, **traits):
         # The value is checked against the stops, so they come first.
         super().__init__(stops=sorted(map(float, stops)), **traits)
-        self.value = value
+        self.value = self.start = value
 
     @property
     def min(self) -> float:

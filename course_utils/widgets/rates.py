@@ -1,15 +1,14 @@
 """How fast momentum converges, as a map over (ηλ, α), linked to the path that it stands for."""
 
-import ipywidgets
 import numpy as np
 
 from course_utils import measures, plotting
 from course_utils.objectives import BOWL, Objective
 from course_utils.optimizers import Momentum
 from course_utils.plotting.style import BEYOND
-from course_utils.widgets.canvas import Canvas
 from course_utils.widgets.explorer import Explorer, RuleFactory
 from course_utils.widgets.ground import colours, contours
+from course_utils.widgets.number_slider import NumberSlider
 from course_utils.widgets.quadratic import principal_axes
 from course_utils.widgets.wire import pack
 from course_utils.wording import number
@@ -17,9 +16,43 @@ from course_utils.wording import number
 __all__ = ["RateMap", "Rates", "rates"]
 
 _LARGEST = 4.2  # ηλ beyond 4 converges for no α
-_SMALLEST = 5e-4
+_DECADES = 1e-3, 20.0  # of the logarithmic axis: what diverges has room for its name
 _ALPHAS = np.linspace(0.0, 1.0, 201)
 _LEVELS = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0]
+
+# How momentum approaches the minimum along a direction, in the order of `approach`: what the lesson
+# calls it, and what a damped oscillation is called that moves so, or where both factors σ lie.
+_APPROACHES = {
+    "creep": "over-damped",
+    "swing": "under-damped",
+    "zigzag": "σ < 0",
+    "diverges": "|σ| > 1",
+}
+
+
+def approach(products, alphas) -> np.ndarray:
+    """Tell how momentum approaches along a direction: 0 creep, 1 swing, 2 zigzag, 3 diverges.
+
+    Above critical damping both factors are a complex pair, and the weight swings. Below it they are
+    real: positive for ηλ < 1, negative beyond.
+
+    Parameters
+    ----------
+    products : array
+        ηλ, learning rate times curvature.
+    alphas : array
+        Broadcast against ``products``.
+
+    Returns
+    -------
+    array of uint8
+    """
+    products, alphas = np.broadcast_arrays(products, alphas)
+    inside = products < 4
+    critical = np.where(inside, measures.critical_alpha(np.where(inside, products, 0.0)), np.inf)
+    kinds = np.where(alphas > critical, 1, np.where(products < 1, 0, 2))
+    beyond = measures.convergence_rate(products, alphas) > 1 + 1e-9
+    return np.where(beyond, 3, kinds).astype(np.uint8)
 
 
 class RateMap:
@@ -37,7 +70,7 @@ class RateMap:
     def __init__(self, curvatures, log: bool = False, colours=()):
         self.curvatures, self.log, self.colours = curvatures, log, list(colours)
         self.products = (  # ηλ, along the first axis
-            np.geomspace(_SMALLEST, _LARGEST, 211) if log else np.linspace(0.0, _LARGEST, 211)
+            np.geomspace(*_DECADES, 211) if log else np.linspace(0.0, _LARGEST, 211)
         )
         self.rate = measures.convergence_rate(self.products[None, :], _ALPHAS[:, None])
 
@@ -63,7 +96,7 @@ class RateMap:
         }
 
     def ground(self) -> dict:
-        """Return the field, its contour lines and the line of critical damping."""
+        """Return the field, its contour lines, the line of critical damping, and their names."""
         inside = self.products[self.products < 4]
         across = self._across(self.products)
         critical = np.column_stack([self._across(inside), measures.critical_alpha(inside)])
@@ -83,9 +116,30 @@ class RateMap:
                             "dash": [6, 3],
                         }
                     ],
+                    "zones": {
+                        "kinds": pack(approach(self.products, _ALPHAS[:, None]), "uint8"),
+                        "names": [[f"{name} · {term}", name] for name, term in _APPROACHES.items()],
+                    },
+                    "spots": self._spots(),
                 }
             ]
         }
+
+    def _spots(self) -> list[dict]:
+        """Return what is named at a place: the fastest of all, and the line of critical damping.
+
+        Each has its places in the order in which they are tried.
+        """
+        products = np.array([0.02, 0.05, 0.1, 0.2, 0.01] if self.log else [0.1, 0.05, 0.2, 2.6])
+        along = np.column_stack([self._across(products), measures.critical_alpha(products)])
+        return [
+            {"name": "fastest · σ = 0", "places": [[float(self._across(1.0)), 0.0]]},
+            {
+                "name": "critical damping",
+                "places": along.tolist(),
+                "colour": plotting.VERMILION,
+            },
+        ]
 
     def places(self, values) -> np.ndarray:
         """Return (ηλ, α) for each curvature."""
@@ -98,9 +152,10 @@ class RateMap:
         places = self.places(values)
         factors = measures.convergence_rate(places[:, 0], places[:, 1])
         names = [f"λ = {number(curvature)}" for curvature in self.curvatures]
+        kinds = np.array(list(_APPROACHES))[approach(*places.T)]
         descriptions = [
-            f"{name}: ηλ = {number(place[0])}, |σ| = {number(factor)}"
-            for name, place, factor in zip(names, places, factors, strict=True)
+            f"{name}: ηλ = {number(place[0])}, |σ| = {number(factor)}, {kind}"
+            for name, place, factor, kind in zip(names, places, factors, kinds, strict=True)
         ]
         verdict = (
             "The run diverges: ηλ is beyond the stability edge."
@@ -128,33 +183,35 @@ class RateMap:
 
 
 class Rates(Explorer):
-    """A map of rates beside an explorer; see `rates` for the parameters.
+    """An explorer with a map of rates beside it; see `rates` for the parameters.
 
-    Attributes
-    ----------
-    map : Canvas
-        The map; its marks are the two curvatures at the sliders' η and α.
+    The map's marks are the two curvatures at the sliders' η and α, whose best pair is Polyak's.
     """
 
     def __init__(self, objective: Objective, sliders, *, log_map: bool = False, **kwargs):
         self.rate_map = RateMap(principal_axes(objective)[0], log_map)
-        self.map = Canvas()
-        self.map.scene, self.map.ground = self.rate_map.scene(), self.rate_map.ground()
         makers = {Momentum.label: RuleFactory(Momentum)}
-        super().__init__(objective, makers, sliders, presets=False, beside=[self.map], **kwargs)
-        bar, canvas = self.children
-        self.map.layout.flex = "1 1 380px"
-        canvas.layout.flex = "1 1 380px"
-        pair = ipywidgets.HBox([self.map, canvas], layout={"flex_flow": "row wrap"})
-        self.children = (bar, pair)
-        self.map.observe(self._on_pick, "event")
+        super().__init__(objective, makers, sliders, presets=False, **kwargs)
+        low, high = self.rate_map.curvatures[[0, -1]]
+        for name, best in zip(("eta", "alpha"), measures.polyak_optimum(low, high), strict=True):
+            if isinstance(self.sliders[name], NumberSlider):
+                self.sliders[name].best = float(best)
 
-    def _frames_beside(self, values: dict, numbers) -> list[dict]:
-        return [self.rate_map.frame(values)]
+    def _scene(self) -> dict:
+        return super()._scene() | {"map": self.rate_map.scene()}
 
-    def _on_pick(self, change) -> None:
-        if change["new"].get("type") == "pick":
-            self.set(**self.rate_map.picked(change["new"]))
+    def _ground(self) -> dict:
+        return super()._ground() | {"map": self.rate_map.ground()}
+
+    def _frame(self, values: dict, numbers) -> dict:
+        frame, rate_map = super()._frame(values, numbers), self.rate_map.frame(values)
+        return frame | {"map": rate_map, "alt": f"{frame['alt']} {rate_map['alt']}"}
+
+    def _react(self, event: dict) -> None:
+        if event.get("type") == "pick":
+            self.set(**self.rate_map.picked(event))
+        else:
+            super()._react(event)
 
     def still(self) -> plotting.Still:
         """Return the map as ``plotting.rate_heatmap`` draws it."""

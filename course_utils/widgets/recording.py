@@ -58,9 +58,6 @@ class Recording:
         Where the sliders stand at first; the nearest stop is shown.
     still : Still
         Stands in where scripts do not run.
-    beside : list of dict
-        ``scene``, ``ground`` and ``frames`` of further drawings that follow the same sliders; they
-        stand before it.
     starts : list of (float, float)
         Where a hand can put the start of a path: for each combination of stops there is a frame for
         each of these places, in this order, and then the next combination. Empty if it stays.
@@ -74,7 +71,6 @@ class Recording:
     stops: dict[str, list[float]]
     start: dict[str, float]
     still: Still
-    beside: list[dict] = field(default_factory=list)
     starts: list[tuple[float, float]] = field(default_factory=list)
     origin: list[float] = field(default_factory=list)
 
@@ -136,7 +132,6 @@ class Recording:
                 "scene": self.scene,
                 "ground": self.ground,
                 "frames": self.frames,
-                "beside": self.beside,
                 "starts": self.starts,
                 "origin": self.origin,
                 "sliders": [

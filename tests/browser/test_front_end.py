@@ -26,6 +26,7 @@ from course_utils.widgets import (
     rates,
     vectors,
 )
+from course_utils.widgets.rates import approach
 from course_utils.widgets.sliders import make_slider
 from course_utils.wording import number
 from support import accessibility
@@ -193,16 +194,15 @@ NOTHING = dict.fromkeys(("frames", "observers", "timers", "intervals", "listener
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
 def test_a_view_that_ends_before_its_first_screen_frame_leaves_nothing(page, make):
     figure = make()
-    for canvas in (figure.canvas, *figure.beside):
-        # In one task with the ending, so that no screen frame comes between.
-        page.evaluate(
-            f"async (given) => {{ await ({RENDER})(given); end(); }}",
-            [BUNDLE, state(canvas), True],
-        )
-        assert page.evaluate("started.listeners > 0 && started.observers > 0")
-        assert left(page) == NOTHING
-        page.wait_for_timeout(500)
-        assert left(page) == NOTHING
+    # In one task with the ending, so that no screen frame comes between.
+    page.evaluate(
+        f"async (given) => {{ await ({RENDER})(given); end(); }}",
+        [BUNDLE, state(figure.canvas), True],
+    )
+    assert page.evaluate("started.listeners > 0 && started.observers > 0")
+    assert left(page) == NOTHING
+    page.wait_for_timeout(500)
+    assert left(page) == NOTHING
 
 
 def test_a_view_that_was_played_with_leaves_nothing(page):
@@ -309,23 +309,20 @@ def test_a_figure_of_no_kind_says_so(page):
 
 @pytest.mark.parametrize("name", ["heatmap", "vectors", "rates"])
 def test_planes_are_square_and_begin_at_one_height_whatever_their_titles(page, name):
-    figure = MAKES[name]()
-    for canvas in (figure.canvas, *figure.beside):
-        given = state(canvas)
-        panels = given["frame"].get("panels", [])
-        if not panels:
-            continue
-        panels[0]["title"] = "A title of so many words that it can stand in two lines or three " * 2
-        render(page, given)
-        page.wait_for_timeout(100)
-        boxes = [plane.bounding_box() for plane in page.locator(".course-surface").all()]
-        assert len(boxes) == len(panels)
-        assert all(box["width"] == pytest.approx(box["height"], abs=1.5) for box in boxes)
-        assert np.ptp([box["y"] for box in boxes]) < 1
-        for bar in page.locator(".course-bar canvas").all():
-            assert bar.bounding_box()["y"] == pytest.approx(boxes[0]["y"], abs=1.5)
-            assert bar.bounding_box()["height"] == pytest.approx(boxes[0]["height"], abs=1.5)
-        page.evaluate("end()")
+    given = state(MAKES[name]().canvas)
+    panels = given["frame"].get("panels") or given["frame"]["map"]["panels"]
+    panels[0]["title"] = "A title of so many words that it can stand in two lines or three " * 2
+    render(page, given)
+    page.wait_for_timeout(100)
+    planes = page.locator(".course-panel:has(> .course-title:not(:empty)) .course-surface")
+    boxes = [plane.bounding_box() for plane in planes.all()]
+    assert len(boxes) == len(panels)
+    assert all(box["width"] == pytest.approx(box["height"], abs=1.5) for box in boxes)
+    assert np.ptp([box["y"] for box in boxes]) < 1
+    for bar in page.locator(".course-bar canvas").all():
+        assert bar.bounding_box()["y"] == pytest.approx(boxes[0]["y"], abs=1.5)
+        assert bar.bounding_box()["height"] == pytest.approx(boxes[0]["height"], abs=1.5)
+    page.evaluate("end()")
 
 
 def test_a_panel_without_a_picture_says_why_where_the_picture_would_be(page):
@@ -387,15 +384,112 @@ def test_several_paths_are_named_at_their_ends_and_their_states_are_one_switch(p
     assert page.locator(".course-toggle:visible").all_inner_texts() == ["states m₁, m₂, s₁, s₂"]
     places = [end.bounding_box() for end in ends.all()]
     assert abs(places[0]["y"] - places[1]["y"]) >= 15
+    pressed = lambda: [end.get_attribute("aria-pressed") for end in ends.all()]  # noqa: E731
     ends.first.press("Enter")
-    assert [end.get_attribute("aria-pressed") for end in ends.all()] == ["false", "true"]
+    eventually(page, pressed, ["false", "true"])
     ends.first.click()
-    assert [end.get_attribute("aria-pressed") for end in ends.all()] == ["true", "true"]
+    eventually(page, pressed, ["true", "true"])
+    plot = page.locator(".course-side .course-surface")
+    before = plot.bounding_box()
     page.get_by_role("button", name="states").click()
-    assert ends.count() == 0  # their place is the states' axes'
-    assert page.locator(".course-side-axis").count() == 2
-    legend = page.locator(".course-toggle:visible").all_inner_texts()
-    assert legend[:2] == ["momentum", "RMSprop"]
+    assert ends.all_text_contents() == ["momentum", "RMSprop"]
+    after = plot.bounding_box()
+    assert (after["width"], after["height"]) == (before["width"], before["height"] + 2 * 72)
+    strips = [strip.bounding_box() for strip in page.locator(".course-strip .domain").all()]
+    errors = page.locator(".course-side .course-axes > g").nth(1).locator(".domain").bounding_box()
+    assert errors["height"] == pytest.approx(before["height"], abs=2)
+    tops = [errors["y"] + errors["height"], *(box["y"] for box in strips)]
+    assert tops == sorted(tops)  # one below the other, and all below the errors
+    assert page.locator(".course-strip-name").all_text_contents() == ["m", "s, logarithmic"]
+    page.evaluate("end()")
+
+
+def test_a_curve_that_ends_early_or_leaves_the_axes_is_named_where_it_is_seen_last(page):
+    given = state(curves(alpha=[0.0, 0.6, 0.9], eta=0.15, steps=100, log=True).canvas)
+    render(page, given)  # α = 0 diverges at step 44
+    page.wait_for_timeout(100)
+    plot = page.locator(".course-surface").bounding_box()
+    early = page.locator(".course-early")
+    assert early.all_text_contents() == ["α = 0"]
+    box = early.locator("text").bounding_box()
+    assert box["x"] == pytest.approx(plot["x"] + 0.44 * plot["width"], abs=60)
+    assert plot["y"] <= box["y"] < plot["y"] + 40
+    tie = early.locator(".course-tie").bounding_box()
+    assert tie["x"] == pytest.approx(plot["x"] + 0.43 * plot["width"], abs=8)
+    page.get_by_role("button", name="axis").click()
+    page.wait_for_timeout(100)
+    assert early.count() == 1
+    early.click()  # a switch like the others
+    assert page.locator(".course-end[aria-pressed=false]").all_text_contents() == ["α = 0"]
+    assert early.count() == 0
+    page.evaluate("end()")
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_the_arithmetic_stands_in_the_corner_and_nothing_is_kept_empty_below(page, recorded):
+    figure = explore(BOWL, Momentum, eta=0.01, alpha=0.9, steps=20)
+    given = state(figure.canvas)
+    given["scene"]["recorded"] = recorded
+    page.set_viewport_size({"width": 1101, "height": 900})
+    render(page, given)
+    page.wait_for_timeout(100)
+    (arithmetic, row) = (
+        page.locator(css).bounding_box() for css in (".course-arithmetic", ".course-row")
+    )
+    assert arithmetic["x"] > 500
+    assert arithmetic["height"] < (80 if recorded else 160)
+    figure_ = page.locator(".course-figure").bounding_box()
+    assert figure_["height"] < row["height"] + 12
+    page.get_by_role("button", name="one update on").click()
+    told = page.locator(".course-endings")
+    assert (
+        told.inner_text()
+        == f"At t = 1 the error is {number(figure.trajectories['momentum'].errors[1])}."
+    )
+    page.get_by_role("button", name="all updates").click()
+    assert told.inner_text().endswith("after 20 steps.")
+    page.evaluate("end()")
+
+
+@pytest.mark.parametrize(("eta", "alpha", "t"), [(0.12, 0.6, 3), (0.2, 0.9, 6)])
+def test_an_arrow_that_leaves_the_window_is_cut_there_and_says_where_it_goes(page, eta, alpha, t):
+    figure = explore(BOWL, Momentum, eta=eta, alpha=alpha, steps=20)
+    figure.canvas.t = t
+    render(page, state(figure.canvas) | {"t": t, "answer": figure.canvas.answer})
+    page.wait_for_timeout(100)
+    plot = page.locator(".course-surface").first.bounding_box()
+    (update,) = figure.canvas.answer["updates"]
+    outside = [arrow for arrow in update["arrows"] if np.abs(arrow["tip"]).max() > 25]
+    assert outside
+    drawn = page.locator(".course-parts > g")
+    for arrow, shown in zip(update["arrows"], drawn.all(), strict=True):
+        goes_on = arrow in outside
+        assert shown.locator(".course-head").get_attribute("d").count("Z") == 1 + goes_on
+        assert shown.locator("text").text_content() == (
+            "to (" + ", ".join(number(side) for side in arrow["tip"]) + ")" if goes_on else ""
+        )
+        for part in (".course-head", "text") if goes_on else (".course-head",):
+            box = shown.locator(part).bounding_box()
+            assert (
+                plot["x"] - 4 < box["x"] < box["x"] + box["width"] < plot["x"] + plot["width"] + 4
+            )
+            assert (
+                plot["y"] - 4 < box["y"] < box["y"] + box["height"] < plot["y"] + plot["height"] + 4
+            )
+    page.evaluate("end()")
+
+
+def test_what_a_noisy_path_is_compared_with_is_named_in_the_margin_and_can_be_switched_off(page):
+    page.set_viewport_size({"width": 1101, "height": 900})
+    render(page, state(noisy(steps=60).canvas))
+    page.wait_for_timeout(100)
+    names = page.locator(".course-end")
+    assert sorted(names.all_text_contents())[:2] == ["floor 116", "mean, 200 runs"]
+    plot = page.locator(".course-side .course-surface").bounding_box()
+    floor = page.locator(".course-end:has-text('floor')")
+    assert floor.locator("text").bounding_box()["x"] > plot["x"] + plot["width"]
+    floor.click()
+    assert floor.get_attribute("aria-pressed") == "false"
     page.evaluate("end()")
 
 
@@ -559,17 +653,15 @@ def test_a_start_that_is_dropped_outside_comes_back_to_the_frame(page):
 
 @pytest.mark.parametrize("name", ["explorer", "rates", "directions"])
 def test_a_recorded_figure_has_plain_dots_where_nothing_can_be_moved(page, name):
-    figure = MAKES[name]()
-    for canvas in (figure.canvas, *figure.beside):
-        given = state(canvas)
-        given["scene"]["recorded"] = True
-        render(page, given)
-        assert page.locator(".course-start, .course-handle, [aria-label*='rrow keys']").count() == 0
-        dots = page.locator(".course-origin circle, .course-mark circle")
-        assert dots.count() >= 1
-        assert all(float(dot.get_attribute("r")) < 5 for dot in dots.all())
-        assert dots.first.evaluate("dot => getComputedStyle(dot).cursor") == "auto"
-        page.evaluate("end()")
+    given = state(MAKES[name]().canvas)
+    given["scene"]["recorded"] = True
+    render(page, given)
+    assert page.locator(".course-start, .course-handle, [aria-label*='rrow keys']").count() == 0
+    dots = page.locator(".course-origin circle, .course-mark circle")
+    assert dots.count() >= 1
+    assert all(float(dot.get_attribute("r")) < 5 for dot in dots.all())
+    assert dots.first.evaluate("dot => getComputedStyle(dot).cursor") == "auto"
+    page.evaluate("end()")
 
 
 def middle(locator):
@@ -683,15 +775,26 @@ def phone(chromium):
     visit.close()
 
 
+# A page's ink and paper, as JupyterLab and the reading copy tell of them.
+PAGE = """([ink, paper]) => {
+  document.body.style.color = ink;
+  document.body.style.background = paper;
+  document.documentElement.style.setProperty("--jp-ui-font-color1", ink);
+}"""
+
+
 @pytest.mark.parametrize("name", MAKES)
-def test_axe_finds_nothing_serious_in_a_figure(page, name):
+def test_axe_finds_nothing_serious_in_a_figure_on_a_light_page_and_on_a_dark_one(page, name):
     accessibility.install()
-    figure = MAKES[name]()
-    for canvas in (figure.canvas, *figure.beside):
-        render(page, state(canvas) | {"t": 3 if name == "explorer" else -1})
+    given = state(MAKES[name]().canvas) | {"t": 3 if name == "explorer" else -1}
+    for ink, paper in (("#1d2430", "#ffffff"), ("#dfe4ea", "#111111")):
+        page.evaluate(PAGE, [ink, paper])
+        render(page, given)
         page.wait_for_timeout(100)
+        assert page.locator(".course-dark").count() == (ink == "#dfe4ea")
         assert accessibility.seriously(page, inside=".course-moving") == []
         page.evaluate("end()")
+    page.evaluate(PAGE, ["", ""])
 
 
 @pytest.mark.parametrize("name", MAKES)
@@ -738,15 +841,14 @@ def gap(place, box):
 
 
 def test_on_the_rate_map_every_name_is_tied_to_its_own_mark_wherever_the_marks_are(page):
-    figure = rates(steps=5)
-    given = state(figure.map)
+    given = state(rates(steps=5).canvas)
     render(page, given)
-    (frame,) = [given["frame"]]
-    names = [mark["name"] for mark in frame["panels"][0]["marks"]]
+    frame = given["frame"]
+    marked = frame["map"]["panels"][0]["marks"]
+    names = [mark["name"] for mark in marked]
     for product in (0.0, 0.02, 0.24, 0.8, 1.9, 2.6, 4.0):
         for alpha in (0.0, 0.03, 0.5, 0.93, 1.0):
-            frame["panels"][0]["marks"][0]["at"] = [product * 0.3, alpha]
-            frame["panels"][0]["marks"][1]["at"] = [product, alpha]
+            marked[0]["at"], marked[1]["at"] = [product * 0.3, alpha], [product, alpha]
             page.evaluate("given => give(given)", {"frame": frame | {"values": {"x": product}}})
             page.evaluate("() => new Promise(requestAnimationFrame)")
             marks = page.evaluate(LABELS)
@@ -764,6 +866,76 @@ def test_on_the_rate_map_every_name_is_tied_to_its_own_mark_wherever_the_marks_a
                     here[2] < left or right < here[0] or here[3] < top + 3 or bottom < here[1] + 3
                 )
                 assert apart, where
+    page.evaluate("end()")
+
+
+ZONES = """() => {
+  const plot = document.querySelector(".course-surface").getBoundingClientRect();
+  const at = (x, y) => [(x - plot.left) / plot.width, (plot.bottom - y) / plot.height];
+  return [...document.querySelectorAll(".course-zone")].map((zone) => {
+    const { left, right, top, bottom } = zone.querySelector("text").getBoundingClientRect();
+    const dot = zone.querySelector("circle:not([display])")?.getBoundingClientRect();
+    const middle = (top + bottom) / 2;
+    return { text: zone.textContent, box: [left, top, right, bottom],
+      at: dot ? [at(dot.left + dot.width / 2, dot.top + dot.height / 2)]
+        : [at(left, middle), at(right, middle)] };
+  });
+}"""
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_zones_are_named_where_they_are_and_off_the_marks_or_not_at_all(page, log):
+    given = state(rates(log_map=log, steps=5).canvas)
+    frame, (low, high) = given["frame"], given["ground"]["map"]["panels"][0]["x"]
+    kinds = {"creep": 0, "swing": 1, "zigzag": 2, "diverges": 3}
+    marked = frame["map"]["panels"][0]["marks"]
+    seen = set()
+    for width in (1085, 640, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        render(page, given)
+        page.wait_for_timeout(100)
+        for share, alpha in ((0.1, 0.9), (0.4, 0.8), (0.55, 0.05), (0.9, 0.2), (0.5, 0.5)):
+            for step, mark in enumerate(marked):
+                mark["at"] = [low + (share - 0.08 * step) * (high - low), alpha]
+            page.evaluate("given => give(given)", {"frame": frame | {"values": {"x": share}}})
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+            zones, marks = page.evaluate(ZONES), page.evaluate(LABELS)
+            for zone in zones:
+                seen.add(zone["text"].split(" ")[0])
+                for x, y in zone["at"]:
+                    across = low + x * (high - low)
+                    here = approach(10**across if log else across, min(max(y, 0), 1))
+                    if zone["text"].startswith("fastest"):
+                        product = 10**across if log else across
+                        assert (product, y) == (
+                            pytest.approx(1, abs=0.03),
+                            pytest.approx(0, abs=0.01),
+                        )
+                    elif (name := zone["text"].split(" ")[0]) in kinds:
+                        assert here == kinds[name], (width, share, zone)
+                for mark in marks:
+                    assert gap(mark["at"], zone["box"]) > 9, (width, share, zone)
+                    left, top, right, bottom = mark["box"]
+                    a, b, c, d = zone["box"]
+                    assert c < left or right < a or d < top + 3 or bottom < b + 3, (width, zone)
+        page.evaluate("end()")
+    assert seen == {*kinds, "fastest", "critical"}
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size({"width": 150, "height": 400})
+    render(page, given)
+    page.wait_for_timeout(100)
+    assert page.locator(".course-zone").count() < 6  # there is no room
+    page.evaluate("end()")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1085, 550), (740, 560)])
+def test_map_path_and_error_of_the_rates_are_in_sight_together(page, width, height):
+    page.set_viewport_size({"width": width, "height": 720})
+    render(page, state(rates(log_map=True, steps=20).canvas))
+    page.wait_for_timeout(100)
+    plots = [plot.bounding_box() for plot in page.locator(".course-plot").all()]
+    assert len(plots) == 3
+    assert max(box["y"] + box["height"] for box in plots) < height
     page.evaluate("end()")
 
 
@@ -788,20 +960,19 @@ def test_the_names_of_points_stay_inside_their_plots_at_every_width(page, name):
 
 def test_no_level_of_the_rate_map_stands_on_a_mark_or_its_name(page):
     page.evaluate(WRITTEN)
-    figure = rates(steps=5)
-    given = state(figure.map)
+    given = state(rates(steps=5).canvas)
     frame = given["frame"]
+    marked = frame["map"]["panels"][0]["marks"]
     render(page, given)
     for alpha in (0.3, 0.5, 0.7, 0.8, 0.9):  # on a level's own height
         for product in (1.0, 1.9, 2.4):
             page.evaluate("written = []")
-            frame["panels"][0]["marks"][0]["at"] = [product * 0.3, alpha]
-            frame["panels"][0]["marks"][1]["at"] = [product, alpha]
+            marked[0]["at"], marked[1]["at"] = [product * 0.3, alpha], [product, alpha]
             page.evaluate("given => give(given)", {"frame": frame | {"values": {"x": product}}})
             page.evaluate("() => new Promise(requestAnimationFrame)")
             levels = page.evaluate("written")
             assert levels
-            surface = page.locator(".course-surface").bounding_box()
+            surface = page.locator(".course-surface").first.bounding_box()
             for mark in page.evaluate(LABELS):
                 place = np.subtract(mark["at"], (surface["x"], surface["y"]))
                 box = np.subtract(mark["box"], 2 * (surface["x"], surface["y"]))
@@ -830,8 +1001,8 @@ def test_a_marked_point_of_a_heatmap_says_the_measure_there_as_the_slider_moves(
 
 def test_the_rate_map_speaks_of_the_weights_factor_and_the_error_has_its_square():
     figure = rates(eta=0.04, alpha=0.9)  # both curvatures oscillate: |σ| = √0.9
-    assert figure.map.scene["bar"] == "|σ|: the weights' factor per update"
-    note = figure.map.frame["panels"][0]["note"]
+    assert figure.canvas.scene["map"]["bar"] == "|σ|: the weights' factor per update"
+    note = figure.canvas.frame["map"]["panels"][0]["note"]
     assert "0.949 of its distance to the minimum, and σ² = 0.9 of its error" in note
     steps = 60
     errors = descend(Momentum(0.04, 0.9), BOWL, steps=steps).errors
@@ -908,8 +1079,8 @@ def test_the_axis_of_a_positive_state_has_no_negative_half(page, rule, hyperpara
     render(page, state(figure.canvas))
     page.get_by_role("button", name=f"{axis[0]}₁").click()
     page.evaluate("() => new Promise(requestAnimationFrame)")
-    side = page.locator(".course-side-axis")
-    assert side.locator(".course-name").text_content() == axis
+    side = page.locator(".course-strip")
+    assert side.locator(".course-strip-name").text_content() == axis
     ticks = side.locator(".tick text").all_text_contents()
     assert len(ticks) >= 2
     assert any(tick.startswith("−") for tick in ticks) == (axis == "m")
@@ -940,7 +1111,7 @@ SLIDER = """async ([code, values]) => {
 
 def show_slider(page, name, value):
     slider = make_slider(name, value)
-    names = ("stops", "whole", "description", "value")
+    names = ("stops", "whole", "description", "value", "start", "best")
     page.evaluate(SLIDER, [SLIDER_CODE, {name: getattr(slider, name) for name in names}])
     return page.locator("input[type=range]"), page.locator("input[type=text]")
 
@@ -1029,9 +1200,26 @@ def test_a_slider_is_named_and_tells_its_number_and_not_its_index(page):
     assert field.get_attribute("aria-label") == "η, typed"
     slider.press("ArrowRight")
     assert slider.get_attribute("aria-valuetext") == "0.055"
-    assert page.evaluate("heard()") == 3
+    assert page.evaluate("heard()") == 4
     page.evaluate("end()")
     assert page.evaluate("heard()") == 0
+
+
+def test_under_a_slider_stand_its_ends_its_start_and_the_best_where_it_is_known(page):
+    slider, _ = show_slider(page, "alpha", 0.5)
+    marks = page.locator(".course-marks span")
+    assert marks.all_inner_texts() == ["0", "1", "start"]
+    described = page.locator(f"#{slider.get_attribute('aria-describedby')}")
+    assert described.text_content() == "from 0 to 1, start 0.5"
+    slider.press("ArrowRight")
+    assert described.text_content() == "from 0 to 1, start 0.5"  # where it began
+    page.evaluate("model.set('best', 0.9)")
+    assert marks.all_inner_texts() == ["0", "start", "best"]  # no room for the other end
+    assert described.text_content() == "from 0 to 1, start 0.5, best 0.9"
+    track, best = slider.bounding_box(), marks.last.bounding_box()
+    share = (best["x"] + best["width"] / 2 - track["x"] - 8) / (track["width"] - 16)
+    assert share == pytest.approx(0.9, abs=0.01)
+    page.evaluate("end()")
 
 
 def test_numbers_are_written_alike_in_python_and_on_the_page(page):

@@ -267,7 +267,7 @@ def test_the_legend_switches_states_and_paths(figure):
     toggle.click()
     shown.wait_for_change(before, chart)
     assert toggle.get_attribute("aria-pressed") == "true"
-    assert shown.plot(chart).locator("svg > g").nth(3).is_visible()  # the states' own axis
+    assert shown.plot(chart).locator(".course-strip").first.is_visible()
     before = shown.pixels(0)
     shown.cell.get_by_role("button", name="gradient descent").click()
     shown.wait_for_change(before, 0)

@@ -131,6 +131,19 @@ def test_an_optimizer_keeps_its_look_whoever_stands_beside_it():
     assert len({look.dash for look in crowd.values()}) == 4
 
 
+def test_an_exercises_function_wears_the_look_of_its_optimizer_unless_that_stands_beside_it():
+    for name, label in {
+        "momentum_step": "momentum",
+        "classical_momentum_step": "classical momentum",
+        "first_moment_step": "first moments",
+        "nag_step": "nag",
+    }.items():
+        assert plotting.looks([name, "α = 0"])[name] == STYLE[label]
+        both = plotting.looks([name, label])
+        assert both[label] == STYLE[label] != both[name]
+    assert plotting.looks(["my_step"])["my_step"] == CYCLE[0]
+
+
 def test_zero_is_exactly_white_and_nothing_else_is():
     assert SIGNED(0.5) == (1.0, 1.0, 1.0, 1.0)
     table = SIGNED(np.arange(SIGNED.N))[:, :3]

@@ -262,6 +262,9 @@ def test_a_right_measure_of_a_students_differs_from_ours_nowhere():
     figure.difference.value = True
     assert [p["title"] for p in figure.canvas.frame["panels"]] == ["yours", "ours", "yours − ours"]
     assert np.abs(unpack(panel(figure, 2)["values"])).max() < 1e-12
+    assert panel(figure, 2)["words"] == "no difference"
+    assert "yours − ours is 0 everywhere" in figure.canvas.frame["alt"]
+    assert "words" not in panel(figure, 1)
 
 
 def test_the_series_own_example_stands_in_the_heatmap():
@@ -646,6 +649,8 @@ def test_names_typed_with_an_underscore_are_written_as_readers_see_them():
     figure = heatmap(measures.momentum_change, symbol="C_m", title="C_m", alpha=0.4)
     assert figure.canvas.scene["bar"] == "Cₘ"
     assert panel(figure)["title"] == "Cₘ"
+    region = heatmap(alpha=0.4, regions={"C_m < 0": lambda g1, g2: g1 > g2})
+    assert region.canvas.frame["hatched"][0].startswith("Cₘ < 0")
     other = heatmap(measures.momentum_change, symbol="C_A of a_b, my_measure", alpha=0.4)
     assert other.canvas.scene["bar"] == "C_A of a_b, my_measure"
 
@@ -808,38 +813,70 @@ def test_what_a_students_function_prints_does_not_flood_the_page(capsys):
 
 def test_the_rate_map_marks_both_curvatures_and_a_dragged_mark_moves_the_sliders():
     figure = rates(BOWL, eta=0.05, alpha=0.5)
-    marks = figure.map.frame["panels"][0]["marks"]
+    marks = figure.canvas.frame["map"]["panels"][0]["marks"]
     np.testing.assert_allclose([mark["at"] for mark in marks], [[0.3, 0.5], [1.0, 0.5]], rtol=1e-6)
     before = path(figure)["errors"]
-    figure.map.event = {"type": "pick", "mark": 1, "at": [2.0, 0.8]}
+    figure.canvas.event = {"type": "pick", "mark": 1, "at": [2.0, 0.8]}
     assert figure.values["eta"] == pytest.approx(0.1)
     assert figure.values["alpha"] == pytest.approx(0.8)
     np.testing.assert_allclose(
-        figure.map.frame["panels"][0]["marks"][0]["at"], [0.6, 0.8], rtol=1e-6
+        figure.canvas.frame["map"]["panels"][0]["marks"][0]["at"], [0.6, 0.8], rtol=1e-6
     )
     assert not np.array_equal(before, path(figure)["errors"])
 
 
 def test_a_logarithmic_rate_map_tells_exponents_and_understands_them():
     figure = rates(BOWL, eta=0.001, alpha=0.9, log_map=True)
-    assert figure.map.scene["exponents"]
-    marks = [mark["at"] for mark in figure.map.frame["panels"][0]["marks"]]
+    assert figure.canvas.scene["map"]["exponents"]
+    marks = [mark["at"] for mark in figure.canvas.frame["map"]["panels"][0]["marks"]]
     np.testing.assert_allclose(marks, [[np.log10(0.006), 0.9], [np.log10(0.02), 0.9]], rtol=1e-6)
-    panel_ = figure.map.ground["panels"][0]
+    panel_ = figure.canvas.ground["map"]["panels"][0]
     field, (low, high) = unpack(panel_["values"]), panel_["x"]
     column = round((np.log10(0.2) - low) / (high - low) * 210)
     assert field[180, column] == pytest.approx(np.sqrt(0.9), rel=1e-6)  # oscillates there
-    figure.map.event = {"type": "pick", "mark": 0, "at": [np.log10(0.06), 0.5]}
+    figure.canvas.event = {"type": "pick", "mark": 0, "at": [np.log10(0.06), 0.5]}
     assert (figure.values["eta"], figure.values["alpha"]) == (0.01, 0.5)
 
 
 def test_the_rate_map_holds_the_rates_that_the_runs_have():
     figure = rates(BOWL, eta=0.01, alpha=0.9, steps=400)
-    field = unpack(figure.map.ground["panels"][0]["values"])
+    field = unpack(figure.canvas.ground["map"]["panels"][0]["values"])
     assert field[180, 10] == pytest.approx(np.sqrt(0.9), rel=1e-6)  # α = 0.9, ηλ = 0.2: oscillates
     errors = path(figure)["errors"]
     measured = (errors[350] / errors[50]) ** (1 / 600)  # the error is quadratic in the distance
     assert measured == pytest.approx(np.sqrt(0.9), rel=0.01)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_each_zone_of_the_rate_map_is_what_the_two_factors_say(log):
+    zones = rates(log_map=log, steps=5).canvas.ground["map"]["panels"][0]
+    kinds = unpack(zones["zones"]["kinds"])
+    names = [shortest for *_, shortest in zones["zones"]["names"]]
+    for row in (0, 40, 120, 199):
+        for column in range(1, 211, 7):
+            across = np.linspace(*zones["x"], 211)[column]
+            product, alpha = 10**across if log else across, row / 200
+            factors = np.roots([1, -(1 + alpha - product), alpha])
+            if not factors.any():
+                continue  # both are 0 in the fastest place of all
+            if np.abs(factors).max() > 1 + 1e-9:
+                expected = "diverges"
+            elif np.abs(factors.imag).max() > 0:
+                expected = "swing"
+            else:
+                expected = "creep" if factors.real.min() > -1e-12 else "zigzag"
+            assert names[kinds[row, column]] == expected, (product, alpha, factors)
+    told = rates(eta=0.05, alpha=0.5).canvas.frame["alt"]
+    assert "λ = 6: ηλ = 0.3, |σ| = 0.7071, swing" in told
+
+
+def test_the_best_pair_is_marked_on_both_sliders_of_the_rates():
+    figure = rates(BOWL, steps=5)
+    best = [figure.sliders[name].best for name in ("eta", "alpha")]
+    assert best == pytest.approx([(2 / (6**0.5 + 20**0.5)) ** 2, 0.08539], rel=1e-4)
+    assert figure.sliders["steps"].best is None
+    figure.sliders["eta"].value = 0.5
+    assert figure.sliders["eta"].start == 0.05
 
 
 def test_curvatures_are_the_second_derivatives_at_the_minimum():
@@ -945,12 +982,11 @@ def test_a_recording_that_fails_leaves_the_figure_as_it_was():
             raise KeyboardInterrupt
         return type(figure)._frame(figure, values, numbers)
 
-    drawn, beside = figure.canvas.frame["alt"], figure.map.frame
+    drawn = figure.canvas.frame["alt"]
     figure._frame = fails_at_last
     with pytest.raises(KeyboardInterrupt):
         figure.record(alpha=[0.1, 0.2, 0.3])
     assert figure.canvas.frame["alt"] == drawn
-    assert figure.map.frame["alt"] == beside["alt"]
 
 
 def test_a_figure_calls_no_hook_before_it_begins():

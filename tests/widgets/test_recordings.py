@@ -110,11 +110,10 @@ def test_every_figure_has_a_recording_of_a_page_s_size_and_stays_as_it_is(name):
 
 def test_a_recording_of_rates_moves_map_and_path_together():
     figure = rates(BOWL, eta=0.001, alpha=0.9, steps=20)
-    marks = figure.map.frame
+    frame = figure.canvas.frame
     recording = figure.record(alpha=[0.0, 0.5])
-    assert figure.map.frame == marks
-    (beside,) = recording.beside
-    alphas = [frame["panels"][0]["marks"][0]["at"][1] for frame in beside["frames"]]
+    assert figure.canvas.frame == frame
+    alphas = [frame["map"]["panels"][0]["marks"][0]["at"][1] for frame in recording.frames]
     assert alphas == [0.0, 0.5]
     assert [frame["values"]["alpha"] for frame in recording.frames] == [0.0, 0.5]
 

@@ -58,8 +58,7 @@ def test_the_still_bears_the_name_by_which_its_living_figure_hides_it(shown):
     for make in (FIGURES["rates"], FIGURES["heatmap"]):
         figure = make()
         assert f'class="course-last course-last-{figure.model_id}"' in shown(figure)[1]["text/html"]
-        for canvas in (figure.canvas, *figure.beside):
-            assert canvas.figure == figure.model_id
+        assert figure.canvas.figure == figure.model_id
 
 
 def test_the_picture_is_in_the_file_once(shown):

@@ -1,15 +1,17 @@
-// Errors against updates, and on an axis of their own the states of the optimizer.
-import { axisRight } from "d3-axis";
+// Errors against updates, and in strips below them the states of the optimizer.
+import { axisLeft } from "d3-axis";
 import { scaleLinear, scaleLog, scaleSymlog } from "d3-scale";
 import { select } from "d3-selection";
+import { placeBeside } from "./labels.js";
 import { MARGIN, Panel, powersOfTen, roundValues } from "./panel.js";
 import { element, number, power, widthOf } from "./text.js";
 
-const SIDE = 62; // pixels for one axis at the right
+const [STRIP, GAP] = [72, 14]; // pixels of one state's strip, and what of them parts it from the next
 const GHOST = 0.2; // how strong the rest of a curve is while its updates are stepped through
 const MOST_ENDS = 6; // curves that are named at their ends, and in plots of so many pixels or more:
 const LEAST_WIDTH = 420;
 const ROW = 20; // pixels from name to name
+const EARLY = 24; // pixels from the right edge: a curve that ends before is named in the plot
 const STUB = 26; // pixels from the plot to a name
 const FONT = "12px system-ui, sans-serif"; // of the names; as in figures.css
 const DECADES = 2; // that positive states may span on a linear axis
@@ -25,16 +27,17 @@ export class Chart {
     this.stride = stride;
     this.log = Boolean(log);
     this.ymax = ymax ?? null;
-    this.paths = [];
-    this.guides = []; // further curves: {errors, logged, dash, width, label, below}, named where they end
-    this.lines = []; // states: {values, colour, dash, label, axis}, an axis for each name there
-    this.sides = new Map(); // by name: {scale, log}
+    this.paths = []; // {errors, logged, colour, dash, width, label, on}
+    this.lines = []; // states: {values, colour, dash, label, axis}, a strip for each name there
+    this.strips = new Map(); // by name: {scale, log}
+    this.seen = new Map(); // by path: the last update that the plot shows
     this.logAxis = null; // Python's {name, linear, notes} of a logarithmic axis
+    this.placed = []; // the curves' names; see placeEnds
     this.t = -1;
     this.at = null;
     this.panel = new Panel(host, { names, label, signal });
     const { panel } = this;
-    this.right = panel.svg.append("g");
+    this.stripAxes = panel.inner.append("g");
     this.notes = panel.inner.append("g").attr("class", "course-notes");
     this.ends = panel.inner.append("g");
     this.rule = panel.over.append("path").attr("class", "course-cross");
@@ -75,8 +78,22 @@ export class Chart {
   }
 
   // Whether so many curves are named at their ends, which needs room; else a legend names them.
-  endsNamed(count, withSides = false) {
-    return this.onToggle && count > 1 && count <= MOST_ENDS && !withSides && this.panel.size?.[0] >= LEAST_WIDTH;
+  endsNamed(count) {
+    return this.onToggle && count > 1 && count <= MOST_ENDS && this.panel.size?.[0] >= LEAST_WIDTH;
+  }
+
+  // The height is that without strips.
+  resize(width, height) {
+    this.size = [width, height];
+    this.panel.resize(width, height + this.below);
+  }
+
+  // Pixels of the strips, and where the errors' part of the plot ends.
+  get below() {
+    return STRIP * this.strips.size;
+  }
+  get floor() {
+    return this.panel.height - this.below;
   }
 
   setLog(log) {
@@ -84,7 +101,7 @@ export class Chart {
     this.log = log;
     this.toggle.textContent = log ? "axis: logarithmic" : "axis: linear";
     this.toggle.setAttribute("aria-label", `${this.panel.names[1].split(" ")[0]} axis is ${log ? "logarithmic" : "linear"}, switch`);
-    this.update(this.paths, this.lines, this.logAxis, this.guides);
+    this.update(this.paths, this.lines, this.logAxis);
   }
 
   // What is drawn of a path: on a logarithmic axis what Python chose for it, on a linear one its
@@ -93,16 +110,16 @@ export class Chart {
     return (this.log ? path.logged : path.top) ?? path.errors;
   }
 
-  update(paths, lines, logAxis, guides = []) {
+  update(paths, lines, logAxis) {
     this.paths = paths;
-    this.guides = guides;
     this.lines = lines;
+    const divided = this.divide([...new Set(lines.map(({ axis }) => axis))]);
     this.logAxis = logAxis ?? null;
     const linear = (this.log && this.logAxis?.linear) || null; // the linear part around zero
     this.steps = Math.max(1, ...paths.map(({ errors }) => errors.length - 1));
     const { panel } = this;
     let [low, high] = [Infinity, -Infinity];
-    for (const path of [...paths, ...guides]) {
+    for (const path of paths) {
       if (path.on === false) continue;
       for (const value of this.drawn(path)) {
         if (!Number.isFinite(value) || (this.log && !linear && value <= 0)) continue;
@@ -130,23 +147,50 @@ export class Chart {
     const cut = !this.log && this.ymax !== null && this.top > this.ymax;
     const name = (this.log && this.logAxis?.name) || panel.names[1];
     panel.yName.text(name + (cut ? ` (cut at ${number(this.ymax)})` : ""));
-    const axes = [...new Set(lines.map(({ axis }) => axis))];
-    this.sides = new Map(
-      axes.map((axis) => {
-        const values = lines.filter((line) => line.axis === axis).map((line) => line.values);
-        return [axis, sideScale(values, panel.y.range())];
-      }),
-    );
-    this.named = this.endsNamed(paths.length, axes.length > 0);
+    for (const axis of this.strips.keys()) {
+      const values = lines.filter((line) => line.axis === axis).map((line) => line.values);
+      this.strips.set(axis, stripScale(values));
+    }
+    this.seen = new Map(paths.map((path) => [path, this.lastSeen(path)]));
+    this.named = this.endsNamed(paths.length);
     const widest = Math.max(...paths.map(({ label }) => widthOf(label, FONT)));
-    panel.margin(MARGIN.right + SIDE * axes.length + (this.named ? STUB + Math.ceil(widest) : 0));
-    panel.draw();
+    panel.margin(MARGIN.right + (this.named ? STUB + Math.ceil(widest) : 0));
+    if (divided && this.size) this.resize(...this.size);
+    else panel.draw();
+  }
+
+  // Plans a strip a state; returns whether these are others than before.
+  divide(axes) {
+    if (axes.join() === [...this.strips.keys()].join()) return false;
+    this.strips = new Map(axes.map((axis) => [axis, stripScale([])]));
+    return true;
+  }
+
+  // The last update of a curve that lies within the axes; -1 if none does.
+  lastSeen(path) {
+    const values = this.drawn(path);
+    const [low, high] = this.panel.y.domain();
+    let t = values.length - 1;
+    while (t >= 0 && !(values[t] >= low && values[t] <= high)) t -= 1;
+    return t;
+  }
+
+  // Both parts of the plot begin where the panel begins and end where it ends, whatever its size.
+  setRanges() {
+    const { panel } = this;
+    panel.y.range([this.floor, 0]);
+    [...this.strips.values()].forEach(({ scale }, i) => {
+      const top = this.floor + STRIP * i + GAP;
+      scale.range([top + STRIP - GAP, top]);
+    });
+    panel.yName.attr("x", -(MARGIN.top + this.floor / 2));
   }
 
   paint(context) {
     const { panel } = this;
+    this.setRanges();
     if (!this.paths.length) return;
-    for (const { scale } of this.sides.values()) scale.range(panel.y.range());
+    this.placed = this.placeEnds();
     context.strokeStyle = panel.grid;
     context.lineWidth = 1;
     const domain = panel.y.domain();
@@ -157,15 +201,27 @@ export class Chart {
       context.lineTo(panel.width, panel.y(value));
       context.stroke();
     }
+    for (const { scale } of this.strips.values()) {
+      context.beginPath();
+      for (const side of [...scale.range(), scale.base ? NaN : scale(0)]) {
+        context.moveTo(0, side);
+        context.lineTo(panel.width, side);
+      }
+      context.stroke();
+    }
     const shares = this.t < 0 ? [[1, Infinity]] : [[GHOST, Infinity], [1, this.t]];
     for (const [strength, end] of shares) {
       context.globalAlpha = strength;
       for (const { values, colour, dash, axis } of this.lines) {
         Object.assign(context, { strokeStyle: colour, lineWidth: 1.3 });
         context.setLineDash(dash ?? []);
-        const side = this.sides.get(axis);
-        this.trace(context, values, side.scale, side.log, end);
+        const { scale, log } = this.strips.get(axis);
+        this.trace(context, values, scale, log, end);
       }
+      context.save();
+      context.beginPath();
+      context.rect(0, 0, panel.width, this.floor); // what leaves it is no part of the strips
+      context.clip();
       for (const path of this.paths) {
         if (path.on === false) continue;
         if (path.top && !this.log) {
@@ -174,29 +230,12 @@ export class Chart {
           context.globalAlpha = strength;
           continue;
         }
-        Object.assign(context, { strokeStyle: path.colour, lineWidth: panel.broad(2.2) });
+        Object.assign(context, { strokeStyle: path.colour, lineWidth: panel.broad(path.width ?? 2.2) });
         context.setLineDash(path.dash ?? []);
         this.trace(context, this.drawn(path), panel.y, this.log && !panel.linear, end);
       }
+      context.restore();
     }
-    for (const guide of this.guides) this.paintGuide(context, guide);
-  }
-
-  // A guide's name stands above its end, or below it.
-  paintGuide(context, guide) {
-    const { panel } = this;
-    const values = this.drawn(guide);
-    Object.assign(context, { strokeStyle: panel.ink, lineWidth: guide.width });
-    context.setLineDash(guide.dash ?? []);
-    this.trace(context, values, panel.y, this.log && !panel.linear);
-    const end = values.length - 1;
-    const place = [panel.x(end * this.stride) - 6, panel.y(values[end]) + (guide.below ? 17 : -8)];
-    if (!place.every(Number.isFinite)) return;
-    Object.assign(context, { font: "12px system-ui, sans-serif", textAlign: "right", lineWidth: 3 });
-    Object.assign(context, { strokeStyle: panel.halo, fillStyle: panel.ink });
-    context.setLineDash([]);
-    context.strokeText(guide.label, ...place);
-    context.fillText(guide.label, ...place);
   }
 
   // A part of a stack, from its base to its top.
@@ -227,30 +266,68 @@ export class Chart {
     context.stroke();
   }
 
-  // The curves' names beside their ends, each a switch; a curve that ends within the plot, or that is
-  // switched off, has its name below the others.
+  // Where the curves' names stand: {path, x, y, tie}. A curve that goes on to the right edge has its
+  // name in the margin, one that ends before, or leaves the axes, at the last place that is seen of it;
+  // one that is switched off below the others. `tie` is the line from there to the name.
+  placeEnds() {
+    const { panel } = this;
+    const entries = (this.named ? this.paths : []).map((path) => {
+      const t = path.on === false ? -1 : this.seen.get(path);
+      const end = t < 0 ? null : [panel.x(t * this.stride), panel.y(this.drawn(path)[t])];
+      return { path, end, early: end !== null && end[0] < panel.width - EARLY };
+    });
+    const inMargin = entries.filter(({ early }) => !early);
+    inMargin.sort((a, b) => (a.end?.[1] ?? Infinity) - (b.end?.[1] ?? Infinity));
+    let next = 0;
+    for (const entry of inMargin) {
+      Object.assign(entry, { x: panel.width, y: Math.max(next, entry.end?.[1] ?? this.floor) });
+      next = entry.y + ROW;
+    }
+    let most = this.floor;
+    for (const entry of inMargin.reverse()) {
+      entry.y = Math.min(entry.y, most);
+      most = entry.y - ROW;
+      entry.tie = entry.end && [[1, entry.end[1] - entry.y], [8, 0]];
+    }
+    this.placeEarly(entries.filter(({ early }) => early));
+    return entries;
+  }
+
+  placeEarly(entries) {
+    if (!entries.length) return;
+    const { panel } = this;
+    const lines = this.paths.filter(({ on }) => on !== false).flatMap((path) => this.segments(path));
+    const taken = [];
+    for (const entry of entries) {
+      const size = [STUB - 8 + Math.ceil(widthOf(entry.path.label, FONT)), ROW - 4];
+      const box = placeBeside(entry.end, size, [panel.width, this.floor], lines, taken);
+      taken.push(box);
+      Object.assign(entry, { x: box.x - 8, y: box.y + box.height / 2 });
+      const near = entry.end[0] < box.x + box.width / 2 ? 8 : 8 + box.width;
+      entry.tie = [[entry.end[0] - entry.x, entry.end[1] - entry.y], [near, 0]];
+    }
+  }
+
+  // A curve as lines between places in pixels, some hundred of them.
+  segments(path) {
+    const { x, y } = this.panel;
+    const values = this.drawn(path);
+    const last = this.seen.get(path);
+    const stride = Math.max(1, Math.ceil(last / 200));
+    const lines = [];
+    for (let t = 0; t + stride <= last; t += stride) {
+      const [from, to] = [t, t + stride].map((at) => [x(at * this.stride), y(values[at])]);
+      if (Number.isFinite(from[1] + to[1])) lines.push([from, to]);
+    }
+    return lines;
+  }
+
+  // The names, each a switch.
   drawEnds() {
     const { panel } = this;
-    const level = (path) => {
-      const values = this.drawn(path);
-      const py = values.length > this.steps ? panel.y(values[this.steps]) : NaN;
-      return path.on !== false && Number.isFinite(py) ? Math.max(0, Math.min(panel.height, py)) : null;
-    };
-    const entries = (this.named ? this.paths : []).map((path) => ({ path, from: level(path) }));
-    const ordered = [...entries].sort((a, b) => (a.from ?? Infinity) - (b.from ?? Infinity));
-    let next = 0;
-    for (const entry of ordered) {
-      entry.at = Math.max(next, entry.from ?? panel.height);
-      next = entry.at + ROW;
-    }
-    let most = panel.height;
-    for (const entry of ordered.reverse()) {
-      entry.at = Math.min(entry.at, most);
-      most = entry.at - ROW;
-    }
     const ends = this.ends
       .selectAll("g")
-      .data(entries, ({ path }) => path.label)
+      .data(this.placed, ({ path }) => path.label)
       .join((enter) => {
         const end = enter.append("g").attr("class", "course-end").attr("role", "button").attr("tabindex", 0);
         end.append("rect").attr("height", ROW).attr("y", -ROW / 2);
@@ -266,13 +343,14 @@ export class Chart {
         });
         return end;
       })
-      .attr("transform", ({ at }) => `translate(${panel.width},${at})`)
+      .attr("transform", ({ x, y }) => `translate(${x},${y})`)
+      .classed("course-early", ({ early }) => early)
       .attr("aria-pressed", ({ path }) => String(path.on !== false))
       .attr("aria-label", ({ path }) => path.label);
-    ends.select("rect").attr("width", panel.right);
+    ends.select("rect").attr("width", ({ path }) => STUB + Math.ceil(widthOf(path.label, FONT)));
     ends
       .select("path.course-tie")
-      .attr("d", ({ from, at }) => (from === null ? null : `M1,${from - at}L8,0`))
+      .attr("d", ({ tie }) => tie && `M${tie[0]}L${tie[1]}`)
       .attr("stroke", ({ path }) => path.colour);
     ends
       .select("path.course-shaft")
@@ -293,22 +371,19 @@ export class Chart {
     const { panel } = this;
     if (!panel.width || !this.paths.length) return;
     this.drawEnds();
-    this.right
-      .attr("display", this.sides.size ? null : "none")
-      .selectAll("g.course-side-axis")
-      .data([...this.sides], ([axis]) => axis)
+    this.stripAxes
+      .selectAll("g.course-strip")
+      .data([...this.strips], ([axis]) => axis)
       .join("g")
-      .attr("class", "course-side-axis")
-      .attr("transform", (_, i) => `translate(${MARGIN.left + panel.width + SIDE * i},${MARGIN.top})`)
-      .each(function ([axis, side]) {
+      .attr("class", "course-strip")
+      .each(function ([axis, { scale, log }]) {
         const group = select(this);
-        const ticks = axisRight(side.scale).tickSizeOuter(0).ticks(4).tickFormat(number);
-        if (side.log) ticks.tickValues(powersOfTen(side.scale.domain(), 4)).tickFormat(power);
+        const ticks = axisLeft(scale).tickSizeOuter(0).ticks(3).tickFormat(number);
+        if (log) ticks.tickValues(powersOfTen(scale.domain(), 3)).tickFormat(power);
         group.call(ticks);
-        group.select(".domain").attr("stroke-dasharray", "2 2");
-        const name = group.selectAll("text.course-name").data([axis]).join("text");
-        name.attr("class", "course-name").attr("transform", "rotate(-90)");
-        name.attr("x", -panel.height / 2).attr("y", SIDE - 6).text(side.log ? `${axis}, logarithmic` : axis);
+        const name = group.selectAll("text.course-strip-name").data([axis]).join("text");
+        name.attr("class", "course-strip-name").attr("x", 6).attr("y", scale.range()[1] + 4);
+        name.text(log ? `${axis}, logarithmic` : axis);
       });
     this.notes
       .selectAll("text")
@@ -331,16 +406,13 @@ export class Chart {
       .attr("cx", px)
       .attr("cy", (path) => {
         const py = panel.y(this.drawn(path)[t]);
-        return Math.max(-9, Math.min(panel.height + 9, Number.isFinite(py) ? py : panel.height + 9));
+        return Math.max(-9, Math.min(this.floor + 9, Number.isFinite(py) ? py : this.floor + 9));
       });
     if (this.at === null) panel.say(0, 0, null);
     else {
       panel.say(px, panel.height * 0.3, [
         `t = ${t * this.stride}`,
         ...dots.map(({ label, errors }) => `${label}: ${this.value} = ${number(errors[t])}`),
-        ...this.guides
-          .filter(({ errors }) => t < errors.length)
-          .map(({ label, errors }) => `${label}: ${this.value} = ${number(errors[t])}`),
         ...this.lines
           .filter(({ values }) => t < values.length)
           .map(({ label, values }) => `${label} = ${number(values[t])}`),
@@ -350,7 +422,7 @@ export class Chart {
 }
 
 // The axis of a state: from 0 where it is never negative, logarithmic where it then spans decades.
-function sideScale(records, range) {
+function stripScale(records) {
   let [low, high] = [0, 0];
   let least = Infinity; // of the positive ones
   for (const values of records) {
@@ -362,8 +434,8 @@ function sideScale(records, range) {
     }
   }
   least = Math.max(least, high * FEWEST);
-  if (low === 0 && high > least * 10 ** DECADES) return { scale: scaleLog([least, high], range), log: true };
-  if (low === 0) return { scale: scaleLinear([0, high || 1], range).nice(), log: false };
+  if (low === 0 && high > least * 10 ** DECADES) return { scale: scaleLog([least, high], [1, 0]), log: true };
+  if (low === 0) return { scale: scaleLinear([0, high || 1], [1, 0]).nice(), log: false };
   const size = Math.max(-low, high);
-  return { scale: scaleLinear([-size, size], range).nice(), log: false };
+  return { scale: scaleLinear([-size, size], [1, 0]).nice(), log: false };
 }

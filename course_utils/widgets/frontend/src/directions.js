@@ -3,7 +3,7 @@
 // in both planes and the marks on the map.
 import { Chart } from "./chart.js";
 import { invite, makeHandles, put } from "./handle.js";
-import { heatmap } from "./heatmap.js";
+import { mapWithin } from "./heatmap.js";
 import { fitting } from "./life.js";
 import { levelTitles, paintField, paintLevels, paintLines, Panel } from "./panel.js";
 import { byTouch, element, number, vector } from "./text.js";
@@ -47,16 +47,7 @@ export function directions(root, { model, say, signal }) {
     : "Click a plane, or drag the start or a mark of the map.";
   if (live) ending.before(element("div", { class: "course-note course-under", text: hint }));
 
-  // The map is a heatmap of its own; what a hand does to its marks is told as the figure's.
-  const map = heatmap(mapHost, {
-    model: {
-      get: (name) => (name === "scene" ? { ...scene.map, recorded: scene.recorded } : (model.get("ground").map ?? {})),
-      set: (name, value) => model.set(name, value),
-      save_changes: () => model.save_changes(),
-    },
-    say,
-    signal,
-  });
+  const map = mapWithin(mapHost, { model, say, signal });
 
   function key({ name, colour }) {
     const swatch = element("span", { class: "course-swatch", style: `background: ${colour}` });
@@ -228,7 +219,7 @@ export function directions(root, { model, say, signal }) {
     mapHost.style.width = `${map}px`;
     const rest = columns === 2 ? width - map - 12 : width;
     side.style.width = `${rest}px`;
-    chart.panel.resize(Math.min(rest, 1120), 230);
+    chart.resize(Math.min(rest, 1120), 230);
   };
 
   fitting(root, fit, signal);

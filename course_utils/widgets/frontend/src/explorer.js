@@ -1,12 +1,14 @@
-// The trajectory explorer: surface and paths on the left, error curve and single steps beside them.
+// The trajectory explorer: surface and paths on the left, error curve and single steps beside them; with
+// a map of rates, that on the left and the others beside it.
 import { zoom, zoomIdentity } from "d3-zoom";
-import { drawArrow } from "./arrow.js";
+import { cutArrow, drawArrow } from "./arrow.js";
 import { Chart } from "./chart.js";
+import { mapWithin } from "./heatmap.js";
 import { invite, makeHandles, put } from "./handle.js";
 import { legend, swatch } from "./legend.js";
 import { atEnd, fitting } from "./life.js";
 import { MARGIN, paintField, paintLevels, paintLines, Panel } from "./panel.js";
-import { byTouch, element, number, subscript, vector } from "./text.js";
+import { byTouch, element, number, subscript, vector, write } from "./text.js";
 import { css, nearestNode, read, readColours, readField } from "./wire.js";
 
 // Colours of states while there is one path; with several, a state wears its path's colour.
@@ -21,9 +23,12 @@ const LONGEST = 15; // seconds that playing takes at full speed
 const SPEEDS = { "speed ¼": 0.25, "speed ½": 0.5, "speed 1": 1, "speed 2": 2 };
 const GHOST = 0.2; // how strong the rest of a path is while its updates are stepped through
 const [COLUMN, LINES] = [344, 142]; // pixels for one rule's arithmetic, across and down, as in figures.css
+const SHORT = 64; // the same down, where the page knows its numbers alone
+const BESIDE = 760; // widths from which curves stand beside the paths, and paths beside a map of rates
+const MAPPED = 600;
 const REST = 80; // milliseconds without movement
 
-export function explorer(root, { model, signal }) {
+export function explorer(root, { model, say, signal }) {
   const scene = model.get("scene");
   const live = !scene.recorded;
   const movable = live || scene.movable; // the start
@@ -46,9 +51,12 @@ export function explorer(root, { model, signal }) {
   let resting = 0;
 
   // ------------------------------------------------------------------------------- the elements
+  const aside = element("div"); // for a map of rates
   const left = element("div", { class: "course-map" });
   const right = element("div", { class: "course-side" });
-  root.append(element("div", { class: "course-row" }, [left, right]));
+  const stack = scene.map ? [aside, element("div", {}, [left, right])] : [left, right];
+  root.append(element("div", { class: "course-row" }, stack));
+  const rates = scene.map && mapWithin(aside, { model, say, signal });
   const panel = new Panel(left, { names: scene.names, label: scene.label, signal });
   const tools = element("div", { class: "course-tools" });
   left.append(tools);
@@ -58,7 +66,7 @@ export function explorer(root, { model, signal }) {
   const arithmetic = element("div", { class: "course-arithmetic" });
   const endings = element("ul", { class: "course-endings" });
   right.append(curveTools, curveHost, player, endings);
-  root.append(arithmetic);
+  let corner = root; // where one rule's arithmetic stands
   const toggle = (key) => {
     hidden[hidden.has(key) ? "delete" : "add"](key);
     panel.ease();
@@ -120,7 +128,7 @@ export function explorer(root, { model, signal }) {
     context.lineCap = "round";
     Object.assign(context, { strokeStyle: panel.halo, lineWidth: 5.5 });
     panel.polyline(context, weights, 0, end);
-    context.lineWidth = panel.broad(2.4);
+    context.lineWidth = panel.broad(path.width ?? 2.4);
     if (single) {
       // Dark early, bright late: a few dozen strokes, not one an update.
       const strokes = Math.min(end - 1, 64);
@@ -145,7 +153,7 @@ export function explorer(root, { model, signal }) {
       last = place;
       if (Math.abs(place[0]) > 1e4 || Math.abs(place[1]) > 1e4) continue;
       context.beginPath();
-      context.arc(...place, 2.8, 0, 2 * Math.PI);
+      context.arc(...place, path.width ? 1.6 : 2.8, 0, 2 * Math.PI);
       context.fillStyle = single ? shade(k / Math.max(1, count - 1)) : colour;
       Object.assign(context, { strokeStyle: panel.paper, lineWidth: 0.8 });
       context.fill();
@@ -195,11 +203,21 @@ export function explorer(root, { model, signal }) {
         arrow.append("path").attr("class", "course-halo");
         arrow.append("path").attr("class", "course-shaft");
         arrow.append("path").attr("class", "course-head");
+        arrow.append("text").attr("class", "course-mark-name");
         return arrow;
       })
       .each(function ({ tail, tip, colour, dash }) {
-        const [x0, y0, x1, y1] = [panel.x(tail[0]), panel.y(tail[1]), panel.x(tip[0]), panel.y(tip[1])];
-        drawArrow(this.children, [x0, y0], [x1, y1], { colour, dash, width: 2.4 });
+        const [from, to] = [tail, tip].map(([x, y]) => [panel.x(x), panel.y(y)]);
+        const shown = cutArrow(from, to, panel.width, panel.height);
+        drawArrow(this.children, shown.from, shown.to, { colour, dash, width: 2.4, goesOn: shown.goesOn });
+        // Where it goes on to, inside the frame.
+        const [x, y] = shown.to;
+        const leftwards = x > panel.width / 2;
+        const name = this.lastElementChild;
+        name.textContent = shown.goesOn ? `to ${vector(tip)}` : "";
+        name.setAttribute("text-anchor", leftwards ? "end" : "start");
+        name.setAttribute("x", x + (leftwards ? -12 : 12));
+        name.setAttribute("y", Math.max(24, Math.min(panel.height - 14, y + (y < panel.height / 2 ? 24 : -14))));
       });
   }
 
@@ -362,16 +380,16 @@ export function explorer(root, { model, signal }) {
     button("−", "zoom out", () => zoomBy(1 / 1.6)),
     button("reset view", "show the whole window again", resetView),
     ...(live ? [resetStart] : []),
-    element("span", {
-      class: "course-note",
-      text: [
-        movable && (byTouch() ? "Tap, or drag the start." : "Click or drag the start."),
-        byTouch() ? "Two fingers pan and zoom." : "Drag the map to pan, Ctrl + wheel to zoom.",
-      ]
-        .filter(Boolean)
-        .join(" "),
-    }),
   );
+  const hint = [
+    movable && (byTouch() ? "Tap, or drag the start." : "Click or drag the start."),
+    byTouch() ? "Two fingers pan and zoom." : "Drag the surface to pan, Ctrl + wheel to zoom.",
+  ];
+  const note = element("div", { class: "course-note", text: hint.filter(Boolean).join(" ") });
+  if (rates) {
+    note.classList.add("course-under");
+    aside.append(note);
+  } else tools.append(note);
 
   // ------------------------------------------------------------------------ playing and stepping
   const scrub = element("input", { type: "range", min: "0", step: "1", "aria-label": "update t" });
@@ -427,10 +445,22 @@ export function explorer(root, { model, signal }) {
     scrub.max = String(last());
     scrub.value = String(current());
     count.textContent = t < 0 ? `all ${last()} updates` : `t = ${t} of ${last()}`;
+    tellEndings(t);
     chart.t = t;
     chart.panel.draw();
     panel.draw();
     showAnswer();
+  }
+
+  // What came of each path, or how far it is at update t.
+  function tellEndings(t) {
+    const told = paths.map(({ label, ending, errors }) => {
+      const here = t >= 0 && t < errors.length;
+      return (paths.length > 1 ? `${label}: ` : "") + (here ? `At t = ${t} the error is ${number(errors[t])}.` : ending);
+    });
+    const lines = [...endings.children];
+    if (lines.length !== told.length) endings.replaceChildren(...told.map((text) => element("li", { text })));
+    else lines.forEach((line, i) => write(line, told[i]));
   }
 
   function showAnswer() {
@@ -499,8 +529,11 @@ export function explorer(root, { model, signal }) {
     ];
     const look = (name, path) =>
       paths.length === 1 ? STATES[names.indexOf(name) % STATES.length] : [path.colour, [2, 2 + names.indexOf(name)]];
-    const told = paths.map(({ label, colour, dash, on }) => ({ key: label, label, colour, dash, on }));
-    toggles.update(chart.endsNamed(told.length, withStates) ? [] : told);
+    for (const guide of guides) guide.on = !hidden.has(guide.label);
+    const curves = [...paths, ...guides];
+    const told = curves.map(({ label, colour, dash, on }) => ({ key: label, label, colour, dash, on }));
+    const named = chart.endsNamed(told.length) || (rates && told.length === 1);
+    toggles.update(named ? [] : told);
     stateSwitch.hidden = !names.length;
     stateSwitch.setAttribute("aria-pressed", String(withStates));
     stateSwitch.replaceChildren(
@@ -525,9 +558,13 @@ export function explorer(root, { model, signal }) {
             }),
         ),
       );
-    chart.update(paths, lines, logAxis, guides);
-    const columns = Math.max(1, Math.floor((root.clientWidth - MARGIN.left) / COLUMN));
-    arithmetic.style.minHeight = `${LINES * Math.min(3, Math.ceil(paths.length / columns))}px`;
+    chart.update(curves, lines, logAxis);
+    // One rule's lines have room in a corner, several stand side by side below.
+    const host = paths.length > 1 ? root : corner;
+    if (arithmetic.parentNode !== host) host.append(arithmetic);
+    const columns = Math.max(1, Math.floor((host.clientWidth - MARGIN.left) / COLUMN));
+    const rows = Math.min(3, Math.ceil(paths.length / columns));
+    arithmetic.style.minHeight = `${(live ? LINES : SHORT) * rows}px`;
     showTime();
   }
 
@@ -555,23 +592,15 @@ export function explorer(root, { model, signal }) {
         })),
       };
     });
-    const told = paths.map((path) => (paths.length > 1 ? `${path.label}: ` : "") + path.ending);
-    if (told.join() !== [...endings.children].map(({ textContent }) => textContent).join()) {
-      endings.replaceChildren(...told.map((text) => element("li", { text })));
-    }
+    if (frame.map) rates.frame(frame.map);
     show();
     panel.drawNow();
     chart.panel.drawNow();
   }
 
   const fit = (width) => {
-    const sideBySide = width >= 760;
     const [oldWidth, oldHeight] = [panel.width, panel.height];
-    const map = Math.min(sideBySide ? Math.floor(width * 0.54) : width, 560);
-    panel.resize(map, Math.min(460, Math.round(map * (sideBySide ? 0.86 : 0.74))));
-    chart.panel.resize(sideBySide ? Math.min(width - map - 24, 520) : Math.min(width, 560), 260);
-    left.style.width = `${map}px`;
-    right.style.width = sideBySide ? `${width - map - 24}px` : `${width}px`;
+    (rates ? fitBesideMap : fitAlone)(width);
     base = base && { x: base.x.copy().range([0, panel.width]), y: base.y.copy().range([panel.height, 0]) };
     zoomer.extent([[0, 0], [panel.width, panel.height]]);
     if (oldWidth) {
@@ -582,6 +611,29 @@ export function explorer(root, { model, signal }) {
     view();
     show();
   };
+
+  function fitAlone(width) {
+    const sideBySide = width >= BESIDE;
+    const map = Math.min(sideBySide ? Math.floor(width * 0.54) : width, 560);
+    const rest = sideBySide ? width - map - 24 : width;
+    panel.resize(map, Math.min(460, Math.round(map * (sideBySide ? 0.86 : 0.74))));
+    chart.resize(Math.min(rest, sideBySide ? 520 : 560), 260);
+    left.style.width = `${map}px`;
+    right.style.width = `${rest}px`;
+    corner = sideBySide ? right : root;
+  }
+
+  // Map of rates, path and error in sight at once: all of them fit on a screen of 720 pixels.
+  function fitBesideMap(width) {
+    const sideBySide = width >= MAPPED;
+    const map = sideBySide ? Math.min(Math.floor(0.48 * width) - 12, 500) : Math.min(width, 560);
+    const rest = sideBySide ? Math.min(width - map - 24, 560) : map;
+    panel.resize(rest, sideBySide ? 262 : Math.round(rest * 0.74));
+    chart.resize(rest, sideBySide ? 178 : 260);
+    aside.style.width = `${map}px`;
+    left.style.width = right.style.width = `${rest}px`;
+    corner = sideBySide ? aside : root;
+  }
 
   fitting(root, fit, signal);
   atEnd(signal, () => {

@@ -3,10 +3,28 @@ import { makeHandles, put, within } from "./handle.js";
 import { placeNames, writeNames } from "./labels.js";
 import { fitting } from "./life.js";
 import { colourBar, levelTitles, paintField, paintHatch, paintLevels, paintLines, Panel } from "./panel.js";
-import { byTouch, element, number, write } from "./text.js";
+import { byTouch, element, number, typeset, write } from "./text.js";
 import { clampIndex, nearestNode, nodeAt, readColours, readField } from "./wire.js";
+import { placeZones, readZones, writeZones } from "./zones.js";
 
 const HATCHES = ["▨ hatched:", "▧ hatched the other way:"];
+const BAR = 100; // pixels of the colour bar beside the panels, which a narrow figure has no room for:
+const NARROW = 420;
+
+// A heatmap as a part of another figure, whose scene, ground and frames have the heatmap's as `map`; what
+// a hand does to its marks is told as the figure's.
+export function mapWithin(host, { model, say, signal }) {
+  const scene = model.get("scene");
+  return heatmap(host, {
+    model: {
+      get: (name) => (name === "scene" ? { ...scene.map, recorded: scene.recorded } : (model.get("ground").map ?? {})),
+      set: (name, value) => model.set(name, value),
+      save_changes: () => model.save_changes(),
+    },
+    say,
+    signal,
+  });
+}
 
 export function heatmap(root, { model, say, signal }) {
   const scene = model.get("scene");
@@ -21,7 +39,7 @@ export function heatmap(root, { model, say, signal }) {
   const hint = byTouch()
     ? "Tap the picture to read values."
     : "Point at the picture, or focus it and use the arrow keys, to read values.";
-  readout.replaceChildren(element("span", { class: "course-hint", text: hint }));
+  typeset(readout, hint);
   const movable = scene.drag && !scene.recorded; // the marks
   let panels = [];
   let bar;
@@ -35,7 +53,7 @@ export function heatmap(root, { model, say, signal }) {
     levelled = null;
     panels = Array.from({ length: count }, () => {
       const panel = new Panel(row, { names: scene.names, label: scene.label, signal });
-      Object.assign(panel, { exponents: scene.exponents, markData: [], named: [], boxes: [] });
+      Object.assign(panel, { exponents: scene.exponents, markData: [], named: [], boxes: [], placed: [] });
       const thick = scene.thick ?? 0;
       panel.grounds.push((context) => {
         if (!panel.field) return;
@@ -54,11 +72,18 @@ export function heatmap(root, { model, say, signal }) {
         if (!panel.field) return;
         nameMarks(panel);
         const avoid = [...panel.field.curves.map(({ points }) => points), ...panel.markData.map(({ at }) => at)];
-        paintLevels(panel, context, panel.field.lines, { thick, avoid, boxes: panel.boxes });
+        paintLevels(panel, context, panel.field.lines, { thick, avoid, boxes: [...panel.boxes, ...panel.placed], name: panel.zero });
       });
+      panel.surface.classed("course-framed", true);
+      panel.words = panel.over.append("text").attr("class", "course-words"); // in an empty panel
+      panel.zoneNames = panel.over.append("g");
       panel.cross = panel.over.append("path").attr("class", "course-cross");
       panel.marks = panel.inner.append("g"); // whole where they stand at the edge
-      panel.onDraw = () => (drawMarks(panel), drawCursor());
+      panel.onDraw = () => {
+        writeZones(panel.zoneNames, panel.placed);
+        drawMarks(panel);
+        drawCursor();
+      };
       const surface = panel.surface.attr("tabindex", 0);
       surface.on("pointermove pointerdown", (event) => {
         const { x, y } = panel.place(event);
@@ -92,14 +117,14 @@ export function heatmap(root, { model, say, signal }) {
     cursor = node;
     drawCursor();
     if (!node) {
-      readout.replaceChildren(element("span", { class: "course-hint", text: hint }));
+      typeset(readout, hint);
       return;
     }
     const [first, second] = scene.names;
     const values = panels
       .filter((panel) => panel.field)
       .map((panel) => `${panel.name ?? scene.value} = ${number(valueAt(panel, node))}`);
-    readout.textContent = `${first} = ${across(node.x)}, ${second} = ${number(node.y)}: ${values.join(", ")}`;
+    typeset(readout, `${first} = ${across(node.x)}, ${second} = ${number(node.y)}: ${values.join(", ")}`);
   }
 
   const valueAt = ({ field }, { row, column }) => field.values[row * field.columns + column];
@@ -126,6 +151,10 @@ export function heatmap(root, { model, say, signal }) {
     panel.named = panel.markData.map((mark) => ({ at: place(panel, mark), name: mark.name }));
     const lines = panel.field ? panel.field.curves.flatMap(({ points }) => segments(panel, points)) : [];
     panel.boxes = placeNames(panel.named, panel.width, panel.height, lines);
+    if (!panel.field?.zones) return;
+    const marks = panel.named.map(({ at }) => at);
+    const leaders = panel.boxes.map(({ line }, i) => [marks[i], line]);
+    panel.placed = placeZones(panel.field.zones, panel, marks, panel.boxes, leaders);
   }
 
   function drawMarks(panel) {
@@ -164,10 +193,15 @@ export function heatmap(root, { model, say, signal }) {
   const fit = (width) => {
     size = width;
     const count = Math.max(1, panels.length);
-    const room = width - 100; // the colour bar stands beside the panels
+    const barred = width >= NARROW;
+    bar?.show(barred);
+    const room = barred ? width - BAR : width;
     const columns = room / count >= 230 ? count : Math.max(1, Math.floor(room / 300));
     const side = Math.min(470, Math.floor(room / columns) - 12);
-    panels.forEach((panel) => panel.square(side));
+    for (const panel of panels) {
+      panel.square(side);
+      panel.words.attr("x", panel.width / 2).attr("y", panel.height / 2);
+    }
     level();
   };
 
@@ -176,7 +210,10 @@ export function heatmap(root, { model, say, signal }) {
     if (size) bar?.resize(panels[0].height, top);
   }
 
-  const still = model.get("ground").panels?.map((panel, i) => readField(panel, `panel ${i + 1}`));
+  const still = model.get("ground").panels?.map((panel, i) => {
+    const field = readField(panel, `panel ${i + 1}`);
+    return { ...field, zones: readZones(panel, field) };
+  });
 
   fitting(root, fit, signal);
   return {
@@ -195,7 +232,9 @@ export function heatmap(root, { model, say, signal }) {
         panel.field = field;
         panel.problem.hidden = !packed?.problem;
         write(panel.problem, packed?.problem ?? "");
-        write(panel.title, packed?.title ?? "");
+        typeset(panel.title, packed?.title ?? "");
+        panel.zero = packed?.zero;
+        panel.words.text(packed?.words ?? "");
         panel.name = panels.length > 1 ? packed?.title : scene.value;
         write(panel.note, packed?.note ?? "");
         panel.markData = (packed?.marks ?? []).map((mark, index) => ({ ...mark, index }));
@@ -208,7 +247,7 @@ export function heatmap(root, { model, say, signal }) {
       levelled = titles;
       const hatched = frame.hatched ?? [];
       legend.hidden = !hatched.length;
-      write(legend, hatched.map((text, i) => `${HATCHES[i % 2]} ${text}`).join("  ·  "));
+      typeset(legend, hatched.map((text, i) => `${HATCHES[i % 2]} ${text}`).join("  ·  "));
       const seen = panels.find(({ field }) => field);
       if (cursor && seen) point(nearestNode(seen.field, cursor.x, cursor.y));
     },

@@ -7,22 +7,22 @@ const ROOM = 11; // pixels around the middle of a mark that are the mark's
 const SIDES = [[1, -1], [-1, -1], [1, 1], [-1, 1]]; // right or left, above or below
 const AWAY = [13, 24, 38, 54]; // pixels from a mark's middle to the nearest corner of its name
 
-const overlap = (a, b, pad = 2) =>
+export const overlap = (a, b, pad = 2) =>
   a.x < b.x + b.width + pad && b.x < a.x + a.width + pad &&
   a.y < b.y + b.height + pad && b.y < a.y + a.height + pad;
 
-const gap = ([px, py], { x, y, width, height }) =>
+export const gap = ([px, py], { x, y, width, height }) =>
   Math.hypot(Math.max(x - px, 0, px - x - width), Math.max(y - py, 0, py - y - height));
 
 // The distance of a point from a line between two others.
-function distance([px, py], [x0, y0], [x1, y1]) {
+export function distance([px, py], [x0, y0], [x1, y1]) {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const share = Math.max(0, Math.min(1, ((px - x0) * dx + (py - y0) * dy) / (dx * dx + dy * dy || 1)));
   return Math.hypot(px - x0 - share * dx, py - y0 - share * dy);
 }
 
 // Whether a line between two places crosses a box, or nearly.
-function meets(box, [x0, y0], [x1, y1]) {
+export function meets(box, [x0, y0], [x1, y1]) {
   const pad = 3;
   let [from, to] = [0, 1];
   for (const [start, end, low, high] of [
@@ -61,6 +61,21 @@ export function placeNames(marks, width, height, lines = []) {
     taken.push(box);
     return box;
   });
+}
+
+// A box of that size beside a place, in a plot of that size: on no line and none of the boxes that are
+// taken, if there is such a place.
+export function placeBeside([px, py], [width, height], [plotWidth, plotHeight], lines, taken) {
+  const boxes = [10, 24, 40].flatMap((away) =>
+    [px + away, px - away - width].flatMap((x) =>
+      [py - height / 2, py - height - 0.6 * away, py + 0.6 * away].map((y) => ({ x, y, width, height })),
+    ),
+  );
+  const inside = boxes.filter(({ x, y }) => x >= 0 && x + width <= plotWidth && y >= 0 && y + height <= plotHeight);
+  const free = (box) => taken.every((other) => !overlap(box, other));
+  const open = (box) => free(box) && lines.every(([from, to]) => !meets(box, from, to));
+  const [x, y] = [Math.max(0, Math.min(plotWidth - width, px - width)), Math.max(0, Math.min(plotHeight - height, py))];
+  return inside.find(open) ?? inside.find(free) ?? { x, y, width, height };
 }
 
 // A name beside a mark; where the plot ends it is moved inwards, and stands above or below its mark.

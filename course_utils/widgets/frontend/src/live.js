@@ -1,7 +1,6 @@
 // A loop while it runs: its error curves, and rows of pictures beside them.
-import { Chart } from "./chart.js";
-import { legend } from "./legend.js";
 import { fitting } from "./life.js";
+import { switchedChart } from "./switched.js";
 import { element } from "./text.js";
 import { read } from "./wire.js";
 
@@ -11,41 +10,12 @@ export function live(root, { model, signal }) {
   const host = element("div", {}, [tools]);
   const pictures = element("div", { class: "course-pictures" });
   root.append(element("div", { class: "course-row" }, [host, pictures]));
-  const hidden = new Set();
-  let paths = [];
-  let logAxis = null;
-  const toggle = (key) => {
-    hidden[hidden.has(key) ? "delete" : "add"](key);
-    chart.panel.ease();
-    show();
-  };
-  const toggles = legend(tools, toggle);
-  const chart = new Chart(host, { names, value: names[1], stride, log, ymax, label, onToggle: toggle, signal });
-  tools.append(chart.toggle);
-
-  function show() {
-    for (const path of paths) path.on = !hidden.has(path.label);
-    const told = paths.map(({ label: key, colour, dash, on }) => ({ key, label: key, colour, dash, on }));
-    toggles.update(chart.endsNamed(told.length) ? [] : told);
-    chart.update(paths, [], logAxis);
-  }
-
-  const fit = (width) => {
-    chart.panel.resize(Math.min(width, 520), 280);
-    show();
-  };
-  fitting(root, fit, signal);
+  const chart = switchedChart(tools, host, { names, value: names[1], stride, log, ymax, label, signal });
+  tools.append(chart.switch);
+  fitting(root, (width) => chart.resize(Math.min(width, 520), 280), signal);
   return {
     frame(frame) {
-      logAxis = frame.log;
-      paths = (frame.paths ?? []).map((path) => ({
-        ...path,
-        errors: read(path.errors, `${path.label}: errors`, [null]),
-        logged: path.logged && read(path.logged, `${path.label}: logged errors`, [null]),
-      }));
-      host.hidden = !paths.length;
-      show();
-      chart.panel.drawNow();
+      host.hidden = !chart.draw(frame).length;
       pictures.replaceChildren(
         ...(frame.rows ?? []).flatMap(({ label: name, images }) => [
           element("div", { class: "course-note", text: name }),

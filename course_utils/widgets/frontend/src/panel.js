@@ -4,7 +4,7 @@ import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { pointer, select } from "d3-selection";
 import { onceAFrame } from "./life.js";
-import { element, number, power, scientific, widthOf } from "./text.js";
+import { element, number, power, scientific, typeset, widthOf } from "./text.js";
 import { clampIndex, css } from "./wire.js";
 
 export const MARGIN = { left: 60, right: 12, top: 8, bottom: 40 };
@@ -180,7 +180,9 @@ export class Panel {
   say(px, py, lines) {
     this.tip.hidden = !lines;
     if (!lines) return;
-    this.tip.replaceChildren(...lines.map((text) => element("div", { text })));
+    const told = lines.map(() => element("div"));
+    told.forEach((line, i) => typeset(line, lines[i]));
+    this.tip.replaceChildren(...told);
     const right = px > this.width * 0.55;
     const low = py > this.height * 0.6;
     Object.assign(this.tip.style, {
@@ -364,8 +366,9 @@ export function paintLines(panel, context, lines, { colour, thick = null, width 
 }
 
 // The levels of contour lines, where there is room: `avoid` holds lines of points, such as paths, and
-// `boxes` holds places in pixels, such as names, that no level may stand on.
-export function paintLevels(panel, context, lines, { thick = null, most = 99, avoid = [], boxes = [] }) {
+// `boxes` holds places in pixels, such as names, that no level may stand on. `name` is written for the
+// level `thick` where it has one.
+export function paintLevels(panel, context, lines, { thick = null, most = 99, avoid = [], boxes = [], name = null }) {
   const taken = [];
   context.font = LEVELS;
   context.textAlign = "center";
@@ -375,7 +378,7 @@ export function paintLevels(panel, context, lines, { thick = null, most = 99, av
   context.fillStyle = panel.ink;
   for (const { level, points } of lines) {
     if (taken.length >= most) return;
-    const text = number(isLevel(level, thick) ? thick : level);
+    const text = isLevel(level, thick) ? (name ?? number(thick)) : number(level);
     const half = widthOf(text, LEVELS) / 2 + 5;
     const spot = roomOn(panel, points, half, taken, avoid, boxes);
     if (!spot) continue;
@@ -442,7 +445,7 @@ export function colourBar(host, { colours, range, levels, label, over }) {
   const svg = select(root).append("svg").attr("class", "course-axes").attr("width", width);
   const axis = svg.append("g").attr("transform", `translate(${bar},0)`);
   const name = svg.append("text").attr("class", "course-name").attr("transform", "rotate(90)");
-  name.text(label);
+  typeset(name.node(), label);
   canvas.width = 1;
   canvas.height = 257;
   const context = canvas.getContext("2d");
@@ -451,6 +454,7 @@ export function colourBar(host, { colours, range, levels, label, over }) {
     context.fillRect(0, row, 1, 1);
   }
   return {
+    show: (shown) => (root.hidden = !shown),
     // Beside a plot of so many pixels that begins so far down.
     resize(inner, top) {
       root.style.paddingTop = `${MARGIN.top + top}px`;

@@ -1,5 +1,6 @@
 // A figure without a kernel: its frames come with the page.
 import { drawing } from "./drawing.js";
+import { marks } from "./marks.js";
 import { element } from "./text.js";
 
 // Returns what one compressed block holds: a JSON header, and the arrays that it points to.
@@ -45,24 +46,19 @@ function nearest(places, [x, y] = []) {
   return places.reduce((best, place, i) => (far(place) < far(places[best]) ? i : best), 0);
 }
 
-// A recorded figure: its frames are in the page, its sliders are the page's own. Several drawings
-// may follow them. It lives as long as the page.
+// A recorded figure: its frames are in the page, its sliders are the page's own. It lives as long as the
+// page.
 export async function play(box, bytes) {
-  const { beside = [], sliders, starts = [], origin = [], ...main } = await unpack(bytes);
+  const { sliders, starts = [], origin = [], ...main } = await unpack(bytes);
   let start = nearest(starts, origin);
   const moved = (at) => {
     start = nearest(starts, at);
     choose();
   };
-  const drawings = [...beside, main].map((part) => ({
-    ...part,
-    model: recorded(part, starts.length && part === main ? moved : null, 1 / Math.sqrt(starts.length)),
-  }));
+  const model = recorded(main, starts.length ? moved : null, 1 / Math.sqrt(starts.length));
   const choose = () => {
     const index = sliders.reduce((sum, slider) => sum * slider.stops.length + slider.at, 0);
-    for (const { model, frames } of drawings) {
-      model.set("frame", frames[model.get("scene").movable ? index * starts.length + start : index]);
-    }
+    model.set("frame", main.frames[starts.length ? index * starts.length + start : index]);
   };
   const controls = sliders.map((slider) => {
     const shown = element("output", { text: slider.texts[slider.at] });
@@ -81,15 +77,13 @@ export async function play(box, bytes) {
       choose();
     });
     const name = element("span", { class: "course-slider-name", text: slider.label });
-    return element("label", { class: "course-number course-slider" }, [name, input, shown]);
+    const under = marks(input);
+    under.show({ texts: slider.texts, places: { start: { index: slider.at, text: slider.texts[slider.at] } } });
+    return element("label", { class: "course-number course-slider" }, [name, input, shown, ...under.parts]);
   });
-  const places = drawings.map(() => element("div"));
+  const place = element("div");
   box.querySelector("picture, img")?.remove();
-  box.append(
-    element("div", { class: "course-sliders" }, controls),
-    element("div", { class: beside.length ? "course-row course-beside" : "" }, places),
-  );
+  box.append(element("div", { class: "course-sliders" }, controls), place);
   choose();
-  const { signal } = new AbortController();
-  drawings.forEach(({ model }, i) => drawing(model, places[i], signal));
+  drawing(model, place, new AbortController().signal);
 }

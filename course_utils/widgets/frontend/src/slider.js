@@ -1,5 +1,6 @@
 // A number that is moved along its stops, or typed: the browser's side of number_slider.py.
 import { listen } from "./life.js";
+import { marks } from "./marks.js";
 import { element, exactly } from "./text.js";
 
 const PAGE = 5; // stops for PageUp and PageDown; ahead.py has the same number
@@ -60,7 +61,8 @@ function render({ model, el }) {
   const slider = element("input", { type: "range", min: "0", step: "1" });
   const field = element("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false" });
   const problem = element("div", { class: "course-problem", role: "alert", hidden: "" });
-  el.append(element("div", { class: "course-number" }, [name, slider, field, problem]));
+  const under = marks(slider);
+  el.append(element("div", { class: "course-number" }, [name, slider, field, ...under.parts, problem]));
 
   const stops = () => model.get("stops");
   const value = () => model.get("value");
@@ -78,6 +80,15 @@ function render({ model, el }) {
     slider.setAttribute("aria-valuetext", exactly(value()));
     field.value = exactly(value());
     complain("");
+  }
+
+  function mark() {
+    const places = {};
+    for (const place of ["start", "best"]) {
+      const number = model.get(place);
+      if (Number.isFinite(number)) places[place] = { index: nearest(stops(), number), text: exactly(number) };
+    }
+    under.show({ texts: stops().map(exactly), places });
   }
 
   function complain(text) {
@@ -126,9 +137,14 @@ function render({ model, el }) {
   field.addEventListener("blur", () => (field.value = exactly(value())));
   field.addEventListener("focus", () => field.select());
 
-  listen(model, { "change:value": show, "change:stops": show, "change:description": showName }, signal);
+  const anew = () => (show(), mark());
+  listen(
+    model,
+    { "change:value": show, "change:stops": anew, "change:best": mark, "change:description": showName },
+    signal,
+  );
   showName();
-  show();
+  anew();
   return () => {
     life.abort();
     el.replaceChildren(); // anywidget never lets go of `el`

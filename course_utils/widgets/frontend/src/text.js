@@ -58,6 +58,25 @@ export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// Writes a text in which C_A, as it is typed, has its A below the line. Unicode has letters for some, and
+// what Python sends has those.
+const TYPED = /(?<![\p{L}\p{M}\d_])(\p{L}\p{M}*)_([\p{L}\d])(?![\p{L}\d_])/gu;
+const typed = new WeakMap();
+export function typeset(node, text) {
+  if (typed.get(node) === text) return;
+  typed.set(node, text);
+  const parts = text.split(TYPED); // text, letter, subscript, text, …
+  const below = (sign) => {
+    if (!(node instanceof SVGElement)) return element("sub", { text: sign });
+    const part = document.createElementNS(node.namespaceURI, "tspan");
+    part.setAttribute("baseline-shift", "sub");
+    part.setAttribute("font-size", "75%");
+    part.textContent = sign;
+    return part;
+  };
+  node.replaceChildren(...parts.map((part, i) => (i % 3 === 2 ? below(part) : part)));
+}
+
 const pen = document.createElement("canvas").getContext("2d");
 
 // How wide a text is in the page's own letters, in pixels.
