@@ -8,6 +8,7 @@
 # make lite     the course in the browser, to be served from any web space
 # make setup    the set-up alone           make clean    forget the set-up
 # make hub      a class's JupyterHub on this machine, as root      make test-hub   a class of eight on it
+# make latency  how fast figures answer a hand, beside ipympl and interact
 # make test-processors   what has to hold on every processor, with each kernel of OpenBLAS
 PYTHON ?= python3.15 python3.14 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
@@ -17,7 +18,7 @@ export INSTALL := $(BIN)/uv pip install -q --compile-bytecode --python .venv -c 
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test test-all test-fresh test-hub test-processors lint format release bundle slides site lite hub grade setup lock clean
+.PHONY: lab test test-all test-fresh test-hub test-processors lint format release bundle slides site lite hub grade latency setup lock clean
 
 lab: setup
 	@$(BIN)/course lab $(ARGS)
@@ -66,6 +67,9 @@ hub: .venv/setup.stamp
 grade: .venv/instructor.stamp
 	@$(BIN)/course grade $(ARGS)
 
+latency: .venv/benchmarks.stamp
+	$(BIN)/python benchmarks/slider_latency.py $(ARGS)
+
 setup: .venv/setup.stamp
 
 lock: .venv/dev.stamp
@@ -82,6 +86,10 @@ clean:
 
 .venv/instructor.stamp: .venv/setup.stamp
 	$(INSTALL) -e '.[instructor]'
+	@touch $@
+
+.venv/benchmarks.stamp: .venv/dev.stamp
+	$(INSTALL) -e '.[benchmarks]'
 	@touch $@
 
 .venv/dev.stamp: .venv/setup.stamp

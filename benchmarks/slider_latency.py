@@ -1,8 +1,8 @@
 """From a hand's event to changed pixels: our figures against ipympl and ``interact`` + inline.
 
-python benchmarks/slider_latency.py                    # a table of milliseconds and ratios
-python benchmarks/slider_latency.py --check            # exit 1 below a target ratio
-python benchmarks/slider_latency.py --samples 10
+make latency                                           # a table of milliseconds and ratios
+make latency ARGS=--check                              # exit 1 below a target ratio
+make latency ARGS="--samples 10"
 
 Starts a JupyterLab of its own, with the kernel and the settings that `course lab` gives, and a
 headless Chromium. Everything is measured in one page, one after another: the clock starts when the
@@ -19,7 +19,8 @@ comes in steps of a screen frame (17 ms). After a key Chromium paints before it 
 an answer of the kernel, which has left Python after 6 ms, is seen in the second frame at best: that
 is a jump. Where an arrow key leads has been sent while the hand rested, and is seen in the first
 frame; so has the path from where the pointer rests.
-Needs playwright and a Chromium; peers that are not installed (ipympl) are left out, and said so.
+Needs playwright and a Chromium. `make latency` installs ipympl; run without it, its rows are left
+out, and said so.
 """
 
 import argparse
