@@ -87,7 +87,6 @@ class RateMap:
             "over": BEYOND,
             "levels": _LEVELS,
             "thick": 1.0,
-            "bar": "|σ|: the weights' factor per update",
             "names": ["ηλ", "α"],
             "value": "|σ|",
             "drag": True,
@@ -170,7 +169,7 @@ class RateMap:
         for mark, colour in zip(marks, self.colours, strict=False):
             mark["colour"] = colour
         return {
-            "panels": [{"title": "Convergence rate |σ|", "note": verdict, "marks": marks}],
+            "panels": [{"title": "The weights' factor |σ|", "note": verdict, "marks": marks}],
             "alt": f"{'; '.join(descriptions)}. {verdict}",
         }
 

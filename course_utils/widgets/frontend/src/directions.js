@@ -12,7 +12,6 @@ import { css, nearestNode, read, readColours, readField } from "./wire.js";
 const STAR = "M0,-10L2.4,-3.2L9.5,-3.1L3.8,1.2L5.9,8.1L0,4L-5.9,8.1L-3.8,1.2L-9.5,-3.1L-2.4,-3.2Z";
 const NEAR = 11; // pixels from a path within which its updates are read
 const [THREE, TWO] = [940, 600]; // widths from which so many squares stand in a row
-const BAR = 112; // pixels of the map's colour bar, with its gap
 
 export function directions(root, { model, say, signal }) {
   const scene = model.get("scene");
@@ -211,11 +210,11 @@ export function directions(root, { model, say, signal }) {
   const fit = (width) => {
     // The map stands beside the planes where there is room for three squares, else beside the errors.
     const columns = width >= THREE ? 3 : width >= TWO ? 2 : 1;
-    const square = Math.min(430, Math.floor((width - (columns === 3 ? BAR + 24 : 12 * (columns - 1))) / columns));
+    const square = Math.min(430, Math.floor((width - 12 * (columns - 1)) / columns));
     for (const { panel } of planes) panel.square(square);
     levelTitles(planes.map(({ panel }) => panel));
     (columns === 3 ? row : below).append(mapHost);
-    const map = columns === 3 ? square + BAR : columns === 2 ? Math.floor(width * 0.45) : width;
+    const map = columns === 3 ? square : columns === 2 ? Math.floor(width * 0.45) : width;
     mapHost.style.width = `${map}px`;
     const rest = columns === 2 ? width - map - 12 : width;
     side.style.width = `${rest}px`;

@@ -626,7 +626,7 @@ export function explorer(root, { model, say, signal }) {
   // Map of rates, path and error in sight at once: all of them fit on a screen of 720 pixels.
   function fitBesideMap(width) {
     const sideBySide = width >= MAPPED;
-    const map = sideBySide ? Math.min(Math.floor(0.48 * width) - 12, 500) : Math.min(width, 560);
+    const map = sideBySide ? Math.min(Math.floor(0.48 * width) - 12, 460) : Math.min(width, 560);
     const rest = sideBySide ? Math.min(width - map - 24, 560) : map;
     panel.resize(rest, sideBySide ? 262 : Math.round(rest * 0.74));
     chart.resize(rest, sideBySide ? 178 : 260);

@@ -110,7 +110,7 @@ export function heatmap(root, { model, say, signal }) {
       });
       return panel;
     });
-    bar = colourBar(row, { colours, range: scene.range, levels: scene.levels, label: scene.bar });
+    bar = scene.bar && colourBar(row, { colours, range: scene.range, levels: scene.levels, label: scene.bar });
   }
 
   function point(node) {
@@ -193,11 +193,11 @@ export function heatmap(root, { model, say, signal }) {
   const fit = (width) => {
     size = width;
     const count = Math.max(1, panels.length);
-    const barred = width >= NARROW;
+    const barred = scene.bar && width >= NARROW;
     bar?.show(barred);
     const room = barred ? width - BAR : width;
     const columns = room / count >= 230 ? count : Math.max(1, Math.floor(room / 300));
-    const side = Math.min(470, Math.floor(room / columns) - 12);
+    const side = Math.min(470, Math.floor(room / columns) - (count > 1 || barred ? 12 : 0));
     for (const panel of panels) {
       panel.square(side);
       panel.words.attr("x", panel.width / 2).attr("y", panel.height / 2);

@@ -2,7 +2,7 @@
 import { element } from "./text.js";
 
 const THUMB = 16; // pixels across: its middle goes from 8 pixels to 8 before the end
-const [BESIDE, APART] = [0.3, 0.22]; // shares of the track that the words for an end, or a place, need
+const [BESIDE, APART] = [0.3, 0.28]; // shares of the track that the words for an end, or a place, need
 
 let count = 0;
 
