@@ -130,7 +130,7 @@ OPTIMIZER = Walk(
             "course_utils/widgets/arithmetic.py",
             adding(
                 ("    Rprop,\n", "    SignMomentum,\n"),
-                ('_divided_step(update, "m̂", "ŝ"),\n    ]\n', ARITHMETIC),
+                ('_divided_step(update, "m̂", "ŝ")]\n', ARITHMETIC),
             ),
             "expected lines for SignMomentum in course_utils/widgets/arithmetic.py, got none",
         ),

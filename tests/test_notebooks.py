@@ -120,8 +120,11 @@ def test_nbval_finds_the_numbers_of_the_first_lesson():
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=name)
-def test_a_source_promises_numbers(source):
-    assert any(promises(cell) for cell in nbformat.read(source, as_version=4).cells)
+def test_a_source_promises_numbers_and_what_it_stores_has_run(source):
+    cells = nbformat.read(source, as_version=4).cells
+    assert any(promises(cell) for cell in cells)
+    # nbval refuses outputs of a cell that has no number
+    assert all(cell.execution_count == 1 for cell in cells if cell.get("outputs"))
 
 
 PROMISE = """\

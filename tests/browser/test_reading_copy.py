@@ -91,7 +91,7 @@ def play_all(page):
 
 def test_there_is_a_page_for_every_lesson(site):
     assert sorted(path.stem for path in site.glob("*.html")) == sorted(PAGES)
-    assert len(PAGES) == len(SOURCES) + 2
+    assert len([name for name in PAGES if name[:1].isdigit()]) == len(SOURCES)
 
 
 def test_every_link_of_the_site_leads_somewhere(site):
@@ -103,7 +103,7 @@ def test_a_page_opens_from_a_file_asks_nobody_and_complains_of_nothing(visits, n
     visit = visits(name)
     assert visit.elsewhere() == []
     assert visit.complaints == []
-    assert visit.page.locator("img:not([alt]), img[alt='']").count() == 0
+    assert visit.page.locator("img:not([alt]), figure img[alt='']").count() == 0
     assert len(visit.page.title()) > 5
 
 

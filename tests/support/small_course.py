@@ -111,7 +111,7 @@ def notebook():
             **{"grade": True, "solution": True, "points": 2},
         ),
     ]
-    cells[6].metadata["caption"] = "E > 0 all the way: it falls at every step."
+    cells[1].metadata["caption"] = "E > 0 all the way: it falls at every step."
     cells[6].outputs = [nbformat.v4.new_output("stream", name="stdout", text=PROMISED)]
     for number, made in enumerate(cells):
         made["id"] = f"cell-{number}"

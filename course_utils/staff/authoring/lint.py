@@ -295,6 +295,8 @@ def _length_findings(cell):
 def _output_findings(cell):
     if "NBVAL" in cell.source and not promises(cell):
         yield "a promise that nbval does not see", f"write {PROMISE!r} on a line of its own"
+    if promises(cell) and "caption" in cell.metadata:
+        yield "a promise in the cell of a figure, which nbval compares too", "draw it in the next"
     if promises(cell) and not cell.outputs:
         yield "no promised output is stored", "run `course release --run`"
     for output in cell.get("outputs", []):

@@ -128,9 +128,10 @@ def tidy(notebook):
                 cell.outputs = stills.stills_of(cell)
             elif lint.promises(cell):
                 cell.outputs = _text_outputs(cell)
-                cell.execution_count = 1 if cell.outputs else None  # nbval wants a cell that ran
             else:
                 cell.outputs = []
+            if cell.outputs:
+                cell.execution_count = 1  # nbval refuses outputs of a cell that never ran
     return notebook
 
 

@@ -127,7 +127,9 @@ def test_every_shipped_module_imports_from_the_copy_alone(unpacked):
         import importlib, pathlib, sys
         sys.path.insert(0, sys.argv[1])
         root = pathlib.Path(sys.argv[1])
-        for path in sorted(root.joinpath("course_utils").rglob("*.py")):
+        package = root / "course_utils"
+        settings = package / "app" / "jupyter"  # which Jupyter reads, and nobody imports
+        for path in sorted(set(package.rglob("*.py")) - set(settings.rglob("*"))):
             importlib.import_module(".".join(path.relative_to(root).with_suffix("").parts))
         ours = [m for name, m in sys.modules.items() if name.split(".")[0] == "course_utils"]
         assert len(ours) > 40

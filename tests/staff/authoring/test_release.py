@@ -375,6 +375,10 @@ SABOTAGE = {
         lambda notebook: notebook.cells[6].update(outputs=[]),
         "cell 7: no promised output is stored; run `course release --run`",
     ),
+    "promise with a figure": (
+        lambda notebook: notebook.cells[6].metadata.update(caption="It falls."),
+        "cell 7: a promise in the cell of a figure",
+    ),
     "emoji": (replace_source(0, "small", "small \N{ROCKET}"), "emoji (U+1F680)"),
     "grade_id twice": (duplicate, "the grade_id 'gradient-descent-step' occurs already in"),
     "wrong points": (mark(3, points=3), "3 points, in the registry 2"),

@@ -85,6 +85,10 @@ class Prose(IPythonRenderer):
         body = body.replace("</table>", "</table></div>")
         return f'<div class="prose">{body}</div>'
 
+    def block_code(self, code, info=None):
+        """Return code that scrolls inside itself."""
+        return super().block_code(code, info).replace("<pre", '<pre data-scrolls="code"', 1)
+
     def inline_math(self, body):
         """Return a formula's placeholder."""
         return self.formulas.place(body, False)
