@@ -336,7 +336,10 @@ def test_a_panel_without_a_picture_says_why_where_the_picture_would_be(page):
     plot = page.locator(".course-surface").first.bounding_box()
     box = problem.bounding_box()
     assert plot["x"] < box["x"] < box["x"] + box["width"] < plot["x"] + plot["width"]
+    hint = page.locator(".course-readout .course-hint")
+    assert hint.inner_text().startswith("Point at the picture")  # slides hide it
     page.mouse.move(*middle(page.locator(".course-surface").nth(1)))
+    assert hint.count() == 0
     assert "ours = " in page.locator(".course-tip:not([hidden])").inner_text()
     page.evaluate("end()")
 

@@ -519,7 +519,7 @@ def outside(shown):
         """figure => {
           const edge = figure.getBoundingClientRect();
           const parts = [...figure.querySelectorAll('.course-plot, .course-button, .course-bar')];
-          return parts.filter(part => {
+          return parts.filter(part => part.checkVisibility()).filter(part => {
             const box = part.getBoundingClientRect();
             return box.left < edge.left - 1 || box.right > edge.right + 1;
           }).map(part => part.className + ' ' + part.textContent);

@@ -378,7 +378,8 @@ export class Chart {
       .attr("class", "course-strip")
       .each(function ([axis, { scale, log }]) {
         const group = select(this);
-        const ticks = axisLeft(scale).tickSizeOuter(0).ticks(3).tickFormat(number);
+        const ends = [...new Set([0, ...scale.domain()])]; // round ones
+        const ticks = axisLeft(scale).tickSizeOuter(0).tickValues(ends).tickFormat(number);
         if (log) ticks.tickValues(powersOfTen(scale.domain(), 3)).tickFormat(power);
         group.call(ticks);
         const name = group.selectAll("text.course-strip-name").data([axis]).join("text");

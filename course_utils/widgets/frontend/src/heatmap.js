@@ -39,7 +39,9 @@ export function heatmap(root, { model, say, signal }) {
   const hint = byTouch()
     ? "Tap the picture to read values."
     : "Point at the picture, or focus it and use the arrow keys, to read values.";
-  typeset(readout, hint);
+  const words = element("span");
+  readout.append(words);
+  tell(hint, true);
   const movable = scene.drag && !scene.recorded; // the marks
   let panels = [];
   let bar;
@@ -117,14 +119,19 @@ export function heatmap(root, { model, say, signal }) {
     cursor = node;
     drawCursor();
     if (!node) {
-      typeset(readout, hint);
+      tell(hint, true);
       return;
     }
     const [first, second] = scene.names;
     const values = panels
       .filter((panel) => panel.field)
       .map((panel) => `${panel.name ?? scene.value} = ${number(valueAt(panel, node))}`);
-    typeset(readout, `${first} = ${across(node.x)}, ${second} = ${number(node.y)}: ${values.join(", ")}`);
+    tell(`${first} = ${across(node.x)}, ${second} = ${number(node.y)}: ${values.join(", ")}`);
+  }
+
+  function tell(text, isHint = false) {
+    typeset(words, text);
+    words.classList.toggle("course-hint", isHint);
   }
 
   const valueAt = ({ field }, { row, column }) => field.values[row * field.columns + column];
