@@ -156,22 +156,31 @@ def three_starts():
     )
 
 
+def _deltas(network, params, layers):
+    """Return the derivative of the error by each unit's sum, from the first layer to the last."""
+    weights, code = network.layout.views(params), network.layers // 2
+    deltas = [layers[-1] - layers[0]]
+    for k in range(network.layers - 1, 0, -1):
+        slope = 1 if k == code else layers[k] * (1 - layers[k])
+        deltas.insert(0, slope * (deltas[0] @ weights[f"W{k + 1}"].T))
+    return deltas
+
+
 def inside_the_layers():
     """Show, layer by layer and before any learning, what reaches the end and what comes back."""
     images = _digits()
     network = Autoencoder((64, 48, 24, 12, 6))
     forwards, backwards = {}, {}
     for name, start in STARTS.items():
-        spreads, slopes = [], []
+        spreads, sizes = [], []
         for seed in range(5):
             params = network.init(np.random.default_rng(seed), start)
-            layers = network.activations(params, images)[1:]
-            parts = network.layout.views(network.gradient(params, images))
-            spreads.append([layer.std(axis=0).mean() for layer in layers])
-            slopes.append([np.sqrt(np.mean(parts[f"W{k}"] ** 2)) for k in range(1, 9)])
-        forwards[name], backwards[name] = np.array(spreads), np.array(slopes)
+            layers = network.activations(params, images)
+            spreads.append([np.sqrt(layer.var(axis=0).mean()) for layer in layers[1:]])
+            sizes.append([np.sqrt(np.mean(delta**2)) for delta in _deltas(network, params, layers)])
+        forwards[name], backwards[name] = np.array(spreads), np.array(sizes)
     return plotting.layer_profiles(
-        {"how units differ between pictures": forwards, "gradient of a weight": backwards},
+        {"how units differ between pictures": forwards, "δ, on its way back": backwards},
         title="",
     )
 
