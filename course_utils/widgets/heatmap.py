@@ -429,7 +429,8 @@ def heatmap(
         If window or limit is not positive, or a slider is given that no measure takes.
     """
     known = _KNOWN.get(measure)
-    symbol = symbol or (known[0] if known else getattr(measure, "__name__", "measure"))
+    name = getattr(measure, "__name__", "measure")
+    symbol = symbol or (known[0] if known else "measure" if name == "<lambda>" else name)
     symbol, title = _subscripted(symbol), title and _subscripted(title)
     window = window or (known[1] if known else 2.0)
     for name, value in {"window": window, "limit": limit}.items():

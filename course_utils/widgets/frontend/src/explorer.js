@@ -25,7 +25,7 @@ const GHOST = 0.2; // how strong the rest of a path is while its updates are ste
 const [COLUMN, LINES] = [344, 142]; // pixels for one rule's arithmetic, across and down, as in figures.css
 const SHORT = 64; // the same down, where the page knows its numbers alone
 const BESIDE = 760; // widths from which curves stand beside the paths, and paths beside a map of rates
-const MAPPED = 600;
+const MAPPED = 660;
 const REST = 80; // milliseconds without movement
 
 export function explorer(root, { model, say, signal }) {

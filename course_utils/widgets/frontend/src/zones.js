@@ -9,7 +9,7 @@ const HEIGHT = 14;
 const PAD = 2; // pixels around a name that are of one zone, too
 const GRID = 5; // pixels between the places that are tried
 const CORES = [28, 20, 14, 10, 7]; // pixels across: the largest square within a zone is what its line points to
-const LONGEST = 90; // pixels of a line from a place to its name
+const LONGEST = 60; // pixels of a line from a place to its name
 const ROOM = 13; // pixels around the middle of a mark that are the mark's
 
 // Names of {zones: {kinds, names}, spots}, as Python sends them with a field. `kinds` tells of each node
