@@ -241,7 +241,7 @@ export function heatmap(root, { model, say, signal }) {
         write(panel.problem, packed?.problem ?? "");
         typeset(panel.title, packed?.title ?? "");
         panel.zero = packed?.zero;
-        panel.words.text(packed?.words ?? "");
+        write(panel.words.node(), packed?.words ?? "");
         panel.name = panels.length > 1 ? packed?.title : scene.value;
         write(panel.note, packed?.note ?? "");
         panel.markData = (packed?.marks ?? []).map((mark, index) => ({ ...mark, index }));
