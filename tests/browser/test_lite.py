@@ -5,10 +5,11 @@ Pyodide is not ours to keep here: ``COURSE_PYODIDE`` names a folder with upstrea
 
 import functools
 import http.server
+import io
 import json
 import os
+import tarfile
 import threading
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -56,14 +57,16 @@ def address(built):
 
 def publish_another_edition(built):
     """Let the course in a folder have a newer lesson 1 than the one that was opened."""
-    [wheel] = (built / "pypi").glob("optimizers_course-*.whl")
-    with zipfile.ZipFile(wheel) as packed:
-        files = {name: packed.read(name) for name in packed.namelist()}
-    table = next(name for name in files if name.endswith(f"/{EDITIONS.name}"))
+    archive = built / "static" / "pyodide" / "site.tar.gz"
+    with tarfile.open(archive) as packed:
+        files = {entry.name: packed.extractfile(entry).read() for entry in packed}
+    table = next(name for name in files if name.endswith(f"course_utils/data/{EDITIONS.name}"))
     files[table] = json.dumps(json.loads(files[table]) | {NOTEBOOK: "newer"}).encode()
-    with zipfile.ZipFile(wheel, "w") as packed:
+    with tarfile.open(archive, "w:gz", format=tarfile.USTAR_FORMAT) as packed:
         for name, data in files.items():
-            packed.writestr(name, data)
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            packed.addfile(entry, io.BytesIO(data))
 
 
 class Lesson:

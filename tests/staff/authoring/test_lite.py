@@ -1,9 +1,11 @@
 """The course in the browser: what is packed, what is copied, and what JupyterLite is told."""
 
+import gzip
 import hashlib
 import importlib.util
 import json
 import sysconfig
+import tarfile
 import zipfile
 
 import pytest
@@ -18,10 +20,11 @@ from course_utils.staff.authoring.lite import (
     compiled,
     editions,
     jupyterlite,
+    memory,
     settings,
 )
-from course_utils.staff.authoring.lite.program import BrokenLiteError
-from course_utils.staff.authoring.lite.pyodide import CORE, LOCK, copy_pyodide, renew_checksums
+from course_utils.staff.authoring.lite.program import BrokenLiteError, run
+from course_utils.staff.authoring.lite.pyodide import CORE, LOCK, copy_pyodide
 from course_utils.staff.authoring.lite.wheels import course_wheel, installed_wheel
 from support import ROOT
 
@@ -82,13 +85,90 @@ def test_what_is_there_of_a_pyodide_is_copied_and_the_lock_names_nothing_else(tm
     assert set(json.loads((place / LOCK).read_text())["packages"]) == {"numpy"}
 
 
-def test_a_changed_package_gets_a_checksum_of_its_own(tmp_path):
+@pytest.fixture
+def wheels(tmp_path):
+    """A Pyodide with a package that a page can use and one that it cannot, and another wheel."""
     place = tmp_path / "place"
-    copy_pyodide(pyodide(tmp_path / "upstream"), place, "0.27.6")
-    (place / "numpy.whl").write_bytes(b"compiled")
-    renew_checksums(place)
-    lock = json.loads((place / LOCK).read_text())
-    assert lock["packages"]["numpy"]["sha256"] == hashlib.sha256(b"compiled").hexdigest()
+    place.mkdir()
+    for name in ("numpy", "openssl"):
+        with zipfile.ZipFile(place / f"{name}.whl", "w") as packed:
+            packed.writestr(f"{name}/__init__.pyc", name)
+    packages = {name: {"file_name": f"{name}.whl"} for name in ("numpy", "openssl")}
+    (place / LOCK).write_text(json.dumps({"info": {"version": "1"}, "packages": packages}))
+    with zipfile.ZipFile(tmp_path / "course.whl", "w") as packed:
+        packed.mkdir("course_utils")
+        packed.writestr(f"course_utils/{'long' * 30}/sgd.py", "ETA = 0.1\n" * 100)
+    return place, [tmp_path / "course.whl"]
+
+
+def test_all_packages_are_one_archive_and_the_lock_names_none(wheels):
+    place, others = wheels
+    memory.pack(place, others)
+    with tarfile.open(place / "site.tar.gz") as packed:
+        found = {entry.name: packed.extractfile(entry).read() for entry in packed}
+    assert found == {
+        "numpy/__init__.pyc": b"numpy",
+        f"course_utils/{'long' * 30}/sgd.py": b"ETA = 0.1\n" * 100,
+    }
+    assert json.loads((place / LOCK).read_text()) == {"info": {"version": "1"}, "packages": {}}
+    assert not list(place.glob("*.whl"))
+
+
+# A page as `start.js` sees it: Pyodide's files, and a Python that comes up with a memory or not.
+PAGE = """
+const { readFileSync } = require("node:fs");
+const { runInThisContext } = require("node:vm");
+const [script, folder, takesMemory] = process.argv.slice(1);
+globalThis.importScripts = () => {
+  globalThis.loadPyodide = async (options) => {
+    const written = [];
+    const FS = { mkdirTree() {}, writeFile: (path, data) => written.push([path, data.length]) };
+    await options.fsInit(FS);
+    if (options._loadSnapshot && takesMemory === "no") throw new Error("another engine");
+    const HEAP32 = new Int32Array(8);
+    const Module = { LDSO: { loadedLibsByHandle: {}, loadedLibsByName: { lib: 1 } }, HEAP32,
+      __PyRuntime: 4, __PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET: 0, _PyEM_CountArgsPtr: 7 };
+    return { _module: Module, _api: {}, runPython() {}, written,
+      memory: options._loadSnapshot?.length ?? 0, packages: options.packages };
+  };
+};
+globalThis.fetch = async (address) => new Response(readFileSync(address));
+globalThis.URL.createObjectURL = () => "";
+console.warn = console.log;
+runInThisContext(readFileSync(script, "utf-8"));
+loadPyodide({ indexURL: folder, packages: ["numpy"] }).then(({ memory, written, packages }) =>
+  console.log(JSON.stringify({ memory, written, packages })));
+"""
+
+
+@pytest.mark.requires("node")
+@pytest.mark.parametrize("case", ["whole", "another engine", "no memory"])
+def test_python_starts_from_its_memory_and_anew_where_it_cannot(case, wheels):
+    place, others = wheels
+    memory.pack(place, others)
+    (place / "pyodide.asm.js.gz").write_bytes(gzip.compress(b""))
+    (place / "memory.json").write_text('{"state": {}, "handles": [[1, "lib"]]}')
+    if case != "no memory":
+        (place / "memory.gz").write_bytes(gzip.compress(b"remembered"))
+    takes_memory = "no" if case == "another engine" else "yes"
+    done = run(["node", "-e", PAGE, memory.START, place, takes_memory], place)
+    *told, result = done.stdout.splitlines()
+    assert json.loads(result) == {
+        "memory": len(b"remembered") if case == "whole" else 0,
+        "written": [
+            [f"/lib/python3.12/site-packages/course_utils/{'long' * 30}/sgd.py", 1000],
+            ["/lib/python3.12/site-packages/numpy/__init__.pyc", 5],
+        ],
+        "packages": [],
+    }
+    assert ["starts anew" in line for line in told] == ([] if case == "whole" else [True])
+
+
+@pytest.mark.requires("node")
+def test_a_python_whose_memory_cannot_be_stored_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "pyodide.mjs").write_text("throw new Error('no')")
+    with pytest.raises(BrokenLiteError, match=r"^Pyodide's memory could not be stored: no$"):
+        memory.store(tmp_path)
 
 
 SOURCES = {
@@ -207,15 +287,25 @@ def test_another_pyodide_than_the_kernels_is_refused(tmp_path):
         copy_pyodide(pyodide(tmp_path / "upstream", "0.1.0"), tmp_path / "place", "0.27.6")
 
 
-@pytest.mark.parametrize("own", [True, False])
-def test_the_kernel_loads_the_wheels_and_asks_nobody_for_more(own, tmp_path):
-    settings.write(tmp_path, ["a.whl"], own_pyodide=own)
-    page = json.loads((tmp_path / "jupyter-lite.json").read_text())["jupyter-config-data"]
-    kernel = page["litePluginSettings"][settings.KERNEL]
+@pytest.mark.parametrize("script", ["pyodide.js", None])
+def test_the_kernel_loads_the_wheels_and_asks_nobody_for_more(script, tmp_path):
+    kernel = kernel_settings(tmp_path, ["a.whl"], script)
     assert kernel["disablePyPIFallback"] is True
     packages = kernel["loadPyodideOptions"]["packages"]
     assert packages == [*settings.OF_PYODIDE, "../../../../pypi/a.whl"]
-    assert kernel.get("pyodideUrl", "") == ("./static/pyodide/pyodide.js" if own else "")
+    assert kernel.get("pyodideUrl") == (script and "./static/pyodide/pyodide.js")
+
+
+def test_a_kernel_whose_packages_are_packed_installs_nothing(tmp_path):
+    kernel = kernel_settings(tmp_path, [], "start.js")
+    assert kernel["loadPyodideOptions"]["packages"] == list(settings.OF_KERNEL)
+    assert kernel["pyodideUrl"] == "./static/pyodide/start.js"
+
+
+def kernel_settings(folder, wheels, script):
+    settings.write(folder, wheels, pyodide=script)
+    page = json.loads((folder / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    return page["litePluginSettings"][settings.KERNEL]
 
 
 def test_settings_are_those_of_the_courses_jupyterlab(tmp_path):

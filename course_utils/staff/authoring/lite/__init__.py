@@ -7,6 +7,7 @@
 `wheels`       packs the course's student half and the packages that Pyodide does not bring
 `pyodide`      compares upstream's packages with the checksums in its lock, and copies all
 `bytecode`     has Pyodide compile its packages and the wheels, by `compiled`
+`memory`       packs all packages into one archive, and stores a started Python's memory
 `editions`     marks each lesson, so that the browser knows an older one that it kept
 `settings`     what JupyterLite is told: which packages to load, which pages not to ask
 =============  ===================================================================================
@@ -15,8 +16,9 @@ The versions stand in one place: the extra ``lite`` of ``pyproject.toml`` pins J
 kernel, and the kernel names its Pyodide. Packages in pure Python have the versions that are
 installed here; NumPy and Matplotlib have those of Pyodide, which are older.
 
-A kernel loads the wheels by their address beside its own script, so the folder may lie anywhere.
-It runs in a worker of the page, and no request leaves the web space once Pyodide lies in it, too.
+A kernel loads everything by its address beside the kernel's own script, so the folder may lie
+anywhere. It runs in a worker of the page, and no request leaves the web space once Pyodide lies in
+it, too.
 """
 
 import shutil
@@ -27,9 +29,9 @@ from course_utils.app.places import UsageError
 
 from ...files import replace_folder
 from ..bundle import check_order, contents
-from . import bytecode, editions, jupyterlite, settings
+from . import bytecode, editions, jupyterlite, memory, settings
 from .program import BrokenLiteError
-from .pyodide import copy_pyodide, renew_checksums
+from .pyodide import copy_pyodide
 from .wheels import course_wheel, installed_wheel
 
 __all__ = ["BrokenLiteError", "build_lite"]
@@ -84,34 +86,42 @@ def build_lite(root, out, pyodide=None, say=lambda line: None):
         dir=out.parent, prefix=f".{out.name}-", ignore_cleanup_errors=True
     )
     with scratch as work:
-        source, built = Path(work, "source"), Path(work, "built")
+        source, built, wheels = (Path(work, name) for name in ("source", "built", "wheels"))
         files = editions.mark(contents(root))
         _write_lessons(source / "content", files)
         say("packing the course")
-        (source / "pypi").mkdir()
-        wheels = [installed_wheel(name, source / "pypi") for name in PURE_PACKAGES]
-        wheels.append(course_wheel(files, source / "pypi"))
-        settings.write(source, wheels, own_pyodide=pyodide is not None)
+        wheels.mkdir()
+        names = [installed_wheel(name, wheels) for name in PURE_PACKAGES]
+        names.append(course_wheel(files, wheels))
+        missing = bytecode.missing_program()
+        packed = pyodide is not None and not missing
+        if not packed:
+            shutil.copytree(wheels, source / "pypi")
+        script = None if pyodide is None else memory.START.name if packed else "pyodide.js"
+        settings.write(source, [] if packed else names, pyodide=script)
         say("building JupyterLite")
         jupyterlite.build(program, source, built)
         shutil.rmtree(built / "doc", ignore_errors=True)  # JupyterLite's own manual
         if pyodide is not None:
             say("copying Pyodide")
-            wanted = jupyterlite.pyodide_version(program)
             place = built / "static" / "pyodide"
-            copy_pyodide(Path(pyodide), place, wanted)
-            _compile(place, sorted((built / "pypi").glob("*.whl")), say)
+            copy_pyodide(Path(pyodide), place, jupyterlite.pyodide_version(program))
+        if packed:
+            for wheel in jupyterlite.kernel_wheels(program):
+                shutil.copy(wheel, wheels)
+            _prepare_start(place, sorted(wheels.glob("*.whl")), say)
+        elif pyodide is not None:
+            say(f"pages will start more slowly, with nothing compiled: {missing}")
         (built / _MARK).touch()
         replace_folder(out, built)
 
 
-def _compile(pyodide, wheels, say):
-    if missing := bytecode.missing_program():
-        say(f"pages will start more slowly, with nothing compiled: {missing}")
-        return
+def _prepare_start(pyodide, wheels, say):
     say("compiling for the browser's Python")
     bytecode.compile_archives(pyodide, wheels)
-    renew_checksums(pyodide)
+    memory.pack(pyodide, wheels)
+    say("starting the browser's Python, and storing its memory")
+    memory.store(pyodide)
 
 
 def _write_lessons(folder, files):

@@ -16,7 +16,7 @@ import zipfile
 #: Sources that somebody reads: students the course's, and the course Matplotlib's version number.
 READ = ("course_utils/", "matplotlib/font_manager.py")
 #: Folders in packages that no lesson reads.
-LEFT_OUT = {"django-stubs", "include", "sample_data", "tests"}
+LEFT_OUT = {"afm", "django-stubs", "f2py", "include", "pdfcorefonts", "sample_data", "tests"}
 _SMALL = {"compress_type": zipfile.ZIP_DEFLATED, "compresslevel": 9}
 # A flag of PEP 552: the code belongs to a hash of its source, which nobody has to compare.
 _HASHED_UNCHECKED = 0b01

@@ -19,7 +19,7 @@ from .program import BrokenLiteError, last_line, run
 #: Parts of JupyterLab's page that the course has itself: the widgets' manager, and anywidget's.
 OURS = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
 #: Kinds of icon fonts for browsers that are too old for JupyterLab.
-OLD_FONTS = (".eot", ".svg")
+OLD_FONTS = (".eot", ".svg", ".ttf", ".woff")
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 
 
@@ -61,6 +61,18 @@ def pyodide_version(folder):
     return re.search(r'^PYODIDE_VERSION = "(.+)"$', constants, re.MULTILINE)[1]
 
 
+def kernel_wheels(folder):
+    """Return the paths of the packages that come with JupyterLite's kernel, and that it imports."""
+    place = _extension(folder) / "static" / "pypi"
+    return [
+        next(place.glob(f"{name}-*.whl")) for name in ("ipykernel", "piplite", "pyodide_kernel")
+    ]
+
+
+def _extension(folder):
+    return folder / "share" / "jupyter" / "labextensions" / KERNEL
+
+
 def build(folder, source, built):
     """Have JupyterLite make its pages.
 
@@ -79,7 +91,7 @@ def build(folder, source, built):
         If JupyterLite fails.
     """
     places = [Path(sys.prefix, "share", "jupyter", "labextensions", name) for name in OURS]
-    places.append(folder / "share" / "jupyter" / "labextensions" / KERNEL)
+    places.append(_extension(folder))
     config = {
         "LiteBuildConfig": {
             "apps": ["lab", "notebooks"],

@@ -51,14 +51,6 @@ def copy_pyodide(folder, place, wanted):
     (place / LOCK).write_text(json.dumps(lock | {"packages": there}), encoding="utf-8")
 
 
-def renew_checksums(place):
-    """Write the lock of a copy anew, after its packages were compiled."""
-    lock = _read_lock(place)
-    for package in lock["packages"].values():
-        package["sha256"] = _checksum(place / package["file_name"])
-    (place / LOCK).write_text(json.dumps(lock), encoding="utf-8")
-
-
 def _checksum(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 

@@ -7,11 +7,16 @@ from course_utils.app.lab import SETTINGS
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 #: What the kernel would otherwise install one after the other, and what the lessons import.
 OF_PYODIDE = ("ssl", "sqlite3", "jedi", "ipython", "numpy", "matplotlib")
+#: What the kernel looks for, so that it installs nothing itself: `start.js` brings it all.
+OF_KERNEL = (
+    *("micropip", "piplite", "ssl", "sqlite3", "ipykernel"),
+    *("comm", "pyodide_kernel", "jedi", "ipython"),
+)
 # From the kernel's script to the folder with the wheels.
 _TO_WHEELS = "../../../../pypi/"
 
 
-def write(folder, wheels, *, own_pyodide):
+def write(folder, wheels, *, pyodide):
     """Write JupyterLite's settings.
 
     Parameters
@@ -19,18 +24,17 @@ def write(folder, wheels, *, own_pyodide):
     folder : Path
         The folder that is built.
     wheels : list of str
-        File names of wheels in ``pypi/``.
-    own_pyodide : bool
-        Whether Pyodide lies beside the pages, in ``static/pyodide/``.
+        File names of wheels in ``pypi/``; none if `memory.pack` has packed them.
+    pyodide : str or None
+        The script that starts a Pyodide in ``static/pyodide/``; None if none lies there.
     """
+    packages = [f"{_TO_WHEELS}{wheel}" for wheel in wheels]
     kernel = {
         "disablePyPIFallback": True,
-        "loadPyodideOptions": {
-            "packages": [*OF_PYODIDE, *(f"{_TO_WHEELS}{wheel}" for wheel in wheels)]
-        },
+        "loadPyodideOptions": {"packages": [*OF_PYODIDE, *packages] if wheels else OF_KERNEL},
     }
-    if own_pyodide:
-        kernel["pyodideUrl"] = "./static/pyodide/pyodide.js"
+    if pyodide is not None:
+        kernel["pyodideUrl"] = f"./static/pyodide/{pyodide}"
     page = {
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
