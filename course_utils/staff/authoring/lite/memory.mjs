@@ -10,7 +10,6 @@ const PREPARE = `
 import gc, importlib, linecache, sys
 for name in ${JSON.stringify(modules)}:
     importlib.import_module(name)
-sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
 sys.path.remove("")
 linecache.clearcache()
 gc.collect()
