@@ -76,6 +76,8 @@ class Lesson:
         self.visit = Visit(browser, accept_downloads=True)
         self.page = self.visit.page
         self.page.set_default_timeout(PATIENCE)
+        self.said = []
+        self.page.on("console", lambda message: self.said.append(message.text))
         self.address = f"{address}/lab/index.html?path={LESSON}/{NOTEBOOK}"
         self.open()
 
@@ -141,6 +143,7 @@ def test_the_folder_is_small_enough_for_any_web_space(built):
 
 
 def test_the_lesson_begins_and_a_figure_moves(lesson):
+    assert not [line for line in lesson.said if "starts anew" in line]
     lesson.run("import numpy as np")
     figure = lesson.run("vectors(BOWL, eta=0.001, alpha=0.9, steps=2)")
     figure.locator(".course-figure .course-axes").first.wait_for()
