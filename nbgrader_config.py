@@ -18,13 +18,13 @@ from pathlib import Path
 
 from nbclient import NotebookClient
 
+from course_utils.app.places import grading_root
 from course_utils.app.validation import name_stopped_cells
 
 c = get_config()  # noqa: F821 - given by nbgrader
 
 _repository = Path(__file__).resolve().parent
-_course_root = Path(os.environ.get("COURSE_ROOT", "~/optimizers-course-grading"))
-_course_root = _course_root.expanduser().absolute()
+_course_root = grading_root()
 
 # nbgrader starts `alembic` by name for its database; without this, only an activated environment
 # would have it on PATH.

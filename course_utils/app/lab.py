@@ -9,7 +9,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from .places import UsageError
+from .places import UsageError, grading_root
 
 SETTINGS = Path(__file__).parent / "jupyter"
 
@@ -80,12 +80,6 @@ def lab_arguments(root, *, instructor=False):
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")  # in a container there is often nobody else
     return arguments
-
-
-def grading_root():
-    """Return the instructor's folder for submissions and grades, as nbgrader is told it."""
-    folder = os.environ.get("COURSE_ROOT", "~/optimizers-course-grading")
-    return Path(folder).expanduser().absolute()
 
 
 def open_lab(root, arguments=(), *, instructor=False):

@@ -8,6 +8,7 @@ Everything that the `course` command does starts from `find_course`. Imports not
 """
 
 import difflib
+import os
 import re
 from pathlib import Path
 
@@ -48,6 +49,12 @@ def find_course(start=None):
         if (folder / "notebooks").is_dir() and (folder / "nbgrader_config.py").is_file():
             return folder
     raise UsageError(f"expected the course's folder (the one with notebooks/), got {here}")
+
+
+def grading_root():
+    """Return the instructor's folder for submissions and grades; nbgrader is told the same."""
+    folder = os.environ.get("COURSE_ROOT", "~/optimizers-course-grading")
+    return Path(folder).expanduser().absolute()
 
 
 def is_students_copy():

@@ -2,7 +2,8 @@
 
 It imports nothing of the course but itself:
 
-- ``cases``: the data model (``Task``, ``Case``, ``Reply``) and its files, ``compiled/<slug>.json``
+- ``cases``: what is asked and what is right (``Task``, ``Case``), in ``compiled/<slug>.json``
+- ``values``: what a call takes and returns (``Reply``, ``Value``), as plain data
 - ``call``: calls a student's function on one case and returns plain data
 - ``judge``: compares plain data with plain data, and returns a ``Verdict``
 - ``properties``: answers of which many are right, judged by a property; ``distributions``: what

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from .cases import CALLS_UNWRITTEN, WRONG_SIGNATURE, Generator, Quadratic, Reply, Value
+from .values import CALLS_UNWRITTEN, WRONG_SIGNATURE, Generator, Quadratic, Reply, Value
 
 # More values and numbers than any exercise asks for. Values beyond these are not copied.
 MOST_VALUES = 8

@@ -1,18 +1,15 @@
-"""The data of an exercise: calls, right answers, and what a function returned.
+"""The data of an exercise: its calls and their right answers.
 
-All of it is plain data (numbers, text, arrays), because it is sent twice: as a JSON file from the
-registry to a student's machine, and between a sandboxed process and the judge.
+All of it is plain data (numbers, text, arrays), because the registry sends it to a student's
+machine as a JSON file. What a call takes and returns is in ``values``.
 
-- ``Task``: one exercise with its calls; ``Case``: one call; ``Quadratic`` and ``Generator``: a
-  gradient function and a source of random numbers, described by data; ``Reply`` and ``Value``:
-  what a call returned
+- ``Task``: one exercise with its calls; ``Case``: one call
 - ``encode`` and ``decode``: a task as JSON bytes and back, floats exact, bytes deterministic
 - ``load``: the task of a slug from ``compiled/``; every way in which that can fail is a sentence
 """
 
 import difflib
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,117 +17,26 @@ from pathlib import Path
 
 import numpy as np
 
+from .values import (
+    NUMERIC,
+    Reply,
+    Value,
+    read_argument,
+    read_array,
+    write_argument,
+    write_array,
+    write_number,
+)
+
 FOLDER = Path(__file__).parent / "compiled"
 
 # How a case counts (see ``judge``): "core" inputs are generic; "edge" inputs are special, so that
 # a wrong function may be right there by luck; "free" inputs carry no points.
 ROLES = ("core", "edge", "free")
 
-# The kinds of value that can be compared as numbers; a value of another kind is always wrong.
-NUMERIC = ("float64", "float32", "float16", "integer", "boolean")
-
-
-# What stands in `Reply.error` where no exception of the student's ended the call.
-WRONG_SIGNATURE, CALLS_UNWRITTEN = "SignatureError", "CallsUnwritten"
-TOO_SLOW, NOT_CALLED = "TooSlow", "NotCalled"
-
 
 class CaseFileError(ValueError):
     """A case file is missing or damaged; the message is one sentence."""
-
-
-@dataclass(frozen=True, eq=False)
-class Quadratic:
-    r"""A gradient function as data: :math:`g(w) = c \odot (w - w^*) + k \sum_i (w_i - w^*_i)`.
-
-    Parameters
-    ----------
-    curvature, centre : ndarray
-        :math:`c` and :math:`w^*`, both of the shape of the weights.
-    coupling : float
-        :math:`k`. With it each component depends on all weights, so that whoever asks for one
-        component at a time gets another answer.
-    """
-
-    curvature: np.ndarray
-    centre: np.ndarray
-    coupling: float = 0.0
-
-    def largest_slope(self, sizes: np.ndarray) -> np.ndarray:
-        """Return what bounds the gradient's terms, by component, for weights of such sizes."""
-        far = sizes + np.abs(self.centre)
-        return self.curvature * far + self.coupling * np.sum(far)
-
-
-@dataclass(frozen=True)
-class Generator:
-    """A ``numpy.random.Generator`` as data: ``numpy.random.default_rng(seed)``.
-
-    Parameters
-    ----------
-    seed : int
-        Equal seeds draw equal numbers.
-    """
-
-    seed: int
-
-
-@dataclass(frozen=True, eq=False)
-class Value:
-    """One returned value, cast to float64 where it is numeric.
-
-    Parameters
-    ----------
-    array : ndarray of float64
-        The numbers; empty where ``kind`` is not one of `NUMERIC`.
-    kind : str
-        What it was before the cast: one of `NUMERIC`, or "none", "text", "complex", "object".
-    listed : bool
-        Whether it was a list or tuple where an array was asked for.
-    """
-
-    array: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    kind: str = "float64"
-    listed: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Reply:
-    """What one call returned or did.
-
-    Parameters
-    ----------
-    values : tuple of Value
-        The first few of the returned values (``count`` says how many there were).
-    container : str
-        "tuple" or "list" for several values, "array" for an array along whose first axis they
-        were stacked, "single" for one value.
-    count : int
-        How many values were returned.
-    changed : tuple of int
-        Positions of the arguments that were changed in place.
-    error : str
-        Type name of the exception that ended the call, or one of the four names above; empty if
-        it returned.
-    text : str
-        The exception's message, shortened to one line.
-    line : int or None
-        The line of the student's function, counted from 1, in which the exception was raised.
-    printed : str
-        The beginning of what was written to stdout and stderr.
-    printed_lines : int
-        How many lines were written in all.
-    """
-
-    values: tuple[Value, ...] = ()
-    container: str = "single"
-    count: int = 1
-    changed: tuple[int, ...] = ()
-    error: str = ""
-    text: str = ""
-    line: int | None = None
-    printed: str = ""
-    printed_lines: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,76 +116,6 @@ class Task:
     pairs: Mapping[str, tuple[tuple[float | None, ...], ...]] = field(default_factory=dict)
 
 
-def _number(value: float) -> float | str:
-    """Write a float as JSON can, which has no infinities and no NaN: those are written as text."""
-    return value if math.isfinite(value) else str(value)
-
-
-# The many zeros, or ones, of a task that is judged by a property are written as one number.
-LONG = 200
-
-
-def _array(array: np.ndarray) -> dict:
-    array = np.asarray(array, np.float64)
-    numbers = [_number(x) for x in array.ravel().tolist()]
-    if len(numbers) >= LONG and len(set(map(str, numbers))) == 1:
-        return {"shape": list(array.shape), "all": numbers[0]}
-    return {"shape": list(array.shape), "data": numbers}
-
-
-def _read_array(data: dict) -> np.ndarray:
-    if "all" in data:
-        return np.full(data["shape"], float(data["all"]))
-    return np.array([float(x) for x in data["data"]], np.float64).reshape(data["shape"])
-
-
-def _argument(value) -> dict:
-    # Each argument names its type, so that 1 and 1.0, or "nan" and NaN, stay what they are.
-    match value:
-        case bool():
-            return {"bool": value}
-        case int():
-            return {"int": value}
-        case float():
-            return {"float": _number(value)}
-        case str():
-            return {"text": value}
-        case np.ndarray():
-            return {"array": _array(value)}
-        case Quadratic():
-            return {
-                "quadratic": {
-                    "curvature": _array(value.curvature),
-                    "centre": _array(value.centre),
-                    **({"coupling": value.coupling} if value.coupling else {}),
-                }
-            }
-        case Generator():
-            return {"generator": value.seed}
-        case list():
-            return {"list": [_argument(item) for item in value]}
-    raise TypeError(f"expected an argument that JSON can hold, got {type(value).__name__}")
-
-
-def _read_argument(data: dict):
-    ((kind, value),) = data.items()
-    match kind:
-        case "bool" | "int" | "text":
-            return value
-        case "float":
-            return float(value)
-        case "array":
-            return _read_array(value)
-        case "quadratic":
-            arrays = (_read_array(value[name]) for name in ("curvature", "centre"))
-            return Quadratic(*arrays, float(value.get("coupling", 0.0)))
-        case "generator":
-            return Generator(int(value))
-        case "list":
-            return [_read_argument(item) for item in value]
-    raise ValueError(f"expected a known type of argument, got {kind!r}")
-
-
 def quoted(text: str) -> list[str]:
     """Return the words that an exception's message quotes, such as the types that do not fit.
 
@@ -317,7 +153,7 @@ def _reply(reply: Reply, case: Case) -> dict:
         elif expected.size and _is_right(value, expected, magnitude):
             values.append(None)
         else:
-            array = _array(value.array)
+            array = write_array(value.array)
             is_usual = "data" in array and value.array.shape == expected.shape
             values.append(array["data"] if is_usual else array)
     return {"values": values} | (
@@ -345,10 +181,10 @@ def _read_value(data, expected: np.ndarray) -> Value:
         case None:
             return Value(expected)
         case list():
-            return Value(_read_array({"shape": expected.shape, "data": data}))
+            return Value(read_array({"shape": expected.shape, "data": data}))
         case {"kind": kind}:
             return Value(kind=kind)
-    return Value(_read_array(data))
+    return Value(read_array(data))
 
 
 def _case(case: Case) -> dict:
@@ -359,9 +195,9 @@ def _case(case: Case) -> dict:
         "weight": case.weight,
         "repeats": case.repeats,
         **({"varies": list(case.varies)} if case.varies else {}),
-        "arguments": [_argument(value) for value in case.arguments],
-        "expected": [_array(value) for value in case.expected],
-        "magnitude": [_array(value) for value in case.magnitude],
+        "arguments": [write_argument(value) for value in case.arguments],
+        "expected": [write_array(value) for value in case.expected],
+        "magnitude": [write_array(value) for value in case.magnitude],
         "mistaken": {name: _reply(reply, case) for name, reply in case.mistaken.items()},
     }
 
@@ -369,7 +205,7 @@ def _case(case: Case) -> dict:
 def _read_case(data: dict) -> Case:
     if data["role"] not in ROLES:
         raise ValueError(f"expected a role among {ROLES}, got {data['role']!r}")
-    expected = tuple(_read_array(value) for value in data["expected"])
+    expected = tuple(read_array(value) for value in data["expected"])
     return Case(
         about=data["about"],
         step=data["step"],
@@ -377,9 +213,9 @@ def _read_case(data: dict) -> Case:
         weight=float(data["weight"]),
         repeats=data["repeats"],
         varies=tuple(data["varies"]) if "varies" in data else None,
-        arguments=tuple(_read_argument(value) for value in data["arguments"]),
+        arguments=tuple(read_argument(value) for value in data["arguments"]),
         expected=expected,
-        magnitude=tuple(_read_array(value) for value in data["magnitude"]),
+        magnitude=tuple(read_array(value) for value in data["magnitude"]),
         mistaken={name: _read_reply(reply, expected) for name, reply in data["mistaken"].items()},
     )
 
@@ -390,7 +226,10 @@ SUM_DIGITS = 10
 
 def _sums(answers) -> list:
     return [
-        [value if value is None else _number(float(f"{value:.{SUM_DIGITS}g}")) for value in row]
+        [
+            value if value is None else write_number(float(f"{value:.{SUM_DIGITS}g}"))
+            for value in row
+        ]
         for row in answers
     ]
 

@@ -12,11 +12,12 @@ import sys
 from collections.abc import Callable
 
 from .call import call
-from .cases import NOT_CALLED, TOO_SLOW, Reply, Task, load
+from .cases import Task, load
 from .judge import judge
 from .message import write_message
 from .progress import note
 from .time_limit import TooSlow, time_limit
+from .values import NOT_CALLED, TOO_SLOW, Reply
 
 # Seconds for one call, by the wall clock; right answers need a thousandth of it.
 CALL = 5.0

@@ -2,17 +2,8 @@
 
 import numpy as np
 
-from .cases import (
-    CALLS_UNWRITTEN,
-    NOT_CALLED,
-    NUMERIC,
-    TOO_SLOW,
-    WRONG_SIGNATURE,
-    Case,
-    Reply,
-    Value,
-    quoted,
-)
+from .cases import Case, quoted
+from .values import CALLS_UNWRITTEN, NOT_CALLED, NUMERIC, TOO_SLOW, WRONG_SIGNATURE, Reply, Value
 
 # Relative to the terms of a value, rounding errors of correct code are some 1e-16 (float32: 1e-7),
 # and the errors of the nearest misconception some 1e-3.
@@ -42,7 +33,15 @@ def agrees(value: Value, expected: np.ndarray, magnitude: np.ndarray | float) ->
     -------
     bool
     """
-    return not np.any(numbers_differ(value, expected, magnitude))
+    return _is_copy(value, expected) or not np.any(numbers_differ(value, expected, magnitude))
+
+
+def _is_copy(value: Value, other: np.ndarray) -> bool:
+    """Tell whether a value has the very bits of another: then nothing needs to be computed."""
+    array = value.array
+    return (
+        value.kind in NUMERIC and array.shape == other.shape and array.tobytes() == other.tobytes()
+    )
 
 
 def numbers_differ(
@@ -128,6 +127,8 @@ def same_replies(case: Case, first: Reply, second: Reply) -> bool:
         if a.kind not in NUMERIC or b.kind not in NUMERIC:
             if a.kind != b.kind:
                 return False
+            continue
+        if _is_copy(a, b.array):
             continue
         magnitude = case.magnitude[place] if place < len(case.magnitude) else np.zeros(())
         if magnitude.shape != b.array.shape:

@@ -25,10 +25,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .cases import Case, Reply, Task, Value
+from .cases import Case, Task
 from .compare import PRECISE, PRECISION, form_problem, numbers_differ, right_places, same_replies
 from .fingerprints import Fingerprint, fingerprint, spread
 from .relations import find_relation, follows
+from .values import Reply, Value
 
 # What stands between the names of two mistakes.
 AND = " and "

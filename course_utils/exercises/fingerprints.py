@@ -9,7 +9,8 @@ import math
 
 import numpy as np
 
-from .cases import NUMERIC, Case, Reply, Value
+from .cases import Case
+from .values import NUMERIC, Reply, Value
 
 # Multiples of the golden ratio, modulo 1, are spread evenly and never repeat.
 _GOLDEN = (math.sqrt(5) - 1) / 2

@@ -11,10 +11,11 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .cases import ROLES, TOO_SLOW, Reply, Task
+from .cases import ROLES, Task
 from .compare import form_problem, right_places, same_replies, value_problem
 from .diagnose import CHANGES_INPUTS, KEEPS_STATE, Diagnosis, behaviour, diagnose
 from .properties import PROPERTIES, Finding
+from .values import TOO_SLOW, Reply
 
 # For tasks judged by a property: misconceptions that name a value which the property cannot judge.
 UNJUDGED = {"complex": "returns_complex_numbers", "shape": "returns_another_shape"}

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .cases import NUMERIC, Case, Generator, Quadratic, Reply, Task
+from .cases import Case, Task
 from .diagnose import IGNORES
 from .judge import Problem, Verdict
+from .values import NUMERIC, Generator, Quadratic, Reply
 
 WIDTH = 80
 # Inputs with more numbers than this are not shown, nor more lines of printed text than this.

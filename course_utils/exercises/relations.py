@@ -21,9 +21,10 @@ from functools import cached_property
 import numpy as np
 
 from .call import make_argument
-from .cases import Case, Quadratic, Reply, Task
+from .cases import Case, Task
 from .compare import PRECISE, PRECISION, agrees, form_problem
 from .factors import FEWEST_CALLS, Factor, Formulas
+from .values import Quadratic, Reply
 
 # Numbers that must be right, and wrong, before a condition is named that tells them apart.
 FEWEST_NUMBERS = 3

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_utils.exercises.call import MOST_TEXT, call, make_argument
-from course_utils.exercises.cases import Quadratic
+from course_utils.exercises.values import Quadratic
 
 
 def one(function, *arguments):

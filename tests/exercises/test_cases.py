@@ -9,18 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.exercises.cases import (
-    FOLDER,
-    Case,
-    CaseFileError,
-    Quadratic,
-    Reply,
-    Task,
-    Value,
-    decode,
-    encode,
-    load,
-)
+from course_utils.exercises.cases import FOLDER, Case, CaseFileError, Task, decode, encode, load
+from course_utils.exercises.values import Quadratic, Reply, Value
 from course_utils.staff.registry import EXERCISES
 
 any_float = st.floats(allow_nan=True, allow_infinity=True)

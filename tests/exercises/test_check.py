@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import check
-from course_utils.exercises.cases import Reply, Value, load
+from course_utils.exercises.cases import load
 from course_utils.exercises.check import replies_of
 from course_utils.exercises.judge import judge
 from course_utils.exercises.message import write_message
+from course_utils.exercises.values import Reply, Value
 from course_utils.staff.registry import EXERCISES, score
 
 

@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from course_utils.exercises.cases import NOT_CALLED, TOO_SLOW, Case, Reply, Task, Value
+from course_utils.exercises.cases import Case, Task
 from course_utils.exercises.check import check_task, replies_of
 from course_utils.exercises.diagnose import (
     AND,
@@ -25,6 +25,7 @@ from course_utils.exercises.fingerprints import fingerprint
 from course_utils.exercises.judge import judge
 from course_utils.exercises.message import write_message
 from course_utils.exercises.time_limit import TooSlow, time_limit
+from course_utils.exercises.values import NOT_CALLED, TOO_SLOW, Reply, Value
 from course_utils.staff.registry import EXERCISES, get
 from course_utils.staff.registry.exercise import Call, Edit, Exercise, Solution
 

@@ -12,11 +12,12 @@ import pytest
 
 from course_utils.exercises import distributions
 from course_utils.exercises.call import make_argument
-from course_utils.exercises.cases import Case, Generator, Task, decode, encode
+from course_utils.exercises.cases import Case, Task, decode, encode
 from course_utils.exercises.check import check, replies_of
 from course_utils.exercises.distributions import RISK, Draw
 from course_utils.exercises.judge import judge
 from course_utils.exercises.message import write_message
+from course_utils.exercises.values import Generator
 from course_utils.staff.registry import get
 
 SPARSE, SPECTRAL = "sparse-initialization", "spectral-radius-initialization"

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course_utils.exercises.cases import Case, Reply, Task, Value, load
+from course_utils.exercises.cases import Case, Task, load
 from course_utils.exercises.compare import agrees
 from course_utils.exercises.diagnose import CHANGES_INPUTS, KEEPS_STATE
 from course_utils.exercises.judge import judge
 from course_utils.exercises.message import write_message
+from course_utils.exercises.values import Reply, Value
 
 
 def reply(*arrays, **more):

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from course_utils.exercises.cases import Case, Quadratic, Reply, Task, Value
+from course_utils.exercises.cases import Case, Task
 from course_utils.exercises.factors import Formulas
 from course_utils.exercises.judge import judge
 from course_utils.exercises.relations import find_relation, follows
+from course_utils.exercises.values import Quadratic, Reply, Value
 
 BOWL = Quadratic(np.array([1.0, 2.0, 0.5]), np.array([0.3, -0.2, 0.1]), 0.25)
 CALLS = [

@@ -111,8 +111,11 @@ return weights, state["momentum"]
     ),
     "loads the case files": function(
         """
-from sandboxed.exercises.cases import load
-return load("momentum-step").cases[0].expected
+import json
+from sandboxed.exercises import values
+data = values.__loader__.get_data("sandboxed/exercises/compiled/momentum-step.json")
+expected = json.loads(data)["cases"][0]["expected"]
+return tuple(values.read_array(value) for value in expected)
 """
     ),
     "looks for answers on the disk": function(
@@ -136,7 +139,7 @@ for folder, _, names in os.walk("/"):
         """
 import sys
 worker = sys.modules["sandboxed.staff.grading.sandbox.worker"]
-from sandboxed.exercises.cases import Reply, Value
+from sandboxed.exercises.values import Reply, Value
 answer = worker.write_reply(Reply((Value(weights), Value(momentum)), "tuple", 2))
 import struct, os
 for descriptor in range(3, 10):
@@ -180,7 +183,7 @@ for descriptor in range(3, 10):
     "signal.signal(signal.SIGALRM, lambda *a: sys.exit(0))\n"
     "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\n" + WRONG,
     "answers from a thread that outlives the call": "import os, struct, threading, time\n"
-    "from sandboxed.exercises.cases import Reply, Value\n"
+    "from sandboxed.exercises.values import Reply, Value\n"
     "from sandboxed.staff.grading.sandbox.protocol import write_reply\n"
     "answer = write_reply(Reply((Value(np.zeros(3)), Value(np.zeros(3))), 'tuple', 2))\n"
     "def forge():\n"

@@ -16,4 +16,4 @@ commands have in common.
 """
 
 # Part of every key on the ledger: change it when the same submission would earn another result.
-GRADER_VERSION = "3"
+GRADER_VERSION = "4"

@@ -13,9 +13,8 @@ import json
 import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-from tqdm import tqdm
 
 from course_utils.app.places import UsageError
 
@@ -55,7 +54,7 @@ def grade(options):
         release = read_release(course, outline.assignment)
         grader = cohort.trusted_grader(outline, release, seed)
         folders, refused = _at_the_door(root, ledger, folders, named)
-        scored = _score(options, ledger, grader, folders)
+        scored = _score(options, course, ledger, grader, folders)
         entries = _fill_gradebook(options, course, root, outline, ledger, folders)
         _keep_times(ledger, outline, entries, folders)
         if options.render:  # after every score is safe
@@ -143,10 +142,12 @@ def _at_the_door(root, ledger, folders, named):
     return let_in, refused
 
 
-def _score(options, ledger, grader, folders):
+def _score(options, course, ledger, grader, folders):
     """Write the scores of new submissions on the ledger; return how many were new."""
     pool = _pool(options, len(folders))
-    with _progress(len(folders), "graded") as progress:
+    with _progress(len(folders), "graded") as progress, ThreadPoolExecutor(1) as meanwhile:
+        if _workers_will_score(options):  # this process waits for them most of the time
+            meanwhile.submit(gradebook.prepare, course)
         return cohort.grade(
             ledger, grader, folders, pool, regrade=options.regrade, progress=progress
         )
@@ -442,6 +443,8 @@ def _progress(total, deed):
         To be called after each, with how many are done.
     """
     if sys.stderr.isatty():
+        from tqdm import tqdm
+
         with tqdm(total=total, desc=deed) as bar:
             yield lambda done: bar.update(done - bar.n)
     else:

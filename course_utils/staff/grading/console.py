@@ -3,9 +3,8 @@
 import sys
 from pathlib import Path
 
-from course_utils.app.places import UsageError, find_course
+from course_utils.app.places import UsageError, find_course, grading_root
 
-from ..authoring.assignments import read_config
 from .pools import GradingError
 from .records.gradebook import GradebookError
 from .records.ledger import LedgerError
@@ -38,9 +37,8 @@ def faults(command):
 
 
 def places(options):
-    """Return the course's folder and the grading folder, which nbgrader's settings know too."""
-    course = find_course()
-    return course, Path(options.root or read_config(course).CourseDirectory.root)
+    """Return the course's folder and the grading folder."""
+    return find_course(), Path(options.root or grading_root())
 
 
 def mention(options, what, names):

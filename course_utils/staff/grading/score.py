@@ -16,10 +16,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course_utils.exercises.cases import Case, Reply, Task, encode
+from course_utils.exercises.cases import Task
 from course_utils.exercises.fingerprints import fingerprint
 from course_utils.exercises.judge import Verdict, judge
 from course_utils.exercises.message import write_message
+from course_utils.exercises.values import Reply, write_argument
 
 from ..registry import get
 from .flags import Flag, in_order
@@ -99,19 +100,14 @@ def _drawn(slug: str, seed: int) -> Task:
 
 
 @functools.lru_cache(maxsize=256)
-def _requests(task: Task) -> tuple[str, ...]:
+def _requests(task: Task) -> tuple[tuple, ...]:
     """Return what the sandbox is told, call by call: the arguments, and nothing of what is right.
 
     A call is sent when the one before it has been answered, so code that looks around in its own
     process finds no arguments of a later call there.
     """
-    bare = dataclasses.replace(task, hints={}, judged_by="", pairs={})
-    return tuple(
-        encode(
-            dataclasses.replace(bare, cases=(Case(about="", arguments=case.arguments),))
-        ).decode()
-        for case in task.cases
-    )
+    asked = (task.slug, task.function, len(task.returns))
+    return tuple((*asked, [*map(write_argument, case.arguments)]) for case in task.cases)
 
 
 class _Run:
@@ -215,7 +211,7 @@ class _Run:
         for case, request in zip(task.cases, _requests(task), strict=True):
             until = min(ends, self._sandbox.time() + self.limits.call)
             try:
-                reply = read_reply(self._sandbox.ask("call", notebook, request, until=until))
+                reply = read_reply(self._sandbox.ask("call", notebook, *request, until=until))
             except Garbled:
                 raise Died(Flag.CRASHED) from None
             if any(place >= len(case.arguments) for place in reply.changed):

@@ -36,10 +36,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.exercises.call import call, make_argument
-from course_utils.exercises.cases import Case, Reply, Task, Value
+from course_utils.exercises.cases import Case, Task
 from course_utils.exercises.compare import right_places
 from course_utils.exercises.diagnose import AND, BEHAVIOURS
 from course_utils.exercises.fingerprints import Fingerprint, fingerprint
+from course_utils.exercises.values import Reply, Value
 
 # What the core cases of an exercise are worth together, if its edge cases have the rest.
 CORE = 0.75

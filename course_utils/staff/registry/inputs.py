@@ -7,7 +7,7 @@ four ranges that do not meet, since different formulas coincide where two of the
 
 import numpy as np
 
-from course_utils.exercises.cases import Generator, Quadratic
+from course_utils.exercises.values import Generator, Quadratic
 
 # The contract keeps magnitudes within 1e±50: these leave room for products of two.
 HUGE, TINY = 40, -40

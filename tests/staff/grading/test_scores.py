@@ -14,9 +14,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from course_utils.app.main import main
-from course_utils.exercises.cases import Reply, Value
 from course_utils.exercises.check import replies_of
 from course_utils.exercises.judge import judge
+from course_utils.exercises.values import Reply, Value
 from course_utils.staff.grading import one_function
 from course_utils.staff.grading.limits import Limits
 from course_utils.staff.grading.results import Result
@@ -89,6 +89,9 @@ STYLES = {
     "with annotations that name nothing": "from __future__ import annotations\n"
     "def momentum_step(weights: Array, momentum: Array, gradient, eta: float, alpha) -> Pair:\n"
     + RIGHT,
+    "with annotations of a newer Python": HEAD.replace("weights,", "weights: Array,") + RIGHT,
+    "with a helper above what has to come first": "def helper(x: Array):\n    return x\n\n"
+    "from __future__ import annotations\n" + HEAD + RIGHT,
     "as an object that is called": "class Step:\n    def __call__(self, w, m, g, eta, alpha):\n"
     "        m = alpha * m + g\n        return w - eta * m, m\nmomentum_step = Step()",
     "decorated": "import functools\ndef logged(f):\n    @functools.wraps(f)\n    def inner(*a):\n"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.exercises.cases import Quadratic
+from course_utils.exercises.values import Quadratic
 from course_utils.staff.registry import get
 from course_utils.staff.registry.initialization import final_momentum
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from course_utils.exercises.call import make_argument
-from course_utils.exercises.cases import FOLDER, Generator, Quadratic
+from course_utils.exercises.cases import FOLDER
+from course_utils.exercises.values import Generator, Quadratic
 from course_utils.staff import registry
 from course_utils.staff.registry import EXERCISES, compile_cases, get
 from support.known import KNOWN

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.cases import Quadratic
+from course_utils.exercises.values import Quadratic
 
 A = np.array
 BOWL = Quadratic(A([2.0]), A([1.0]))  # gradient 2 (w - 1)

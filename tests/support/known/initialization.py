@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_utils.exercises.cases import Quadratic
+from course_utils.exercises.values import Quadratic
 
 A = np.array
 # g(w) = 2 w

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.cases import Quadratic
+from course_utils.exercises.values import Quadratic
 
 A = np.array
 RANDOM = np.random.default_rng()

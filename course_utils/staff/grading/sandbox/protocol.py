@@ -17,9 +17,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ....exercises.cases import NUMERIC, Reply, Value
+from ....exercises.values import NUMERIC, Reply, Value
 
 _LENGTH = struct.Struct("!I")
+MOST_AT_ONCE = 65536  # bytes of one look; what belongs to the next frame is kept for it
 LOOK = 0.05  # seconds of waiting, by the wall clock, after which a `Channel` asks whether to go on
 KINDS = (*NUMERIC, "none", "text", "complex", "object")
 CONTAINERS = ("single", "tuple", "list", "array")
@@ -73,10 +74,10 @@ class Channel:
         """
         rest = memoryview(_LENGTH.pack(len(payload)) + payload)
         while rest:
-            _wait(self._writes, select.POLLOUT, is_over)
             try:
                 rest = rest[os.write(self._writes, rest) :]
             except BlockingIOError:
+                _wait(self._writes, select.POLLOUT, is_over)
                 continue
             except BrokenPipeError:
                 raise Closed("the other end is gone") from None
@@ -103,15 +104,16 @@ class Channel:
         if length > self._longest:
             raise Garbled(f"expected at most {self._longest} bytes, got {length}")
         self._gather(_LENGTH.size + length, is_over)
-        frame = bytes(self._come[_LENGTH.size :])
-        self._come.clear()
+        end = _LENGTH.size + length
+        frame = bytes(self._come[_LENGTH.size : end])
+        del self._come[:end]
         return frame
 
     def _gather(self, count: int, is_over: Callable[[], bool] | None) -> None:
         while len(self._come) < count:
             _wait(self._reads, select.POLLIN, is_over)
             try:
-                part = os.read(self._reads, min(count - len(self._come), 65536))
+                part = os.read(self._reads, MOST_AT_ONCE)
             except BlockingIOError:
                 continue
             if not part:

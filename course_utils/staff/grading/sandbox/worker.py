@@ -11,8 +11,11 @@ is missing costs nothing until it is used.
 Frames, each a list. ``["cell", notebook, slug, source, definitions]`` is answered by a JSON object:
 "error" is the exception that ended the cell, or null; "missing", the modules that could not be
 imported. With ``definitions`` true only imports, functions, classes and constants are run.
-``["call", notebook, task]``, a task with one call, is answered by its reply.
+``["call", notebook, slug, function, count, arguments]`` is answered by the reply of that function,
+which is to return so many values.
 """
+
+import __future__
 
 import ast
 import contextlib
@@ -28,12 +31,14 @@ import traceback
 import numpy as np
 
 from ....exercises.call import call
-from ....exercises.cases import Reply, Task, Value, decode
+from ....exercises.values import Reply, Value, read_argument
 from .protocol import MOST_MISSING, MOST_TEXT, Channel, write_reply
 
 READY = b"ready"
 # IPython allows 3000 calls within calls; here some more stand below the student's.
 RECURSION = 3100
+# Annotations are not evaluated, as since Python 3.14, or below a `from __future__` in any cell.
+ANNOTATIONS = __future__.annotations.compiler_flag
 
 
 def main(settings: dict) -> None:
@@ -56,8 +61,7 @@ def main(settings: dict) -> None:
         if request == "cell":
             channel.send(json.dumps(notebook.run(*given[1:])).encode())
         else:
-            reply = notebook.reply(decode(given[1].encode()))
-            channel.send(_fitting(reply, settings["reply"]))
+            channel.send(_fitting(notebook.reply(*given[1:]), settings["reply"]))
 
 
 def enter(settings: dict) -> Channel:
@@ -125,25 +129,26 @@ class Notebook:
                     tree.body = list(filter(_defines, tree.body))
                 tree = ast.fix_missing_locations(imports.visit(tree))
                 self._names[imports.NAME] = imports.missing
-                exec(compile(tree, f"<{slug}>", "exec", dont_inherit=True), self._names)
+                code = compile(tree, f"<{slug}>", "exec", ANNOTATIONS, dont_inherit=True)
+                exec(code, self._names)
         except BaseException as raised:  # SystemExit, KeyboardInterrupt: a cell ends, not more
             error = _described(raised, f"<{slug}>")
         self._after[slug], self._at = dict(self._names), slug
         missing = [str(name)[:MOST_TEXT] for name in imports.missing[:MOST_MISSING]]
         return {"error": error, "missing": missing}
 
-    def reply(self, task: Task) -> Reply:
-        """Call the function that a task asks for, with the arguments of its only case."""
-        if task.slug != self._at and task.slug in self._after:
+    def reply(self, slug: str, name: str, count: int, arguments: list) -> Reply:
+        """Call the function of an exercise, with arguments as `write_argument` wrote them."""
+        if slug != self._at and slug in self._after:
             self._names.clear()
-            self._names.update(self._after[task.slug])
-            self._at = task.slug
-        function = self._names.get(task.function)
+            self._names.update(self._after[slug])
+            self._at = slug
+        function = self._names.get(name)
         if function is None:
             return Reply(error="NotDefined", count=0)
         if not callable(function):
             return Reply(error="NotCallable", text=type(function).__name__[:MOST_TEXT], count=0)
-        return call(function, task.cases[0].arguments, len(task.returns))
+        return call(function, map(read_argument, arguments), count)
 
 
 def _defines(statement: ast.stmt) -> bool:
@@ -174,7 +179,8 @@ class _LenientImports(ast.NodeTransformer):
         return [self._tried(ast.copy_location(ast.Import([name]), node)) for name in node.names]
 
     def visit_ImportFrom(self, node):
-        return node if node.module == "__future__" else self._tried(node)
+        # The one feature left to choose is switched on, and may stand below what was taken along.
+        return ast.Pass() if node.module == "__future__" else self._tried(node)
 
     def _tried(self, node):
         name = node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name

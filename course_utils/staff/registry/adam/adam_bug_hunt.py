@@ -10,7 +10,7 @@ import itertools
 
 import numpy as np
 
-from course_utils.exercises.cases import Quadratic
+from course_utils.exercises.values import Quadratic
 from course_utils.optimizers import Adam
 
 from ..exercise import Call, Exercise, Solution

@@ -4,7 +4,7 @@
 import numpy as np
 
 from course_utils.exercises.call import make_argument
-from course_utils.exercises.cases import Quadratic
+from course_utils.exercises.values import Quadratic
 from course_utils.optimizers import Momentum
 
 from ..exercise import Call, Exercise

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.exercises.cases import NUMERIC, Reply, Value
+from course_utils.exercises.values import NUMERIC, Reply, Value
 from course_utils.staff.grading.sandbox.protocol import (
     Channel,
     Closed,
