@@ -26,22 +26,21 @@ LADDER = (
     0.1, 0.2, 0.3, 0.4, 0.5, 1.0, 2.0,
 )  # fmt: skip
 
-# Where a search on the ladder ended, in the order of COLUMNS; what stands for faces is a guess
-# from a coarser search without a final phase. The lesson's cells are the winner
+# Where a search on the ladder ended, in the order of COLUMNS. The lesson's cells are the winner
 # and its two neighbours: `summary` says where the best rate is not the one between.
 _BEST_LIVE = (0.3, 0.1, 0.03, 0.02, 0.02, 0.1, 0.02, 0.01, 0.005)
 _BEST = {
     "digits": (0.3, 0.1, 0.05, 0.05, 0.03, 0.05, 0.02, 0.01, 0.003),
     "curves": (0.2, 0.1, 0.02, 0.02, 0.02, 0.1, 0.02, 0.01, 0.003),
     "mnist": (0.2, 0.05, 0.03, 0.03, 0.01, 0.05, 0.02, 0.01, 0.003),
-    "faces": (0.2, 0.03, 0.01, 0.01, 0.01, 0.03, 0.01, 0.01, 0.005),
+    "faces": (0.05, 0.03, 0.01, 0.01, 0.01, 0.02, 0.01, 0.01, 0.01),
 }
 # The same for Glorot's start: with NAG at 0.99, and without momentum.
 _BEST_GLOROT = {
     "digits": (0.02, 1.0),
     "curves": (0.03, 0.5),
     "mnist": (0.03, 0.5),
-    "faces": (0.01, 0.5),
+    "faces": (0.02, 0.4),
 }
 _PAPER_RATES = (0.05, 0.01, 0.005, 0.001, 0.0005, 0.0001)
 
