@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import importlib.util
 import json
+import struct
 import sysconfig
 import tarfile
 import zipfile
@@ -141,15 +142,32 @@ loadPyodide({ indexURL: folder, packages: ["numpy"] }).then(({ memory, written, 
 """
 
 
+def checksum(data):
+    """Return the FNV-1a of bytes, by whole words."""
+    total = len(data)
+    for (word,) in struct.iter_unpack("<I", data[: len(data) // 4 * 4]):
+        total = (total ^ word) * 16777619 & 0xFFFFFFFF
+    return total
+
+
 @pytest.mark.requires("node")
-@pytest.mark.parametrize("case", ["whole", "another engine", "no memory"])
+@pytest.mark.parametrize(
+    "case", ["whole", "another engine", "no memory", "older", "older packages"]
+)
 def test_python_starts_from_its_memory_and_anew_where_it_cannot(case, wheels):
     place, others = wheels
     memory.pack(place, others)
     (place / "pyodide.asm.js.gz").write_bytes(gzip.compress(b""))
-    (place / "memory.json").write_text('{"state": {}, "handles": [[1, "lib"]]}')
+    packages = gzip.decompress((place / "site.tar.gz").read_bytes())
+    kept = {
+        "site": checksum(packages) + (case == "older packages"),
+        "memory": checksum(b"remembered"),
+    }
+    facts = {"state": {}, "handles": [[1, "lib"]]} | kept
+    (place / "memory.json").write_text(json.dumps(facts))
     if case != "no memory":
-        (place / "memory.gz").write_bytes(gzip.compress(b"remembered"))
+        stored = b"reminders!" if case == "older" else b"remembered"
+        (place / "memory.gz").write_bytes(gzip.compress(stored))
     takes_memory = "no" if case == "another engine" else "yes"
     done = run(["node", "-e", PAGE, memory.START, place, takes_memory], place)
     *told, result = done.stdout.splitlines()

@@ -46,10 +46,11 @@ try {
   const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
   await import(pathToFileURL(`${folder}/pyodide.asm.js`));
   runInThisContext(readFileSync(`${folder}/start.js`, "utf-8"));
-  const files = filesOf(gunzipSync(readFileSync(`${folder}/site.tar.gz`)));
-  const memory = new WebAssembly.Memory({ initial: 320, maximum: 65536 });
+  const tar = new Uint8Array(gunzipSync(readFileSync(`${folder}/site.tar.gz`)));
+  const [files, site] = [filesOf(tar), checksum(tar)];
+  const wasmMemory = new WebAssembly.Memory({ initial: 320, maximum: 65536 });
   const create = globalThis._createPyodideModule;
-  globalThis._createPyodideModule = (settings) => create({ ...settings, wasmMemory: memory });
+  globalThis._createPyodideModule = (settings) => create({ ...settings, wasmMemory });
   let state;
   const options = {
     indexURL: `${folder}/`,
@@ -60,14 +61,15 @@ try {
     loadPyodide, options, await compileLibraries(files), (_, found) => (state = found),
   );
   python.runPython(PREPARE);
-  forbidGrowth(memory, () => python.runPython(CLEAR));
+  forbidGrowth(wasmMemory, () => python.runPython(CLEAR));
   for (const name of Object.keys(python.loadedPackages)) delete python.loadedPackages[name];
   const copy = python.makeMemorySnapshot({ serializer: (object) => pathOf(object, python) });
   const handles = Object.entries(python._module.LDSO.loadedLibsByHandle)
     .filter(([handle]) => handle !== "0")
     .map(([handle, library]) => [Number(handle), library.name]);
   writeFileSync(`${folder}/memory.gz`, gzipSync(copy, { level: 9 }));
-  writeFileSync(`${folder}/memory.json`, JSON.stringify({ state, handles }));
+  const facts = { state, handles, site, memory: checksum(copy) };
+  writeFileSync(`${folder}/memory.json`, JSON.stringify(facts));
 } catch (error) {
   console.error(String(error.message).trim()); // its last line is the sentence that is shown
   process.exitCode = 1;

@@ -75,7 +75,9 @@ def _write_compressed(path, data):
 
 def _tar(wheels):
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+    with tarfile.open(
+        fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT, encoding="utf-8"
+    ) as tar:
         for wheel in sorted(wheels):
             with zipfile.ZipFile(wheel) as opened:
                 for name in sorted(opened.namelist()):

@@ -17,6 +17,15 @@ async function unzipped(address) {
 
 const bytesOf = async (stream) => new Uint8Array(await new Response(stream).arrayBuffer());
 
+/* Return a number that differs, almost surely, where bytes do (FNV-1a, by words of 32 bits). It has
+   to tell files of two builds apart, and no attacker's: `crypto.subtle` is not there without HTTPS. */
+function checksum(bytes) {
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  let sum = bytes.length;
+  for (const word of words) sum = Math.imul(sum ^ word, 16777619);
+  return sum >>> 0;
+}
+
 /* Return a map from path to contents; the archive is a plain tar. */
 function filesOf(tar) {
   const files = new Map();
@@ -141,10 +150,15 @@ async function start(load, given) {
   ]);
   parts.catch(() => {}); // is said below, where it is waited for
   await runScript(`${folder}pyodide.asm.js`);
-  const files = filesOf(await unzipped(`${folder}site.tar.gz`).then(bytesOf));
+  const site = await unzipped(`${folder}site.tar.gz`).then(bytesOf);
+  const files = filesOf(site);
   const options = { ...given, packages: [], fsInit: async (FS) => writeFiles(FS, files) };
   try {
-    return await resume(load, options, files, ...(await parts));
+    const [memory, facts] = await parts;
+    // A browser may have kept one file of an older build.
+    if (checksum(site) !== facts.site || checksum(memory) !== facts.memory)
+      throw new Error("its files are of two builds");
+    return await resume(load, options, files, memory, facts);
   } catch (error) {
     console.warn(`Python starts anew, which takes longer: ${error}`);
     return startAnew(load, options, files);
